@@ -1,0 +1,97 @@
+"""Any staged CNN backbone with label embeddings injected between its stages."""
+from typing import Optional, Sequence, Tuple
+
+import torch
+import torch.nn as nn
+from mmengine.model import BaseModule, initialize
+
+from kssnet_mm.registry import MODELS
+
+from .stages import output_stages, run_stage, stage_channels, stage_names
+
+
+@MODELS.register_module()
+class LabelGraphBackbone(BaseModule):
+    """KSSNet's superimposed GCN and CNN (AAAI-20, fig. 2).
+
+    It builds an unmodified backbone and runs its stages one by one, with a lateral connection after
+    those named. Composition is chosen over forward hooks (a deep copy or an EMA of a model with
+    closure hooks silently runs the ORIGINAL's modules), over subclassing (one subclass per backbone,
+    and ``frozen_stages`` or ``norm_eval`` of the backbone would reach into our modules) and over
+    replacing layers (which renames the backbone's weights). Embeddings are a local variable of
+    ``forward``: nothing is kept between calls, so that DDP, EMA, AMP, checkpointing, torch.compile
+    and export all work. Backbones with several pathways (SlowFast) have no such chain of stages.
+
+    Args:
+        backbone: Config of the CNN, e.g. ``dict(type='mmpretrain.ResNet', depth=101,
+            init_cfg=dict(type='Pretrained', checkpoint=..., prefix='backbone'))``.
+        gcn: Config of the GCN, e.g. ``dict(type='LabelGCN', ...)``.
+        stages: Names of the stages after which a lateral connection stands; the k-th takes the
+            output of the k-th GCN layer, so both must have the same number of channels. Empty: no LC.
+        lateral: Config of the lateral connections.
+        init_cfg: As in mmengine. Weights of a whole classifier with keys ``backbone.*`` also load
+            here without a prefix.
+
+    Returns of ``forward``: the backbone's outputs followed by the last embedding, expanded (without
+    a copy) to B x N x C so that views concatenated along the batch keep it.
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 gcn: dict,
+                 stages: Sequence[str] = ('layer1', 'layer2', 'layer3'),
+                 lateral: dict = dict(type='LateralConnection'),
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        self.backbone = MODELS.build(backbone)
+        self.gcn = MODELS.build(gcn)
+        self.stages = tuple(stages)
+        names = stage_names(self.backbone)
+        outputs = output_stages(self.backbone)
+        self._check_stages(names)
+        self._output_names = outputs
+        self._chain = names[:max(names.index(name) for name in outputs) + 1]
+        # Chosen once here: torch.compile cannot look through singledispatch.
+        self._run_stage = run_stage.dispatch(type(self.backbone))
+        self.laterals = nn.ModuleDict()
+        for name, channels in zip(self.stages, self.gcn.out_channels):
+            self.laterals[name] = MODELS.build(
+                dict(num_classes=self.gcn.num_classes, channels=channels, **lateral))
+
+    def _check_stages(self, names: Tuple[str, ...]) -> None:
+        kind = type(self.backbone).__name__
+        unknown = [name for name in self.stages if name not in names]
+        if unknown:
+            raise ValueError(f'{kind} has no stage {unknown}; its stages are {list(names)}')
+        if len(set(self.stages)) != len(self.stages):
+            raise ValueError(f'a stage is named twice in stages={list(self.stages)}')
+        if len(self.stages) > len(self.gcn.out_channels):
+            raise ValueError(f'{len(self.stages)} stages {list(self.stages)} need as many GCN '
+                             f'layers, but out_channels={list(self.gcn.out_channels)}')
+        for name, channels in zip(self.stages, self.gcn.out_channels):
+            found = stage_channels(self.backbone, name)
+            if found != channels:
+                raise ValueError(f'stage {name!r} of {kind} has {found} channels, but its GCN layer '
+                                 f'gives {channels}: set out_channels to match the stages')
+
+    def init_weights(self) -> None:
+        """Initialise all parts; load the backbone's pretrained weights and fill the graph buffers."""
+        super().init_weights()
+        init_cfg = getattr(self.backbone, 'init_cfg', None)
+        if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
+            # mmaction's 3D backbones override init_weights and never look at init_cfg.
+            initialize(self.backbone, init_cfg)
+
+    def forward(self, x: torch.Tensor) -> Tuple[torch.Tensor, ...]:
+        """(B, 3, H, W) or (B, 3, T, H, W) -> (feature maps ..., embedding (B, N, C))."""
+        embeddings = self.gcn()
+        by_stage = dict(zip(self.stages, embeddings))
+        outputs = []
+        for name in self._chain:
+            x = self._run_stage(self.backbone, name, x)
+            if name in by_stage:
+                x = self.laterals[name](x, by_stage[name])
+            if name in self._output_names:
+                outputs.append(x)
+        last = embeddings[-1]
+        return (*outputs, last.unsqueeze(0).expand(x.shape[0], *last.shape))

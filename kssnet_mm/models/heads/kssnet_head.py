@@ -1,0 +1,57 @@
+"""KSSNet's head for images."""
+from typing import List, Optional, Sequence, Tuple, Union
+
+import torch
+from mmpretrain.models.heads import MultiLabelClsHead
+from mmpretrain.structures import DataSample
+
+from kssnet_mm.registry import MODELS
+
+from .thresholds import load_thresholds
+
+
+@MODELS.register_module()
+class KSSNetHead(MultiLabelClsHead):
+    """Multi-label head of mmpretrain over :class:`LabelGraphClassifier`.
+
+    Args:
+        num_classes: N.
+        in_channels: C of the last feature map and of the last embedding.
+        classifier: Config of the classifier; ``num_classes`` and ``in_channels`` are filled in.
+        loss: Config of the loss. The default averages over classes too, which the paper's learning
+            rates expect; mmpretrain's own heads sum over classes.
+        thr: Threshold on probabilities: a number, a list, or a json file of one per class.
+        topk: Take the k labels of highest score instead.
+        init_cfg: As in mmengine.
+    """
+
+    def __init__(self,
+                 num_classes: int,
+                 in_channels: int,
+                 classifier: dict = dict(type='LabelGraphClassifier'),
+                 loss: dict = dict(type='MultiLabelBCELoss'),
+                 thr: Union[float, str, Sequence[float], None] = None,
+                 topk: Optional[int] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(loss=loss, thr=0.5 if thr is None and topk is None else None, topk=topk,
+                         init_cfg=init_cfg)
+        if thr is not None:
+            self.thr = load_thresholds(thr, num_classes)
+        self.num_classes = num_classes
+        self.classifier = MODELS.build(
+            dict(num_classes=num_classes, in_channels=in_channels, **classifier))
+
+    def pre_logits(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
+        """Pooled features (B, C)."""
+        return self.classifier.pooled(feats[-2])
+
+    def forward(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
+        """(feature maps ..., embedding (B, N, C)) -> logits (B, N)."""
+        return self.classifier(feats)
+
+    def _get_predictions(self, cls_score: torch.Tensor,
+                         data_samples: Optional[List[DataSample]]) -> List[DataSample]:
+        if isinstance(self.thr, torch.Tensor):
+            self.thr = self.thr.to(cls_score.device)
+        # float(): bfloat16 probabilities tie, and numpy has no bfloat16
+        return super()._get_predictions(cls_score.float(), data_samples)

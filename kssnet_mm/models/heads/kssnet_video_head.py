@@ -1,0 +1,79 @@
+"""KSSNet's head for video."""
+from typing import List, Optional, Sequence, Tuple, Union
+
+import torch
+from mmaction.models.heads import BaseHead
+
+from kssnet_mm.compat import action_targets, set_action_prediction
+from kssnet_mm.registry import MODELS
+
+from .thresholds import load_thresholds
+
+# How the V views of one video become one prediction: (B, V, N) logits -> (B, N) probabilities.
+VIEW_REDUCTIONS = dict(
+    prob=lambda logits: logits.sigmoid().mean(dim=1),
+    score=lambda logits: logits.mean(dim=1).sigmoid(),
+    max=lambda logits: logits.sigmoid().amax(dim=1),
+)
+
+
+@MODELS.register_module()
+class KSSNetVideoHead(BaseHead):
+    """Multi-label head of mmaction2 (1.1 and 1.2) over :class:`LabelGraphClassifier`.
+
+    mmaction2's own heads take a softmax over classes and their argmax; this one takes sigmoids.
+
+    Args:
+        num_classes: N.
+        in_channels: C of the last feature map and of the last embedding.
+        classifier: Config of the classifier; ``num_classes`` and ``in_channels`` are filled in.
+        loss: Config of the loss.
+        average_clips: 'prob': mean of the views' probabilities; 'score': of their logits; 'max':
+            the largest probability (PySlowFast's Charades protocol).
+        thr: Threshold on probabilities: a number, a list, or a json file of one per class.
+        topk: Take the k labels of highest score instead.
+        init_cfg: As in mmengine.
+    """
+
+    def __init__(self,
+                 num_classes: int,
+                 in_channels: int,
+                 classifier: dict = dict(type='LabelGraphClassifier'),
+                 loss: dict = dict(type='MultiLabelBCELoss'),
+                 average_clips: str = 'prob',
+                 thr: Union[float, str, Sequence[float]] = 0.5,
+                 topk: Optional[int] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        if average_clips not in VIEW_REDUCTIONS:
+            raise ValueError(f'average_clips must be one of {sorted(VIEW_REDUCTIONS)}, got '
+                             f'{average_clips!r}')
+        super().__init__(num_classes, in_channels, loss_cls=loss, multi_class=True,
+                         average_clips=average_clips, init_cfg=init_cfg)
+        self.classifier = MODELS.build(
+            dict(num_classes=num_classes, in_channels=in_channels, **classifier))
+        self.thr = load_thresholds(thr, num_classes)
+        self.predicted_topk = topk
+
+    def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
+        """(feature maps ..., embedding (B*V, N, C)) -> logits (B*V, N)."""
+        return self.classifier(x)
+
+    def loss_by_feat(self, cls_scores: torch.Tensor, data_samples: List) -> dict:
+        """Logits (B*V, N) and the samples' one-hot labels -> dict(loss_cls=scalar)."""
+        targets = action_targets(data_samples, self.num_classes).to(cls_scores.device)
+        views = cls_scores.shape[0] // len(data_samples)
+        return dict(loss_cls=self.loss_cls(cls_scores, targets.repeat_interleave(views, dim=0)))
+
+    def predict_by_feat(self, cls_scores: torch.Tensor, data_samples: List) -> List:
+        """Logits (B*V, N) -> samples with probabilities and the labels predicted from them."""
+        logits = cls_scores.float().view(len(data_samples), -1, self.num_classes)
+        probabilities = VIEW_REDUCTIONS[self.average_clips](logits)
+        if isinstance(self.thr, torch.Tensor):
+            self.thr = self.thr.to(probabilities.device)
+        for sample, score in zip(data_samples, probabilities):
+            if self.predicted_topk is None:
+                labels = torch.where(score >= self.thr)[0]
+            else:
+                labels = score.topk(self.predicted_topk).indices
+            set_action_prediction(sample, score, labels)
+        return data_samples

@@ -1,0 +1,187 @@
+"""The graph convolution network that turns label vectors into label embeddings."""
+import hashlib
+from typing import List, Optional, Sequence, Union
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from mmengine.dist import barrier, is_main_process
+from mmengine.logging import print_log
+from mmengine.model import BaseModule
+
+from kssnet_mm.graphs.label_graph import LabelGraph, normalize_label
+from kssnet_mm.graphs.superimpose import normalize_symmetric
+from kssnet_mm.registry import MODELS, TASK_UTILS
+
+
+def label_keys(labels: Sequence[str]) -> torch.Tensor:
+    """int64 (N,): a hash of each label's name; a checkpoint keeps the label order in it."""
+    digests = (hashlib.sha256(normalize_label(name).encode()).digest()[:8] for name in labels)
+    return torch.tensor([int.from_bytes(d, 'big', signed=True) for d in digests])
+
+
+def normalize_mlgcn(adjacency: np.ndarray) -> np.ndarray:
+    """ML-GCN's released ``gen_adj``: D A^T D with D = diag(row sums)^-1/2; not symmetric."""
+    degree = np.asarray(adjacency, dtype=np.float64).sum(axis=1)
+    scale = np.where(degree > 0, np.where(degree > 0, degree, 1.0)**-0.5, 0.0)
+    return scale[:, None] * np.asarray(adjacency, dtype=np.float64).T * scale[None, :]
+
+
+NORMALIZATIONS = dict(symmetric=normalize_symmetric, mlgcn=normalize_mlgcn, none=lambda a: a)
+
+
+class GraphConvolution(nn.Module):
+    """A' E W (+ b): one layer of eq. 6 without its activation.
+
+    Args:
+        in_channels: C(l).
+        out_channels: C(l+1).
+        rank: None for one full W (the paper); an int m for W = W1 W2 with W1 (in x m) and W2
+            (m x out) (the released code).
+        bias: Add b (out,) after the adjacency product (the released code).
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, rank: Optional[int], bias: bool):
+        super().__init__()
+        self.rank = rank
+        if rank is None:
+            self.weight = nn.Parameter(torch.empty(in_channels, out_channels))
+        else:
+            self.weight1 = nn.Parameter(torch.empty(in_channels, rank))
+            self.weight2 = nn.Parameter(torch.empty(rank, out_channels))
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """He et al. 2015 (the paper's choice): N(0, 2 / fan-in), fan-in = rows of W."""
+        for name, parameter in self.named_parameters():
+            if name == 'bias':
+                nn.init.zeros_(parameter)
+            else:
+                nn.init.normal_(parameter, std=(2.0 / parameter.shape[0])**0.5)
+
+    def forward(self, embedding: torch.Tensor, adjacency: torch.Tensor) -> torch.Tensor:
+        """(N, C(l)), (N, N) -> (N, C(l+1))."""
+        if self.rank is None:
+            hidden = embedding @ self.weight
+        else:
+            hidden = embedding @ self.weight1 @ self.weight2
+        hidden = adjacency @ hidden
+        return hidden if self.bias is None else hidden + self.bias
+
+
+@MODELS.register_module()
+class LabelGCN(BaseModule):
+    """E(l+1) = LeakyReLU(A'_KS E(l) W(l)), eq. 6 of the KSSNet paper (AAAI-20).
+
+    A'_KS and E(0) are buffers: :meth:`init_weights` fills them from the label graph as if they were
+    pretrained weights, checkpoints carry them, and testing needs no annotation or vector file.
+
+    Args:
+        num_classes: N.
+        in_channels: Size of E(0)'s vectors.
+        out_channels: Channels of each layer's output; one layer per entry. Leave out the first one
+            or two for the paper's 3- and 2-layer variants.
+        rank: None: full weights (paper). 'released': m = max(32, (in + out) // 8) in each layer. An
+            int: that m in each.
+        bias: Whether the layers have a bias (released code).
+        negative_slope: Of the LeakyReLU between layers.
+        normalize: 'symmetric' D^-1/2 A D^-1/2 (paper), 'mlgcn' D A^T D with D from row sums
+            (released ML-GCN), 'none' for a graph that is normalised already.
+        graph: Config of a label graph builder (``LabelGraphBuilder``), or the path of a built
+            ``.npz``. None leaves A' = I and random E(0), for weights that a checkpoint will bring.
+        init_cfg: As in mmengine.
+    """
+
+    def __init__(self,
+                 num_classes: int,
+                 in_channels: int = 300,
+                 out_channels: Sequence[int] = (256, 512, 1024, 2048),
+                 rank: Union[int, str, None] = None,
+                 bias: bool = False,
+                 negative_slope: float = 0.2,
+                 normalize: str = 'symmetric',
+                 graph: Union[dict, str, None] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        if num_classes < 1:
+            raise ValueError(f'num_classes must be at least 1, got {num_classes}')
+        if len(out_channels) == 0 or min(out_channels) < 1:
+            raise ValueError(f'out_channels needs one positive entry a layer, got {out_channels}')
+        if normalize not in NORMALIZATIONS:
+            raise ValueError(f'normalize must be one of {sorted(NORMALIZATIONS)}, got {normalize!r}')
+        if not (rank is None or rank == 'released' or (isinstance(rank, int) and rank > 0)):
+            raise ValueError(f"rank must be None, 'released' or a positive int, got {rank!r}")
+        self.num_classes = num_classes
+        self.in_channels = in_channels
+        self.out_channels = tuple(out_channels)
+        self.negative_slope = negative_slope
+        self.normalize = normalize
+        self.graph = graph
+        self.layers = nn.ModuleList()
+        for c_in, c_out in zip((in_channels, ) + self.out_channels, self.out_channels):
+            m = max(32, (c_in + c_out) // 8) if rank == 'released' else rank
+            self.layers.append(GraphConvolution(c_in, c_out, m, bias))
+        self.register_buffer('adjacency', torch.eye(num_classes))
+        self.register_buffer('embedding', torch.randn(num_classes, in_channels))
+        # All zero: the label order is not known.
+        self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
+
+    def init_weights(self) -> None:
+        """Initialise W by He et al. 2015 and fill A'_KS and E(0) from the label graph."""
+        super().init_weights()
+        for layer in self.layers:
+            layer.reset_parameters()
+        if self.graph is None:
+            print_log('LabelGCN has no label graph: A = I and random embeddings are used.',
+                      logger='current')
+            return
+        self.load_graph(self._get_graph())
+
+    def _get_graph(self) -> LabelGraph:
+        if isinstance(self.graph, str):
+            return LabelGraph.load(self.graph)
+        builder = TASK_UTILS.build(self.graph)
+        if self.graph.get('file') is None:
+            return builder.build()
+        # One process writes the file, the others read it.
+        graph = builder.load_or_build() if is_main_process() else None
+        barrier()
+        return builder.load_or_build() if graph is None else graph
+
+    @torch.no_grad()
+    def load_graph(self, graph: LabelGraph) -> None:
+        """Copy a graph into the buffers.
+
+        Raises:
+            ValueError: The graph has another number of labels, no embedding, or vectors of another
+                size than this network.
+        """
+        n = len(graph.labels)
+        if n != self.num_classes:
+            raise ValueError(f'the label graph has {n} labels, the model num_classes='
+                             f'{self.num_classes}: set num_classes={n} or build another graph')
+        if graph.embedding is None:
+            raise ValueError('the label graph has no embedding: give its builder '
+                             "`embedding=dict(type='WordVectorEmbedding', file=...)`")
+        if graph.embedding.shape[1] != self.in_channels:
+            raise ValueError(f'the label graph has {graph.embedding.shape[1]}-d embeddings, the GCN '
+                             f'in_channels={self.in_channels}')
+        adjacency = graph.adjacency
+        if hasattr(adjacency, 'toarray'):
+            adjacency = adjacency.toarray()
+        normalized = NORMALIZATIONS[self.normalize](adjacency)
+        self.adjacency.copy_(torch.from_numpy(np.asarray(normalized)))
+        self.embedding.copy_(torch.from_numpy(np.asarray(graph.embedding)))
+        self.label_keys.copy_(label_keys(graph.labels))
+
+    def forward(self) -> List[torch.Tensor]:
+        """The embeddings of every layer BEFORE their LeakyReLU, a list of (N, out_channels[l])."""
+        outputs = []
+        embedding = self.embedding
+        for layer in self.layers:
+            hidden = layer(embedding, self.adjacency)
+            outputs.append(hidden)
+            embedding = F.leaky_relu(hidden, self.negative_slope)
+        return outputs

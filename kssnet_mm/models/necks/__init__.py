@@ -1,0 +1,4 @@
+"""What stands between backbone stages."""
+from .lateral_connection import LateralConnection
+
+__all__ = ['LateralConnection']

@@ -1,0 +1,13 @@
+"""The registries that kssnet_mm's modules live in.
+
+They are mmengine's root registries: a module registered there is found by its plain name from every
+``default_scope`` (mmengine, mmpretrain, mmaction or none) once ``kssnet_mm`` is imported. A child
+registry would ask every config outside our own scope to write ``kssnet_mm.Name``.
+"""
+from mmengine.registry import (DATASETS, HOOKS, METRICS, MODELS, OPTIM_WRAPPERS, RUNNERS, TASK_UTILS,
+                               TRANSFORMS, VISUALIZERS)
+
+__all__ = [
+    'DATASETS', 'HOOKS', 'METRICS', 'MODELS', 'OPTIM_WRAPPERS', 'RUNNERS', 'TASK_UTILS', 'TRANSFORMS',
+    'VISUALIZERS'
+]
