@@ -1,6 +1,7 @@
-"""Multi-label heads for images and video."""
+"""Multi-label heads for images and video, and the classifiers in them."""
 from .kssnet_head import KSSNetHead
 from .kssnet_video_head import KSSNetVideoHead
 from .label_graph_classifier import LabelGraphClassifier
+from .linear_classifier import LinearClassifier
 
-__all__ = ['KSSNetHead', 'KSSNetVideoHead', 'LabelGraphClassifier']
+__all__ = ['KSSNetHead', 'KSSNetVideoHead', 'LabelGraphClassifier', 'LinearClassifier']

@@ -12,7 +12,7 @@ from .thresholds import load_thresholds
 
 @MODELS.register_module()
 class KSSNetHead(MultiLabelClsHead):
-    """Multi-label head of mmpretrain over :class:`LabelGraphClassifier`.
+    """Multi-label head of mmpretrain over a classifier: with a label graph, or plain.
 
     Args:
         num_classes: N.
@@ -43,10 +43,10 @@ class KSSNetHead(MultiLabelClsHead):
 
     def pre_logits(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
         """Pooled features (B, C)."""
-        return self.classifier.pooled(feats[-2])
+        return self.classifier.pooled(feats)
 
     def forward(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
-        """(feature maps ..., embedding (B, N, C)) -> logits (B, N)."""
+        """What the backbone gave -> logits (B, N)."""
         return self.classifier(feats)
 
     def _get_predictions(self, cls_score: torch.Tensor,

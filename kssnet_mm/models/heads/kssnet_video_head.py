@@ -4,7 +4,7 @@ from typing import List, Optional, Sequence, Tuple, Union
 import torch
 from mmaction.models.heads import BaseHead
 
-from kssnet_mm.compat import action_targets, set_action_prediction
+from kssnet_mm.compat import action_targets
 from kssnet_mm.registry import MODELS
 
 from .thresholds import load_thresholds
@@ -19,7 +19,7 @@ VIEW_REDUCTIONS = dict(
 
 @MODELS.register_module()
 class KSSNetVideoHead(BaseHead):
-    """Multi-label head of mmaction2 (1.1 and 1.2) over :class:`LabelGraphClassifier`.
+    """Multi-label head of mmaction2 (1.1 and 1.2) over a classifier: with a label graph, or plain.
 
     mmaction2's own heads take a softmax over classes and their argmax; this one takes sigmoids.
 
@@ -55,7 +55,7 @@ class KSSNetVideoHead(BaseHead):
         self.predicted_topk = topk
 
     def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
-        """(feature maps ..., embedding (B*V, N, C)) -> logits (B*V, N)."""
+        """What the backbone gave -> logits (B*V, N)."""
         return self.classifier(x)
 
     def loss_by_feat(self, cls_scores: torch.Tensor, data_samples: List) -> dict:
@@ -75,5 +75,6 @@ class KSSNetVideoHead(BaseHead):
                 labels = torch.where(score >= self.thr)[0]
             else:
                 labels = score.topk(self.predicted_topk).indices
-            set_action_prediction(sample, score, labels)
+            sample.set_pred_score(score)
+            sample.set_pred_label(labels)
         return data_samples

@@ -7,6 +7,8 @@ from mmengine.model import BaseModule
 
 from kssnet_mm.registry import MODELS
 
+from .linear_classifier import global_pool
+
 
 @MODELS.register_module()
 class LabelGraphClassifier(BaseModule):
@@ -32,7 +34,7 @@ class LabelGraphClassifier(BaseModule):
                  dropout: float = 0.5,
                  tanh: bool = True,
                  fc: bool = True,
-                 init_cfg: Optional[dict] = None) -> None:
+                 init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
         if pool not in ('avg', 'max'):
             raise ValueError(f"pool must be 'avg' or 'max', got {pool!r}")
@@ -43,15 +45,16 @@ class LabelGraphClassifier(BaseModule):
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes) if fc else None
 
-    def pooled(self, x: torch.Tensor) -> torch.Tensor:
-        """(B, C, [T,] H, W) -> (B, C)."""
-        x = x.flatten(2)
-        return x.mean(dim=2) if self.pool == 'avg' else x.amax(dim=2)
+    def pooled(self, feats: Sequence[torch.Tensor]) -> torch.Tensor:
+        """(..., features (B, C, [T,] H, W), embedding (B, N, C)) -> (B, C)."""
+        return global_pool(feats[-2], self.pool)
 
     def forward(self, feats: Sequence[torch.Tensor]) -> torch.Tensor:
         """(..., features (B, C, [T,] H, W), embedding (B, N, C)) -> logits (B, N)."""
-        features, embedding = feats[-2], feats[-1]
-        x = self.dropout(self.pooled(features))
-        weight = embedding[0]  # every sample holds the same expanded view
-        logits = x @ (torch.tanh(weight) if self.tanh else weight).t()
+        x = self.dropout(self.pooled(feats))
+        embedding = feats[-1][0]  # every sample holds the same expanded view
+        if embedding.shape[1] != self.in_channels:
+            raise ValueError(f'the last embeddings have {embedding.shape[1]} channels, the '
+                             f'classifier in_channels={self.in_channels}')
+        logits = x @ (torch.tanh(embedding) if self.tanh else embedding).t()
         return logits if self.fc is None else logits + self.fc(x)

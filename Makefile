@@ -1,0 +1,34 @@
+# make demo | make test [STACK=oldest] | make lock
+PYTHON ?= python3
+STACK ?= current
+VENV := $(if $(filter current,$(STACK)),.venv,.venv-$(STACK))
+LOCK := requirements/locks/$(STACK).txt
+BIN := $(VENV)/bin
+export PYTHONUNBUFFERED := 1
+
+.PHONY: demo test lock clean
+
+# uv ignores pip's settings, so that the lock alone decides what is installed.
+$(VENV)/.installed: $(LOCK) setup.py requirements/runtime.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r $(LOCK)
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/python tools/demo.py
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest tests $(PYTEST_ARGS)
+
+# Resolve the ranges of setup.py and requirements/ again.
+lock: $(VENV)/.installed
+	for stack in current oldest; do \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate \
+	    --overrides requirements/overrides.txt -c requirements/locks/$$stack.in \
+	    requirements/openmmlab.txt requirements/runtime.txt requirements/tests.txt \
+	    requirements/build.txt -o requirements/locks/$$stack.txt; done
+
+clean:
+	rm -rf .venv .venv-oldest work_dirs data/sample

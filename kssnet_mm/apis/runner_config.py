@@ -1,0 +1,63 @@
+"""From command-line flags to the config that mmengine's runner takes."""
+import os
+import os.path as osp
+from typing import Optional
+
+import torch
+from mmengine.config import Config
+
+from kssnet_mm.compat import init_cpu_distributed
+
+
+def load_config(path: str,
+                cfg_options: Optional[dict] = None,
+                work_dir: Optional[str] = None,
+                launcher: str = 'none') -> Config:
+    """A config with the flags that training and testing share merged in.
+
+    Args:
+        path: Config file.
+        cfg_options: Overrides, keys like ``model.head.thr``.
+        work_dir: Folder of logs and checkpoints; default ``work_dirs/<config's name>``.
+        launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+    """
+    cfg = Config.fromfile(path)
+    if cfg_options:
+        cfg.merge_from_dict(cfg_options)
+    cfg.launcher = launcher
+    if work_dir is not None:
+        cfg.work_dir = work_dir
+    elif cfg.get('work_dir') is None:
+        cfg.work_dir = osp.join('work_dirs', osp.splitext(osp.basename(path))[0])
+    init_cpu_distributed(cfg, launcher)
+    return cfg
+
+
+def enable_amp(cfg: Config) -> None:
+    """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU."""
+    kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
+    if kind not in ('OptimWrapper', 'AmpOptimWrapper', 'CPUAmpOptimWrapper'):
+        raise ValueError(f'--amp does not go with optim_wrapper.type={kind!r}')
+    if torch.cuda.is_available():
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    else:
+        cfg.optim_wrapper.type = 'CPUAmpOptimWrapper'
+
+
+def enable_resume(cfg: Config, resume: str) -> None:
+    """Resume from the checkpoint ``resume``, or from the work dir's latest for 'auto'."""
+    cfg.resume = True
+    cfg.load_from = None if resume == 'auto' else resume
+
+
+def enable_auto_scale_lr(cfg: Config) -> None:
+    """Scale the learning rate by the real batch size over ``auto_scale_lr.base_batch_size``."""
+    if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
+        raise ValueError('--auto-scale-lr needs auto_scale_lr.base_batch_size in the config')
+    cfg.auto_scale_lr.enable = True
+
+
+def set_local_rank(local_rank: int) -> None:
+    """torch.distributed.launch passes the rank as a flag where torchrun sets the variable."""
+    os.environ.setdefault('LOCAL_RANK', str(local_rank))

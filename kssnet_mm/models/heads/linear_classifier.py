@@ -1,0 +1,50 @@
+"""The plain classifier that the baselines use, over the same pooling as the label graph's."""
+from typing import Optional, Sequence, Union
+
+import torch
+import torch.nn as nn
+from mmengine.model import BaseModule
+
+from kssnet_mm.registry import MODELS
+
+
+def global_pool(x: torch.Tensor, pool: str) -> torch.Tensor:
+    """(B, C, [T,] H, W) -> (B, C): mean ('avg') or maximum ('max') over all positions and frames."""
+    x = x.flatten(2)
+    return x.mean(dim=2) if pool == 'avg' else x.amax(dim=2)
+
+
+@MODELS.register_module()
+class LinearClassifier(BaseModule):
+    """logits = fc(dropout(pool(x))): the plain backbone's classifier.
+
+    Args:
+        num_classes: N.
+        in_channels: C.
+        pool: 'avg' or 'max'.
+        dropout: Probability on the pooled features.
+        init_cfg: As in mmengine.
+    """
+
+    def __init__(self,
+                 num_classes: int,
+                 in_channels: int,
+                 pool: str = 'avg',
+                 dropout: float = 0.5,
+                 init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
+        super().__init__(init_cfg)
+        if pool not in ('avg', 'max'):
+            raise ValueError(f"pool must be 'avg' or 'max', got {pool!r}")
+        self.num_classes = num_classes
+        self.in_channels = in_channels
+        self.pool = pool
+        self.dropout = nn.Dropout(dropout)
+        self.fc = nn.Linear(in_channels, num_classes)
+
+    def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
+        """Pooled features (B, C) of the last feature map; 3D backbones give a bare tensor."""
+        return global_pool(feats if isinstance(feats, torch.Tensor) else feats[-1], self.pool)
+
+    def forward(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
+        """Features (B, C, [T,] H, W), bare or last in a tuple -> logits (B, N)."""
+        return self.fc(self.dropout(self.pooled(feats)))

@@ -1,0 +1,30 @@
+"""Packaging of kssnet_mm."""
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+
+
+def requirements(name: str) -> list:
+    """The lines of ``requirements/<name>.txt`` that name a package."""
+    lines = (ROOT / 'requirements' / f'{name}.txt').read_text(encoding='utf-8').splitlines()
+    return [line for line in lines if line.strip() and not line.startswith('#')]
+
+
+version = {}
+exec((ROOT / 'kssnet_mm' / 'version.py').read_text(encoding='utf-8'), version)
+
+setup(
+    name='kssnet_mm',
+    version=version['__version__'],
+    description='Multi-label image and video recognition with label graphs, for OpenMMLab',
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    packages=find_packages(include=['kssnet_mm', 'kssnet_mm.*']),
+    package_data={'kssnet_mm': ['**/*.html', '**/*.js', '**/*.css', '**/*.yaml', '**/*.json']},
+    python_requires='>=3.8',
+    # torch and OpenMMLab are an extra: an environment that has them keeps its own.
+    install_requires=requirements('runtime'),
+    extras_require=dict(openmmlab=requirements('openmmlab'), tests=requirements('tests')),
+)
