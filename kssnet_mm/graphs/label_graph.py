@@ -1,0 +1,241 @@
+"""A label graph: labels with their two priors, the superimposed adjacency and the embeddings."""
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Union
+from zipfile import BadZipFile
+
+import numpy as np
+from scipy import sparse
+
+Matrix = Union[np.ndarray, sparse.csr_array]
+
+MATRICES = ('statistical', 'knowledge', 'adjacency')
+# N from which matrices are kept as CSR: below it a dense N x N float32 takes at most 16 MiB.
+SPARSE_FROM = 2048
+
+
+class LabelMismatchError(ValueError):
+    """Two lists of labels do not hold the same names; the message names the differences."""
+
+
+def canonical_label(name: str) -> str:
+    """The form in which names are compared: ``'Traffic_Light '`` equals ``'traffic light'``."""
+    return ' '.join(str(name).replace('_', ' ').split()).casefold()
+
+
+def _listed(names: Sequence[str], most: int = 10) -> str:
+    shown = ', '.join(repr(str(name)) for name in names[:most])
+    return shown if len(names) <= most else f'{shown} and {len(names) - most} more'
+
+
+def index_labels(labels: Sequence[str]) -> Dict[str, int]:
+    """Canonical name -> position.
+
+    Raises:
+        LabelMismatchError: Two labels are the same name.
+    """
+    index: Dict[str, int] = {}
+    for position, label in enumerate(labels):
+        name = canonical_label(label)
+        if name in index:
+            raise LabelMismatchError(f'label {label!r} at position {position} repeats '
+                                     f'{labels[index[name]]!r} at position {index[name]}')
+        index[name] = position
+    return index
+
+
+def match_labels(wanted: Sequence[str], available: Sequence[str], subset: bool = False,
+                 where: str = 'the graph') -> np.ndarray:
+    """Positions in ``available`` of each of the ``wanted`` labels, by name.
+
+    Args:
+        wanted: M labels.
+        available: N labels.
+        subset: Whether ``available`` may hold labels that nobody wants.
+        where: What ``available`` belongs to, for the error.
+
+    Returns:
+        M positions, int64.
+
+    Raises:
+        LabelMismatchError: Names what ``available`` lacks and, unless ``subset``, what it has beyond.
+    """
+    asked, index = index_labels(wanted), index_labels(available)
+    missing = [label for label in wanted if canonical_label(label) not in index]
+    unexpected = [] if subset else [
+        label for label in available if canonical_label(label) not in asked
+    ]
+    if missing or unexpected:
+        parts = []
+        if missing:
+            parts.append(f'it lacks {len(missing)}: {_listed(missing)}')
+        if unexpected:
+            parts.append(f'it has {len(unexpected)} that were not asked for: {_listed(unexpected)}')
+        raise LabelMismatchError(f'the labels of {where} do not match; ' + '; '.join(parts))
+    return np.array([index[name] for name in asked], dtype=np.int64)
+
+
+def as_matrix(matrix, name: str, num_labels: int) -> Matrix:
+    """An N x N float32 array (or CSR array) that is finite and non-negative, or a ValueError."""
+    matrix = (sparse.csr_array(matrix, dtype=np.float32)
+              if sparse.issparse(matrix) else np.asarray(matrix, dtype=np.float32))
+    if matrix.shape != (num_labels, num_labels):
+        raise ValueError(f'{name} has shape {matrix.shape}; {num_labels} labels need '
+                         f'{(num_labels, num_labels)}')
+    values = matrix.data if sparse.issparse(matrix) else matrix
+    if values.size and not (np.isfinite(values).all() and values.min() >= 0):
+        raise ValueError(f'{name} has negative, infinite or NaN entries; an adjacency has weights >= 0')
+    return matrix
+
+
+@dataclass
+class LabelGraph:
+    """Labels, what is known about them, and the adjacency and embeddings that a GCN reads.
+
+    Matrices are float32 arrays, or ``scipy.sparse.csr_array`` in graphs of many labels.
+
+    Attributes:
+        labels: N names.
+        adjacency: A_KS of eq. 4, N x N. The GCN normalises it once more.
+        statistical: A_S as its reading gives it, not yet normalised, N x N, or None.
+        knowledge: A_K of eq. 1, not yet normalised, N x N, or None.
+        embedding: E(0), N x F float32, or None.
+        meta: What made the graph; json types only.
+    """
+    labels: List[str]
+    adjacency: Matrix
+    statistical: Optional[Matrix] = None
+    knowledge: Optional[Matrix] = None
+    embedding: Optional[np.ndarray] = None
+    meta: dict = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.labels = [str(label) for label in self.labels]
+        index_labels(self.labels)
+        for name in MATRICES:
+            if getattr(self, name) is not None:
+                setattr(self, name, as_matrix(getattr(self, name), name, self.num_labels))
+        if self.adjacency is None:
+            raise ValueError('a label graph needs an adjacency')
+        if self.embedding is not None:
+            embedding = np.asarray(self.embedding, dtype=np.float32)
+            if embedding.ndim != 2 or len(embedding) != self.num_labels:
+                raise ValueError(f'embedding has shape {embedding.shape}; {self.num_labels} labels '
+                                 f'need ({self.num_labels}, F)')
+            if not np.isfinite(embedding).all():
+                raise ValueError('embedding has infinite or NaN entries')
+            self.embedding = embedding
+
+    def __repr__(self) -> str:
+        parts = [f'num_labels={self.num_labels}', f'edges={self.num_edges}']
+        if self.embedding is not None:
+            parts.append(f'embedding={self.embedding.shape[1]}')
+        return f'{type(self).__name__}({", ".join(parts)})'
+
+    @property
+    def num_labels(self) -> int:
+        return len(self.labels)
+
+    @property
+    def num_edges(self) -> int:
+        """Off-diagonal non-zero entries of the adjacency; an edge both ways counts twice."""
+        diagonal = self.adjacency.diagonal()
+        nonzero = (self.adjacency.count_nonzero()
+                   if sparse.issparse(self.adjacency) else np.count_nonzero(self.adjacency))
+        return int(nonzero - np.count_nonzero(diagonal))
+
+    @property
+    def isolated_labels(self) -> List[str]:
+        """Labels without an edge to or from another one."""
+        rows, columns = self.adjacency.nonzero()
+        linked = np.zeros(self.num_labels, dtype=bool)
+        linked[rows[rows != columns]] = linked[columns[rows != columns]] = True
+        return [label for label, has_edge in zip(self.labels, linked) if not has_edge]
+
+    def dense(self, name: str = 'adjacency') -> Optional[np.ndarray]:
+        """A matrix as an N x N float32 array whatever its storage, None where the graph has none."""
+        matrix = getattr(self, name)
+        return matrix.toarray() if sparse.issparse(matrix) else matrix
+
+    def reorder(self, labels: Sequence[str]) -> 'LabelGraph':
+        """The same graph with its labels in the given order and spelling, matched by name.
+
+        Raises:
+            LabelMismatchError: The two lists of labels differ; names what is missing and what is over.
+        """
+        where = self.meta.get('file', 'the graph')
+        order = match_labels(labels, self.labels, where=where)
+        moved = {
+            name: None if getattr(self, name) is None else getattr(self, name)[order][:, order]
+            for name in MATRICES
+        }
+        embedding = None if self.embedding is None else self.embedding[order]
+        return LabelGraph(list(labels), embedding=embedding, meta=dict(self.meta), **moved)
+
+    def save(self, path: Union[str, os.PathLike]) -> None:
+        """Write the graph as an ``.npz`` without pickles.
+
+        Keys are ``labels``, ``statistical``, ``knowledge``, ``adjacency``, ``embedding`` and ``meta``
+        (json). A CSR matrix is stored as ``<name>.data``, ``.indices`` and ``.indptr``; what the graph
+        does not have is left out. Readers never see a half-written file.
+        """
+        path = Path(path)
+        if path.suffix != '.npz':
+            raise ValueError(f'a label graph is an .npz file, got {str(path)!r}')
+        arrays = dict(labels=np.array(self.labels, dtype=np.str_),
+                      meta=np.array(json.dumps(self.meta, sort_keys=True)))
+        for name in MATRICES + ('embedding', ):
+            value = getattr(self, name)
+            if sparse.issparse(value):
+                for part in ('data', 'indices', 'indptr'):
+                    arrays[f'{name}.{part}'] = getattr(value, part)
+            elif value is not None:
+                arrays[name] = value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, partial = tempfile.mkstemp(suffix='.part', prefix=f'.{path.name}.', dir=path.parent)
+        try:
+            with os.fdopen(handle, 'wb') as file:
+                np.savez_compressed(file, **arrays)
+            # mkstemp makes the file private to its owner; a graph is as readable as any new file.
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(partial, 0o666 & ~umask)
+            os.replace(partial, path)
+        except BaseException:
+            os.unlink(partial)
+            raise
+
+    @classmethod
+    def load(cls, path: Union[str, os.PathLike],
+             labels: Optional[Sequence[str]] = None) -> 'LabelGraph':
+        """Read a graph that :meth:`save` wrote; nothing in the file is ever unpickled.
+
+        Args:
+            path: The ``.npz`` file.
+            labels: Order to bring the labels into; None keeps the file's.
+
+        Raises:
+            ValueError: The file is no label graph.
+            LabelMismatchError: Its labels are not the given ones; names the differences.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            missing = [name for name in ('labels', 'meta') if name not in arrays]
+            if missing:
+                raise ValueError(f'it has no {" and no ".join(missing)}')
+            content = dict(labels=arrays['labels'].tolist(), meta=json.loads(str(arrays['meta'])),
+                           embedding=arrays.get('embedding'))
+            shape = (len(content['labels']), ) * 2
+            for name in MATRICES:
+                content[name] = arrays.get(name)
+                if f'{name}.data' in arrays:
+                    parts = tuple(arrays[f'{name}.{part}'] for part in ('data', 'indices', 'indptr'))
+                    content[name] = sparse.csr_array(parts, shape=shape)
+            graph = cls(**content)
+        except (ValueError, TypeError, KeyError, BadZipFile, EOFError) as error:
+            raise ValueError(f'{os.fspath(path)!r} is not a label graph: {error}') from error
+        return graph if labels is None else graph.reorder(labels)

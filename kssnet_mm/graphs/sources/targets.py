@@ -1,0 +1,51 @@
+"""Tables of samples by labels, and their storage."""
+from typing import List, Sequence, Tuple
+
+import numpy as np
+from scipy import sparse
+
+from ..label_graph import SPARSE_FROM, Matrix, match_labels
+
+
+def targets_from_sets(held: Sequence[Sequence[int]], num_labels: int) -> Matrix:
+    """n x N uint8 table of the label positions that each of n samples holds.
+
+    A dense array, or a CSR array from ``SPARSE_FROM`` labels on, where the dense one would be n x N bytes
+    of almost only zeros.
+    """
+    lengths = np.fromiter((len(labels) for labels in held), dtype=np.int64, count=len(held))
+    columns = np.fromiter((label for labels in held for label in labels), dtype=np.int64,
+                          count=int(lengths.sum()))
+    if columns.size and not (columns.min() >= 0 and columns.max() < num_labels):
+        wrong = columns.min() if columns.min() < 0 else columns.max()
+        raise ValueError(f'label index {wrong} is outside 0..{num_labels - 1}')
+    rows = np.repeat(np.arange(len(held)), lengths)
+    if num_labels < SPARSE_FROM:
+        targets = np.zeros((len(held), num_labels), dtype=np.uint8)
+        targets[rows, columns] = 1
+        return targets
+    targets = sparse.csr_array((np.ones(len(columns), dtype=np.uint8), (rows, columns)),
+                               shape=(len(held), num_labels))
+    # Repeated labels were added up; a uint8 could even have wrapped to 0, so the pattern is what counts.
+    targets.data[:] = 1
+    return targets
+
+
+def select(labels: Sequence[str], targets: Matrix, classes: Sequence[str] = None,
+           keep_unlabelled: bool = False, where: str = 'the label source') -> Tuple[List[str], Matrix]:
+    """The asked classes' columns, by name, and the samples that hold any of them.
+
+    Args:
+        labels: N names.
+        targets: n x N.
+        classes: M names in any order; None: all.
+        keep_unlabelled: Whether samples without any label stay. They only matter to the reading ``'pmi'``,
+            which divides by the number of samples.
+        where: For the error.
+    """
+    if classes is not None:
+        targets = targets[:, match_labels(classes, labels, subset=True, where=where)]
+        labels = classes
+    if not keep_unlabelled:
+        targets = targets[np.flatnonzero(np.asarray(targets.sum(axis=1, dtype=np.int64)).ravel())]
+    return list(labels), targets
