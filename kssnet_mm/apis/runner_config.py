@@ -61,3 +61,11 @@ def enable_auto_scale_lr(cfg: Config) -> None:
 def set_local_rank(local_rank: int) -> None:
     """torch.distributed.launch passes the rank as a flag where torchrun sets the variable."""
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
+
+
+def add_score_dump(cfg: Config, out: Optional[str] = None, submission: Optional[str] = None) -> None:
+    """Also write the test scores to files, beside the config's own evaluators."""
+    evaluators = cfg.test_evaluator
+    evaluators = list(evaluators) if isinstance(evaluators, (list, tuple)) else [evaluators]
+    evaluators.append(dict(type='DumpScores', out_file=out, submission_file=submission))
+    cfg.test_evaluator = evaluators

@@ -10,14 +10,14 @@ from mmengine.dist import barrier, is_main_process
 from mmengine.logging import print_log
 from mmengine.model import BaseModule
 
-from kssnet_mm.graphs.label_graph import LabelGraph, normalize_label
+from kssnet_mm.graphs.label_graph import LabelGraph, canonical_label
 from kssnet_mm.graphs.superimpose import normalize_symmetric
 from kssnet_mm.registry import MODELS, TASK_UTILS
 
 
 def label_keys(labels: Sequence[str]) -> torch.Tensor:
     """int64 (N,): a hash of each label's name; a checkpoint keeps the label order in it."""
-    digests = (hashlib.sha256(normalize_label(name).encode()).digest()[:8] for name in labels)
+    digests = (hashlib.sha256(canonical_label(name).encode()).digest()[:8] for name in labels)
     return torch.tensor([int.from_bytes(d, 'big', signed=True) for d in digests])
 
 

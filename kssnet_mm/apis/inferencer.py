@@ -1,0 +1,118 @@
+"""Labels with scores for one image or video, from a config and a checkpoint."""
+import os.path as osp
+from dataclasses import dataclass
+from typing import List, Optional, Sequence
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.dataset import Compose, pseudo_collate
+from mmengine.registry import MODELS, init_default_scope
+from mmengine.runner.checkpoint import _load_checkpoint, load_state_dict
+
+IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
+VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg')
+
+
+@dataclass
+class Prediction:
+    """What a model says of one file.
+
+    Attributes:
+        path: The file.
+        classes: N class names.
+        scores: Probabilities (N,), float32.
+        labels: Indices of the predicted labels, highest score first.
+    """
+    path: str
+    classes: Sequence[str]
+    scores: np.ndarray
+    labels: List[int]
+
+
+def load_trained(model: torch.nn.Module, path: str) -> dict:
+    """Load a runner's checkpoint into a model and return the checkpoint's ``meta``.
+
+    Raises:
+        ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
+            give scores that look like any other.
+    """
+    checkpoint = _load_checkpoint(path, map_location='cpu')
+    state = checkpoint.get('state_dict', checkpoint)
+    own = model.state_dict()
+    faults = [f'missing {k}' for k in own if k not in state]
+    faults += [f'unexpected {k}' for k in state if k not in own]
+    faults += [f'{k} is {tuple(state[k].shape)}, the model has {tuple(own[k].shape)}'
+               for k in own if k in state and state[k].shape != own[k].shape]
+    if faults:
+        raise ValueError(f'{path} does not fit the config\'s model: ' + '; '.join(faults[:6]) +
+                         (f' and {len(faults) - 6} more' if len(faults) > 6 else ''))
+    load_state_dict(model, state, strict=True)
+    return checkpoint.get('meta', {})
+
+
+class MultiLabelInferencer:
+    """Predict labels of images or videos, whichever the config is for.
+
+    Args:
+        config: A config or its path; its test pipeline and model are used.
+        checkpoint: A checkpoint that was trained with it.
+        thr: Threshold on probabilities instead of the head's: a number, or a json file as the head
+            takes.
+        device: Where to run; default the GPU if there is one.
+    """
+
+    def __init__(self,
+                 config,
+                 checkpoint: str,
+                 thr=None,
+                 device: Optional[str] = None) -> None:
+        cfg = Config.fromfile(config) if isinstance(config, str) else config
+        init_default_scope(cfg.get('default_scope', 'mmengine'))
+        self.is_video = 'cls_head' in cfg.model
+        if thr is not None:
+            cfg.model['cls_head' if self.is_video else 'head']['thr'] = thr
+        self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
+        self.model = MODELS.build(cfg.model)
+        meta = load_trained(self.model, checkpoint)
+        self.model.to(self.device)
+        self.model.eval()
+        self.classes = (meta.get('dataset_meta') or {}).get('classes')
+        if self.classes is None:
+            raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes): it was '
+                             'not written by a runner')
+        self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
+
+    def __call__(self, path: str) -> Prediction:
+        """Predict one file.
+
+        Raises:
+            ValueError: The file is of the other kind, or cannot be read; names it.
+            FileNotFoundError: There is no such file.
+        """
+        sample = self._read(path)
+        with torch.no_grad():
+            result = self.model.test_step(pseudo_collate([sample]))[0]
+        score = result.pred_score if 'pred_score' in result else result.pred_scores.item
+        label = result.pred_label if 'pred_label' in result else result.pred_labels.item
+        scores = score.float().cpu().numpy().reshape(-1)
+        labels = sorted(label.cpu().tolist(), key=lambda i: -scores[i])
+        return Prediction(path, self.classes, scores, labels)
+
+    def _read(self, path: str):
+        if not osp.isfile(path):
+            raise FileNotFoundError(f'{path}: no such file')
+        kind = 'video' if self.is_video else 'image'
+        endings = VIDEO_ENDINGS if self.is_video else IMAGE_ENDINGS
+        if osp.splitext(path)[1].lower() not in endings:
+            raise ValueError(f'{path}: this config predicts on {kind}s ({" ".join(endings)})')
+        if self.is_video:
+            data = dict(filename=path, label=-1, start_index=0, modality='RGB')
+        else:
+            data = dict(img_path=path)
+        try:
+            return self.pipeline(data)
+        except Exception as error:  # decord, cv2 and PIL each raise kinds of their own
+            reason = str(error).strip().splitlines()
+            raise ValueError(f'{path}: cannot be read as {kind} '
+                             f'({type(error).__name__}: {reason[0] if reason else ""})') from error
