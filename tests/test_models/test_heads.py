@@ -1,0 +1,125 @@
+"""Heads of both worlds over the shared classifier."""
+import json
+
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from mmpretrain.structures import DataSample
+from reference import classify
+
+from kssnet_mm.compat import action_targets
+from kssnet_mm.models.heads.thresholds import load_thresholds
+from kssnet_mm.registry import MODELS
+
+N, C = 4, 6
+
+
+def feats(shape=(2, C, 3, 3), dtype=torch.float):
+    return torch.randn(shape, dtype=dtype), torch.randn(N, C, dtype=dtype).expand(shape[0], N, C)
+
+
+def action_sample(one_hot):
+    sample = ActionDataSample()
+    if hasattr(sample, 'set_gt_labels'):  # mmaction2 1.1
+        return sample.set_gt_labels(torch.tensor(one_hot))
+    return sample.set_gt_label(torch.tensor(one_hot))
+
+
+def scores(sample):
+    return sample.pred_score if 'pred_score' in sample else sample.pred_scores.item
+
+
+def labels(sample):
+    return (sample.pred_label if 'pred_label' in sample else sample.pred_labels.item).tolist()
+
+
+@pytest.mark.parametrize('shape', [(2, C, 3, 3), (2, C, 2, 3, 3)])
+def test_classifier_equals_formula(shape):
+    classifier = MODELS.build(dict(type='LabelGraphClassifier', num_classes=N, in_channels=C)).double()
+    classifier.eval()
+    x = feats(shape, torch.double)
+    torch.testing.assert_close(classifier(x), classify(x[0], x[1][0], classifier.fc))
+
+
+def test_mlgcn_form_is_a_product_with_the_maximum():
+    classifier = MODELS.build(dict(type='LabelGraphClassifier', num_classes=N, in_channels=C,
+                                   pool='max', dropout=0., tanh=False, fc=False))
+    x = feats()
+    torch.testing.assert_close(classifier(x), x[0].amax((2, 3)) @ x[1][0].t())
+    assert list(classifier.parameters()) == []
+
+
+def test_one_dropout_feeds_both_terms():
+    classifier = MODELS.build(dict(type='LabelGraphClassifier', num_classes=N, in_channels=C,
+                                   dropout=0.5))
+    x = feats()
+    torch.manual_seed(3)
+    got = classifier.train()(x)
+    torch.manual_seed(3)
+    pooled = torch.nn.functional.dropout(x[0].mean((2, 3)), 0.5)
+    expected = pooled @ torch.tanh(x[1][0]).t() + classifier.fc(pooled)
+    torch.testing.assert_close(got, expected)
+
+
+@pytest.mark.parametrize('kind, x', [('LinearClassifier', torch.randn(2, C, 2, 3, 3)),
+                                     ('LinearClassifier', (torch.randn(2, C, 3, 3), ))])
+def test_plain_classifier_takes_bare_tensors_and_tuples(kind, x):
+    classifier = MODELS.build(dict(type=kind, num_classes=N, in_channels=C)).eval()
+    features = x if isinstance(x, torch.Tensor) else x[0]
+    torch.testing.assert_close(classifier(x), classifier.fc(features.flatten(2).mean(2)))
+
+
+def test_image_head_predicts_sigmoids_and_averages_the_loss_over_classes():
+    head = MODELS.build(dict(type='KSSNetHead', num_classes=N, in_channels=C)).eval()
+    x = feats()
+    logits = head(x)
+    sample = DataSample().set_gt_score(torch.tensor([1., 0, 0, 1]))
+    other = DataSample().set_gt_score(torch.tensor([0., 1, 0, 0]))
+    loss = head.loss(x, [sample, other])['loss']
+    target = torch.tensor([[1., 0, 0, 1], [0, 1, 0, 0]])
+    torch.testing.assert_close(
+        loss, torch.nn.functional.binary_cross_entropy_with_logits(logits, target))
+    predicted = head.predict(x, [sample, other])
+    torch.testing.assert_close(predicted[1].pred_score, logits[1].sigmoid())
+    assert predicted[0].pred_label.tolist() == torch.where(logits[0] >= 0)[0].tolist()
+
+
+@pytest.mark.parametrize('average, expected', [('prob', [.5, .35]), ('max', [.9, .4]),
+                                               ('score', [.5, .348332])])
+def test_views_are_averaged_as_asked(average, expected):
+    head = MODELS.build(dict(type='KSSNetVideoHead', num_classes=2, in_channels=C,
+                             average_clips=average))
+    # one video, two views, probabilities (.9, .3) and (.1, .4); odds average geometrically:
+    # o = sqrt(3/7 * 4/6) = .534522, o / (1 + o) = .348332
+    logits = torch.logit(torch.tensor([[.9, .3], [.1, .4]]))
+    sample, = head.predict_by_feat(logits, [action_sample([1, 0])])
+    torch.testing.assert_close(scores(sample), torch.tensor(expected), rtol=1e-4, atol=1e-5)
+    assert labels(sample) == [0]
+
+
+def test_video_loss_repeats_the_targets_for_every_view():
+    head = MODELS.build(dict(type='KSSNetVideoHead', num_classes=2, in_channels=C))
+    logits = torch.randn(4, 2)
+    loss = head.loss_by_feat(logits, [action_sample([1, 0]), action_sample([0, 1])])['loss_cls']
+    target = torch.tensor([[1., 0], [1, 0], [0, 1], [0, 1]])
+    torch.testing.assert_close(
+        loss, torch.nn.functional.binary_cross_entropy_with_logits(logits, target))
+
+
+def test_targets_of_another_length_are_refused():
+    with pytest.raises(ValueError, match='2 entries, the head num_classes=3'):
+        action_targets([action_sample([1, 0])], 3)
+
+
+def test_thresholds_by_class(tmp_path):
+    path = tmp_path / 'thr.json'
+    path.write_text(json.dumps(dict(a=.1, b=.9, c=.5, d=.5)))
+    head = MODELS.build(dict(type='KSSNetHead', num_classes=4, in_channels=C, thr=str(path)))
+    sample, = head._get_predictions(torch.logit(torch.tensor([[.2, .8, .6, .4]])), None)
+    assert sample.pred_label.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize('thr, message', [(1.5, '1.5'), ([.5, .5], '2 thresholds for 3')])
+def test_bad_thresholds_are_named(thr, message):
+    with pytest.raises(ValueError, match=message):
+        load_thresholds(thr, 3)

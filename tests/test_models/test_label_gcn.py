@@ -1,0 +1,105 @@
+"""LabelGCN against eq. 6."""
+import numpy as np
+import pytest
+import torch
+from reference import factors, gcn
+
+from kssnet_mm.graphs import LabelGraph, LabelMismatchError  # noqa: F401
+from kssnet_mm.models.label_gcn import LabelGCN, label_keys, normalize_mlgcn
+
+
+def graph(labels=('cat', 'dog', 'car'), dim=5):
+    adjacency = np.array([[.6, .4, 0], [.4, .6, 0], [0, 0, 0]], dtype=np.float32)
+    embedding = np.arange(len(labels) * dim, dtype=np.float32).reshape(len(labels), dim)
+    return LabelGraph(list(labels), adjacency, None, None, embedding, {})
+
+
+@pytest.mark.parametrize('rank', [None, 4, 'released'])
+@pytest.mark.parametrize('bias', [False, True])
+def test_equals_formula_with_gradients(rank, bias):
+    net = LabelGCN(3, 5, (8, 6, 7), rank=rank, bias=bias).double()
+    net.load_graph(graph())
+    if bias:
+        for layer in net.layers:
+            torch.nn.init.normal_(layer.bias)
+    expected = gcn(net.adjacency, net.embedding, [factors(layer) for layer in net.layers])
+    probe = [torch.randn_like(e) for e in expected]
+    grads = []
+    for outputs in (net(), expected):
+        loss = sum((o * p).sum() for o, p in zip(outputs, probe))
+        grads.append(torch.autograd.grad(loss, list(net.parameters())))
+    for out, exp in zip(net(), expected):
+        torch.testing.assert_close(out, exp, rtol=1e-12, atol=1e-12)
+    for ours, theirs in zip(*grads):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+def test_released_rank_is_the_larger_of_32_and_an_eighth():
+    net = LabelGCN(3, 300, (192, 480), rank='released')
+    assert net.layers[0].weight1.shape == (300, 61)  # (300 + 192) // 8 = 61
+    assert LabelGCN(3, 5, (8, ), rank='released').layers[0].weight2.shape == (32, 8)
+
+
+def test_graph_fills_normalised_buffers_and_isolated_label_stays_zero():
+    net = LabelGCN(3, 5, (4, ))
+    net.load_graph(graph())
+    # rows of the connected pair sum to 1, so that D = I and A' = A; the third label is isolated
+    expected = [[.6, .4, 0], [.4, .6, 0], [0, 0, 0]]
+    torch.testing.assert_close(net.adjacency, torch.tensor(expected))
+    assert torch.equal(net.embedding, torch.arange(15.).reshape(3, 5))
+    assert torch.equal(net.label_keys, label_keys(['cat', 'dog', 'car']))
+
+
+def test_label_keys_ignore_case_and_underscores_but_not_names():
+    assert torch.equal(label_keys(['Traffic_Light ']), label_keys(['traffic light']))
+    assert label_keys(['cat']) != label_keys(['dog'])
+
+
+def test_mlgcn_normalisation_by_hand():
+    a = np.array([[1., .25], [.0, 1.]])
+    # D = diag(1.25, 1): (A D)^T D
+    d = np.diag(np.array([1.25, 1.])**-.5)
+    np.testing.assert_allclose(normalize_mlgcn(a), (a @ d).T @ d, rtol=1e-12)
+    assert normalize_mlgcn(a)[0, 1] == 0 and normalize_mlgcn(a)[1, 0] > 0
+
+
+@pytest.mark.parametrize('change, message', [
+    (dict(labels=('cat', 'dog', 'car'), dim=4), '4-d embeddings'),
+])
+def test_wrong_embedding_size_is_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        LabelGCN(3, 5, (4, )).load_graph(graph(**change))
+
+
+def test_wrong_number_of_labels_is_named():
+    with pytest.raises(ValueError, match='3 labels, the model num_classes=4'):
+        LabelGCN(4, 5, (4, )).load_graph(graph())
+
+
+@pytest.mark.parametrize('kwargs, message', [
+    (dict(num_classes=0), 'num_classes'),
+    (dict(num_classes=2, out_channels=()), 'out_channels'),
+    (dict(num_classes=2, rank='half'), 'rank'),
+    (dict(num_classes=2, normalize='rows'), 'normalize'),
+])
+def test_bad_settings_are_named(kwargs, message):
+    with pytest.raises(ValueError, match=message):
+        LabelGCN(**kwargs)
+
+
+def test_init_weights_reads_a_built_graph(tmp_path):
+    path = str(tmp_path / 'graph.npz')
+    graph().save(path)
+    net = LabelGCN(3, 5, (4, ), graph=path)
+    net.init_weights()
+    assert torch.equal(net.embedding, torch.arange(15.).reshape(3, 5))
+    copy = LabelGCN(3, 5, (4, ))
+    copy.load_state_dict(net.state_dict())
+    assert torch.equal(copy.adjacency, net.adjacency) and torch.equal(copy.label_keys, net.label_keys)
+
+
+def test_he_initialisation():
+    net = LabelGCN(3, 300, (1024, 2048))
+    for layer in net.layers:
+        fan_in = layer.weight.shape[0]
+        assert abs(layer.weight.std().item() * (fan_in / 2)**.5 - 1) < 0.01

@@ -1,0 +1,33 @@
+"""The multi-label loss against torch and against mmpretrain's."""
+import pytest
+import torch
+import torch.nn as nn
+from mmpretrain.models.losses import CrossEntropyLoss
+
+from kssnet_mm.models import MultiLabelBCELoss
+
+LOGITS = torch.randn(6, 9)
+TARGETS = (torch.rand(6, 9) > 0.6).float()
+
+
+def test_mean_is_torchs_soft_margin_loss():
+    torch.testing.assert_close(MultiLabelBCELoss()(LOGITS, TARGETS, avg_factor=6),
+                               nn.MultiLabelSoftMarginLoss()(LOGITS, TARGETS))
+
+
+def test_sum_is_mmpretrains_and_nine_times_larger():
+    loss = MultiLabelBCELoss(normalization='sum')(LOGITS, TARGETS)
+    torch.testing.assert_close(loss, CrossEntropyLoss(use_sigmoid=True)(LOGITS, TARGETS, avg_factor=6))
+    torch.testing.assert_close(loss, 9 * MultiLabelBCELoss()(LOGITS, TARGETS))
+
+
+def test_ignored_targets_do_not_count():
+    targets = TARGETS.clone()
+    targets[:, 4:] = -1
+    torch.testing.assert_close(MultiLabelBCELoss()(LOGITS, targets),
+                               nn.MultiLabelSoftMarginLoss()(LOGITS[:, :4], TARGETS[:, :4]))
+
+
+def test_bad_normalization_is_named():
+    with pytest.raises(ValueError, match="'max'"):
+        MultiLabelBCELoss(normalization='max')
