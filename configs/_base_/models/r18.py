@@ -1,0 +1,16 @@
+# The plain ResNet-18 that the small KSSNet is compared with.
+num_classes = 12
+model = dict(
+    type='ImageClassifier',
+    data_preprocessor=dict(
+        num_classes=num_classes,
+        to_onehot=True,
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375],
+        to_rgb=True),
+    backbone=dict(type='mmpretrain.ResNet', depth=18, out_indices=(3, )),
+    head=dict(
+        type='KSSNetHead',
+        num_classes=num_classes,
+        in_channels=512,
+        classifier=dict(type='LinearClassifier', dropout=0.0)))

@@ -1,0 +1,5 @@
+# The plain I3D ResNet-50 on Charades, trained as KSSNet is.
+_base_ = [
+    '_base_/models/i3d-r50.py', '_base_/datasets/charades_64x224.py',
+    '_base_/schedules/charades_adam.py', '_base_/runtimes/video.py'
+]
