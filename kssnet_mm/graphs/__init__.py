@@ -1,12 +1,13 @@
 from .builder import LabelGraphBuilder
 from .label_graph import LabelGraph, LabelMismatchError
 from .presets import PRESETS
-from .sources import CharadesLabels, CocoLabels, LabelTable
+from .released_pickle import import_released, read_array_pickle
+from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelTable, VOCLabels
 from .statistics import CooccurrenceGraph
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
 
 __all__ = [
-    'CharadesLabels', 'CocoLabels', 'CooccurrenceGraph', 'LabelGraph', 'LabelGraphBuilder',
-    'LabelMismatchError', 'LabelTable', 'PRESETS', 'ks_graph', 'normalize_symmetric', 'smooth',
-    'superimpose', 'threshold'
+    'CharadesLabels', 'CocoLabels', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
+    'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'VOCLabels', 'import_released',
+    'ks_graph', 'normalize_symmetric', 'read_array_pickle', 'smooth', 'superimpose', 'threshold'
 ]

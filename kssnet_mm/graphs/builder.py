@@ -18,7 +18,7 @@ from .superimpose import ks_graph
 CONTROLS = (None, 'identity', 'shuffle')
 # What takes minutes to make and is therefore never remade behind the user's back.
 COSTLY = ('statistical', 'knowledge', 'embedding')
-CHEAP = ('lam', 'tau', 'eta', 'renormalize', 'control', 'seed')
+CHEAP = ('lam', 'tau', 'eta', 'normalize', 'renormalize', 'control', 'seed')
 
 
 @TASK_UTILS.register_module()
@@ -34,8 +34,10 @@ class LabelGraphBuilder:
         lam: Weight of the statistical graph (eq. 2). None: the preset's, or 0.4.
         tau: Edges lighter than this are dropped (eq. 3). None: the preset's, or 0.02.
         eta: Weight of neighbours against the label itself (eq. 4). None: the preset's, or 0.4.
-        renormalize: See :func:`~kssnet_mm.graphs.superimpose.ks_graph`. None: the preset's, or False.
-        preset: ``'paper_coco'`` (the default values), ``'paper_charades'`` or ``'released_charades'``.
+        normalize: Whether the priors are normalised before they are mixed. None: the preset's, or True.
+        renormalize: Whether their mix is, before the threshold. None: the preset's, or False.
+        preset: ``'paper_coco'`` (the default values), ``'paper_charades'``, ``'released_charades'`` or
+            ``'mlgcn'``; arguments that are given win over it.
         control: ``'identity'``: A_KS = I, a GCN with every parameter and no graph. ``'shuffle'``: the same
             graph with its labels permuted by ``seed``, embeddings in place. None: the graph itself.
         seed: Seed of the shuffle.
@@ -50,6 +52,7 @@ class LabelGraphBuilder:
                  lam: Optional[float] = None,
                  tau: Optional[float] = None,
                  eta: Optional[float] = None,
+                 normalize: Optional[bool] = None,
                  renormalize: Optional[bool] = None,
                  preset: Optional[str] = None,
                  control: Optional[str] = None,
@@ -60,7 +63,7 @@ class LabelGraphBuilder:
         if control not in CONTROLS:
             raise ValueError(f'control must be one of {CONTROLS}, got {control!r}')
         values = dict(PRESETS[preset or 'paper_coco'])
-        given = dict(lam=lam, tau=tau, eta=eta, renormalize=renormalize)
+        given = dict(lam=lam, tau=tau, eta=eta, normalize=normalize, renormalize=renormalize)
         values.update({name: value for name, value in given.items() if value is not None})
         # A graph of one label checks the ranges with the errors of the equations themselves.
         ks_graph(np.zeros((1, 1)), None, **values)

@@ -40,8 +40,12 @@ def normalize_symmetric(matrix: Matrix) -> Matrix:
     return (scale[:, None] * matrix * scale).astype(matrix.dtype)
 
 
-def superimpose(statistical: Matrix, knowledge: Matrix, lam: float) -> Matrix:
-    """A = lam A'_S + (1 - lam) A'_K (eq. 2); lam = 1 and lam = 0 are the pure graphs."""
+def superimpose(statistical: Matrix, knowledge: Matrix, lam: float,
+                normalize: bool = True) -> Matrix:
+    """A = lam A'_S + (1 - lam) A'_K (eq. 2); lam = 1 and lam = 0 are the pure graphs.
+
+    ``normalize=False`` mixes the priors as they are, without normalising them first.
+    """
     lam = _unit_interval('lam', lam)
     if statistical.shape != knowledge.shape:
         raise ValueError(f'the statistical graph has shape {statistical.shape}, the knowledge graph '
@@ -49,7 +53,9 @@ def superimpose(statistical: Matrix, knowledge: Matrix, lam: float) -> Matrix:
     if sparse.issparse(statistical) != sparse.issparse(knowledge):
         # Adding a dense array to a sparse one would make the dense N x N that CSR avoids.
         statistical, knowledge = sparse.csr_array(statistical), sparse.csr_array(knowledge)
-    return lam * normalize_symmetric(statistical) + (1 - lam) * normalize_symmetric(knowledge)
+    if normalize:
+        statistical, knowledge = normalize_symmetric(statistical), normalize_symmetric(knowledge)
+    return lam * statistical + (1 - lam) * knowledge
 
 
 def threshold(matrix: Matrix, tau: float) -> Matrix:
@@ -71,7 +77,7 @@ def smooth(matrix: Matrix, eta: float) -> Matrix:
 
 
 def ks_graph(statistical: Optional[Matrix], knowledge: Optional[Matrix], lam: float, tau: float,
-             eta: float, renormalize: bool = False) -> Matrix:
+             eta: float, normalize: bool = True, renormalize: bool = False) -> Matrix:
     """A_KS from the two raw priors (eqs. 2-4).
 
     Args:
@@ -80,6 +86,8 @@ def ks_graph(statistical: Optional[Matrix], knowledge: Optional[Matrix], lam: fl
         lam: Weight of the statistical graph.
         tau: Edges lighter than this are dropped.
         eta: Weight of the neighbours against the label itself.
+        normalize: Whether the priors are normalised before they are mixed (the paper). ML-GCN leaves its
+            graph as it is until the GCN.
         renormalize: Whether the superimposed graph is normalised before the threshold. The paper's
             sentence before eq. 2 can be read so, and the released Charades graph is (its largest
             eigenvalue is 1); eq. 2 by itself is not.
@@ -91,9 +99,10 @@ def ks_graph(statistical: Optional[Matrix], knowledge: Optional[Matrix], lam: fl
     if statistical is None and knowledge is None:
         raise ValueError('a label graph needs a statistical or a knowledge graph')
     if statistical is None or knowledge is None:
-        adjacency = normalize_symmetric(knowledge if statistical is None else statistical)
+        adjacency = knowledge if statistical is None else statistical
+        adjacency = normalize_symmetric(adjacency) if normalize else adjacency
     else:
-        adjacency = superimpose(statistical, knowledge, lam)
+        adjacency = superimpose(statistical, knowledge, lam, normalize)
     if renormalize:
         adjacency = normalize_symmetric(adjacency)
     return smooth(threshold(adjacency, tau), eta)

@@ -1,0 +1,108 @@
+"""Labels of any data set that a config builds."""
+import os
+from typing import Any, List, Optional, Sequence, Set, Tuple, Union
+
+import numpy as np
+from mmengine.config import Config
+from mmengine.utils import import_modules_from_strings
+
+from kssnet_mm.registry import DATASETS, TASK_UTILS
+
+from ..label_graph import Matrix
+from .class_list import read_class_list
+from .targets import select, targets_from_sets
+
+
+def without_pipeline(dataset: Any) -> Any:
+    """A data set's config that reads annotations and decodes nothing, through wrappers such as ConcatDataset."""
+    if isinstance(dataset, (list, tuple)):
+        return [without_pipeline(item) for item in dataset]
+    bare = {
+        key: without_pipeline(value) if key in ('dataset', 'datasets') else value
+        for key, value in dataset.items()
+    }
+    if not {'dataset', 'datasets'} & set(bare):
+        bare['pipeline'] = []
+    return bare
+
+
+def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
+    """Positions of the labels in a data set's own record of a sample.
+
+    ``gt_label`` (mmpretrain) or ``label`` (mmaction2): a position, several of them, or N floats of which
+    those above 0 are held. mmaction2 hands out floats when ``multi_class`` is set.
+
+    Raises:
+        ValueError: The record holds neither; the message starts with ``where``.
+    """
+    found = [key for key in ('gt_label', 'label') if key in info]
+    if not found:
+        raise ValueError(f"{where} has neither 'gt_label' nor 'label', but {sorted(info)}")
+    value = np.asarray(info[found[0]])
+    if value.dtype.kind == 'f' and value.shape == (num_labels, ):
+        return set(np.flatnonzero(value > 0).tolist())
+    if value.size and value.dtype.kind not in 'iu':
+        raise ValueError(f'{where}: {found[0]}={info[found[0]]!r} is not made of label positions')
+    return set(value.ravel().tolist())
+
+
+@TASK_UTILS.register_module()
+class DatasetLabels:
+    """The labels of a data set registered in mmpretrain, mmaction2 or elsewhere; decodes no image.
+
+    Args:
+        config: Config file whose ``train_dataloader`` has the data set; give this or ``dataset``.
+        dataset: Config of the data set itself.
+        class_names: Names by position, or the path of a class list, for data sets whose metainfo has no
+            ``classes``, as mmaction2's.
+        classes: Names to keep, in any order. None: all.
+        keep_unlabelled: Whether samples without any of the classes count.
+        scope: Registry scope of the data set; None: the config's ``default_scope``.
+    """
+
+    def __init__(self, config: Optional[Union[str, os.PathLike]] = None,
+                 dataset: Optional[dict] = None,
+                 class_names: Optional[Union[str, os.PathLike, Sequence[str]]] = None,
+                 classes: Optional[Sequence[str]] = None, keep_unlabelled: bool = False,
+                 scope: Optional[str] = None) -> None:
+        if (config is None) == (dataset is None):
+            raise ValueError('give either config, a file with a train_dataloader, or dataset')
+        self.config, self.dataset, self.class_names, self.scope = config, dataset, class_names, scope
+        self.classes, self.keep_unlabelled = classes, keep_unlabelled
+
+    def _build(self):
+        dataset, scope = self.dataset, self.scope
+        if self.config is not None:
+            config = Config.fromfile(self.config)
+            if 'train_dataloader' not in config or 'dataset' not in config.train_dataloader:
+                raise ValueError(f'{os.fspath(self.config)} has no train_dataloader with a dataset')
+            if config.get('custom_imports'):
+                import_modules_from_strings(**config['custom_imports'])
+            dataset, scope = config.train_dataloader.dataset, scope or config.get('default_scope')
+        bare = without_pipeline(dataset)
+        if scope is not None:
+            # `_scope_` holds for this build alone, so that the running experiment keeps its own scope.
+            bare.setdefault('_scope_', scope)
+        return DATASETS.build(bare)
+
+    def load(self) -> Tuple[List[str], Matrix]:
+        """Labels (N) and targets (n x N uint8), in the order of the data set.
+
+        Raises:
+            ValueError: The names of the labels are not known, or a sample has none of the known fields.
+        """
+        dataset = self._build()
+        names = self.class_names
+        if isinstance(names, (str, os.PathLike)):
+            names = read_class_list(names)
+        if names is None:
+            names = dataset.metainfo.get('classes')
+        kind = type(dataset).__name__
+        if names is None:
+            raise ValueError(f'{kind} does not know the names of its labels; give class_names')
+        held = [
+            held_labels(dataset.get_data_info(index), len(names), f'sample {index} of {kind}')
+            for index in range(len(dataset))
+        ]
+        return select(names, targets_from_sets(held, len(names)), self.classes, self.keep_unlabelled,
+                      kind)
