@@ -1,0 +1,54 @@
+"""Build the label graph that a config asks for."""
+import argparse
+import os
+
+from mmengine.config import Config, DictAction
+from rich.console import Console
+from rich.table import Table
+
+import kssnet_mm  # noqa: F401  registers the builders
+from kssnet_mm.graphs.summary import find_builder_config, summarize
+from kssnet_mm.registry import TASK_UTILS
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config with a label_graph, or a LabelGraphBuilder anywhere')
+    parser.add_argument('--out', help='.npz to write; default: the file that the config names')
+    parser.add_argument('--rebuild', action='store_true', help='build anew where the file exists')
+    parser.add_argument('--plot', help='picture of the graph to write')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
+                        help='override settings of the config, as in key=value')
+    return parser, parser.parse_args()
+
+
+def main():
+    parser, args = parse_args()
+    config = Config.fromfile(args.config)
+    config.merge_from_dict(args.cfg_options or {})
+    settings = find_builder_config(config.to_dict())
+    if settings is None:
+        parser.error(f'{args.config} has neither a label_graph nor a LabelGraphBuilder')
+    settings = dict(settings, type='LabelGraphBuilder', file=args.out or settings.get('file'))
+    if settings['file'] is None:
+        parser.error(f'{args.config} names no file for its graph; give --out')
+    builder = TASK_UTILS.build(settings)
+    existed = os.path.exists(builder.file)
+    if args.rebuild:
+        graph = builder.build()
+        graph.save(builder.file)
+    else:
+        graph = builder.load_or_build()
+    verb = 'rebuilt' if args.rebuild else 'read' if existed else 'built'
+    table = Table(title=f'{verb} {builder.file}', show_header=False, title_justify='left')
+    for row in summarize(graph):
+        table.add_row(*row)
+    Console().print(table)
+    if args.plot:
+        from kssnet_mm.visualization import plot_label_graph
+        plot_label_graph(graph, args.plot)
+        print(f'drew {args.plot}')
+
+
+if __name__ == '__main__':
+    main()
