@@ -64,7 +64,8 @@ class LabelGraphBuilder:
             raise ValueError(f'control must be one of {CONTROLS}, got {control!r}')
         values = dict(PRESETS[preset or 'paper_coco'])
         given = dict(lam=lam, tau=tau, eta=eta, normalize=normalize, renormalize=renormalize)
-        values.update({name: value for name, value in given.items() if value is not None})
+        given = {name: value for name, value in given.items() if value is not None}
+        values.update(given)
         # A graph of one label checks the ranges with the errors of the equations themselves.
         ks_graph(np.zeros((1, 1)), None, **values)
         if statistical is None and knowledge is None and file is None and control != 'identity':
@@ -80,6 +81,8 @@ class LabelGraphBuilder:
         self.statistical, self.knowledge, self.embedding = statistical, knowledge, embedding
         self.labels, self.file, self.control, self.seed = labels, file, control, int(seed)
         self.values = values
+        # What the config says itself, as against what it leaves to the defaults.
+        self.given = dict(PRESETS[preset] if preset else {}, **given)
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}({", ".join(f"{k}={v!r}" for k, v in self.cheap().items())}, '
@@ -179,10 +182,14 @@ class LabelGraphBuilder:
                 graph.adjacency = self.shuffled(graph.adjacency)
             return graph
         self._check_sources(stored, graph.meta.get('files', []))
-        # A config may ask for less than the file holds, as the ablations without a prior do.
-        for name in COSTLY:
-            if getattr(self, name) is None and any(getattr(self, other) is not None for other in COSTLY):
-                setattr(graph, name, None)
+        if not any(getattr(self, name) is not None for name in COSTLY):
+            # Only the file is named: it speaks for whatever the config leaves open.
+            self.values = dict({name: stored[name] for name in self.values}, **self.given)
+        else:
+            # A config may ask for less than the file holds, as the ablations without a prior do.
+            for name in COSTLY:
+                if getattr(self, name) is None:
+                    setattr(graph, name, None)
         cheap = self.cheap()
         changed = [name for name in CHEAP if stored.get(name) != cheap[name]]
         if changed:

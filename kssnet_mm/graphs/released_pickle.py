@@ -48,7 +48,8 @@ class _Array:
 
     def finish(self) -> np.ndarray:
         _, shape, dtype, fortran, data = self.state
-        array = np.frombuffer(_as_bytes(data), dtype=dtype.finish())
+        dtype = dtype.finish()  # first: it refuses objects, whose data are no bytes
+        array = np.frombuffer(_as_bytes(data), dtype=dtype)
         return array.reshape(shape, order='F' if fortran else 'C').copy()
 
 
@@ -95,14 +96,16 @@ STAND_INS = {
     'numpy.core.multiarray._reconstruct': _Call(lambda *_: _Array()),
     'numpy.core.multiarray.scalar': _Call(_Scalar),
     'numpy.dtype': _Call(lambda code, *_: _Dtype(code)),
+    # How pickle protocols 0 to 2 write bytes, and no bytes.
     '_codecs.encode': _Call(_encode),
+    '__builtin__.bytes': _Call(lambda: b''),
     # Only an argument of _reconstruct, which does not look at it.
     'numpy.ndarray': 'numpy.ndarray',
 }
 
 
 class ArrayUnpickler(pickle.Unpickler):
-    """Serves the five names that plain numpy arrays need, each by a stand-in, and refuses all others."""
+    """Serves the few names that plain numpy arrays need, each by a stand-in, and refuses all others."""
 
     def find_class(self, module: str, name: str) -> Any:
         # numpy 2 renamed numpy.core to numpy._core.

@@ -60,5 +60,8 @@ def summarize(graph: LabelGraph) -> List[Tuple[str, str]]:
         zero = [label for label, norm in zip(graph.labels, np.linalg.norm(embedding, axis=1)) if norm == 0]
         rows.append(('embedding', f'{embedding.shape[1]} dimensions, {len(zero)} zero{_shortened(zero)}'))
     settings = graph.meta.get('builder', {})
-    kept = [f'{name} {settings[name]}' for name in ('lam', 'tau', 'eta', 'control') if settings.get(name)]
+    names = ['tau', 'eta'] if graph.statistical is None or graph.knowledge is None else ['lam', 'tau', 'eta']
+    kept = [f'{name} {settings[name]}' for name in names if name in settings]
+    if settings.get('control'):
+        kept.append(f'control {settings["control"]} (seed {settings["seed"]})')
     return rows + ([('settings', ', '.join(kept))] if kept else [])
