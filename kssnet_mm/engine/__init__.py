@@ -1,5 +1,6 @@
 """Hooks and optimiser wrappers for mmengine's runner."""
+from .channels_last_hook import ChannelsLastHook
 from .check_labels_hook import CheckLabelsHook
 from .cpu_amp_optim_wrapper import CPUAmpOptimWrapper
 
-__all__ = ['CheckLabelsHook', 'CPUAmpOptimWrapper']
+__all__ = ['CPUAmpOptimWrapper', 'ChannelsLastHook', 'CheckLabelsHook']

@@ -1,4 +1,7 @@
+"""Label graphs: from annotations, knowledge and word vectors to adjacency and embeddings."""
 from .builder import LabelGraphBuilder
+from .conceptnet import ConceptNetGraph
+from .embeddings import RandomEmbedding, WordVectorEmbedding
 from .label_graph import LabelGraph, LabelMismatchError
 from .presets import PRESETS
 from .released_pickle import import_released, read_array_pickle
@@ -7,7 +10,8 @@ from .statistics import CooccurrenceGraph
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
 
 __all__ = [
-    'CharadesLabels', 'CocoLabels', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
-    'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'VOCLabels', 'import_released',
-    'ks_graph', 'normalize_symmetric', 'read_array_pickle', 'smooth', 'superimpose', 'threshold'
+    'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels',
+    'LabelGraph', 'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS',
+    'RandomEmbedding', 'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph',
+    'normalize_symmetric', 'read_array_pickle', 'smooth', 'superimpose', 'threshold'
 ]

@@ -22,8 +22,7 @@ model = dict(
             type='LabelGCN',
             num_classes=num_classes,
             in_channels=300,
-            out_channels=(256, 512, 1024, 2048),
-            graph=None),
+            out_channels=(256, 512, 1024, 2048)),
         stages=('layer1', 'layer2', 'layer3'),
         lateral=dict(type='LateralConnection')),
     head=dict(

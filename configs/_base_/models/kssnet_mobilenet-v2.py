@@ -1,0 +1,29 @@
+# KSSNet on MobileNetV2: LC at a shallow, a middle and a deep stage.
+num_classes = 80
+model = dict(
+    type='ImageClassifier',
+    data_preprocessor=dict(
+        num_classes=num_classes,
+        to_onehot=True,
+        mean=[127.5, 127.5, 127.5],
+        std=[127.5, 127.5, 127.5],
+        to_rgb=True),
+    backbone=dict(
+        type='LabelGraphBackbone',
+        backbone=dict(
+            type='mmpretrain.MobileNetV2',
+            init_cfg=dict(
+                type='Pretrained',
+                checkpoint='data/weights/mobilenet_v2_imagenet.pth',
+                prefix='backbone')),
+        gcn=dict(
+            type='LabelGCN',
+            num_classes=num_classes,
+            in_channels=300,
+            out_channels=(24, 64, 160, 1280)),
+        stages=('layer2', 'layer4', 'layer6')),
+    head=dict(
+        type='KSSNetHead',
+        num_classes=num_classes,
+        in_channels=1280,
+        classifier=dict(type='LabelGraphClassifier', dropout=0.5)))

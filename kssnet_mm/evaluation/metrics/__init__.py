@@ -1,0 +1,5 @@
+"""Registered metrics over the pure functions."""
+from .dump_scores import DumpScores
+from .multi_label_scores import MultiLabelScores
+
+__all__ = ['DumpScores', 'MultiLabelScores']
