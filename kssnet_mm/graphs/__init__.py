@@ -1,4 +1,3 @@
-"""Label graphs: from annotations, knowledge and word vectors to adjacency and embeddings."""
 from .builder import LabelGraphBuilder
 from .conceptnet import ConceptNetGraph
 from .embeddings import RandomEmbedding, WordVectorEmbedding
@@ -10,8 +9,8 @@ from .statistics import CooccurrenceGraph
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
 
 __all__ = [
-    'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels',
-    'LabelGraph', 'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS',
-    'RandomEmbedding', 'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph',
-    'normalize_symmetric', 'read_array_pickle', 'smooth', 'superimpose', 'threshold'
+    'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
+    'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'RandomEmbedding', 'VOCLabels',
+    'WordVectorEmbedding', 'import_released', 'ks_graph', 'normalize_symmetric', 'read_array_pickle',
+    'smooth', 'superimpose', 'threshold'
 ]

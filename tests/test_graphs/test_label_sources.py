@@ -1,0 +1,277 @@
+"""Label sources: every format on hand-made files, with the errors that name file and line."""
+import json
+
+import numpy as np
+import pytest
+from mmengine.dataset import BaseDataset
+from mmengine.registry import DATASETS
+from scipy import sparse
+from shared_data import shared
+
+from kssnet_mm.graphs import (CharadesLabels, CocoLabels, DatasetLabels, LabelMismatchError, LabelTable,
+                              VOCLabels)
+from kssnet_mm.graphs.label_graph import SPARSE_FROM
+from kssnet_mm.graphs.sources.charades import clip_range
+from kssnet_mm.graphs.sources.class_list import read_class_list
+from kssnet_mm.graphs.sources.coco import COCO_CLASSES
+from kssnet_mm.graphs.sources.targets import targets_from_sets
+
+HEADER = 'id,subject,scene,quality,relevance,verified,script,objects,descriptions,actions,length\n'
+ROWS = ('AAAAA,S1,Kitchen,6,7,Yes,"Opens, walks",cup,"a; b",c000 0.00 4.00;c001 3.00 9.50,12.00\n'
+        'BBBBB,S2,Kitchen,6,7,Yes,"two\nlines",,x,c002 0.00 1.00;c000 6.00 7.00,8.00\n'
+        'CCCCC,S3,Kitchen,6,7,Yes,x,,x,,5.00\n')
+
+
+@pytest.fixture
+def charades(tmp_path):
+    files = dict(ann_file=HEADER + ROWS,
+                 class_file='c000 Holding a cup\nc001 Taking a cup\nc002 Sitting\n',
+                 mapping_file='c000 o001 v000\nc001 o001 v001\nc002 o000 v002\n',
+                 object_file='o000 None\no001 cup\n', verb_file='v000 hold\nv001 take\nv002 sit\n')
+    for name, text in files.items():
+        (tmp_path / f'{name}.txt').write_text(text)
+    return {name: tmp_path / f'{name}.txt' for name in files}
+
+
+def annotated(charades, actions):
+    charades['ann_file'].write_text(HEADER + ROWS + f'DDDDD,S,K,6,7,Yes,x,,x,{actions},5\n')
+    return CharadesLabels(**charades)
+
+
+def test_charades_videos(charades):
+    labels, targets = CharadesLabels(**charades).load()
+    assert labels == ['Holding a cup', 'Taking a cup', 'Sitting']
+    assert targets.tolist() == [[1, 1, 0], [1, 0, 1]] and targets.dtype == np.uint8
+    kept = CharadesLabels(keep_unlabelled=True, **charades).load()[1]
+    assert kept.tolist() == [[1, 1, 0], [1, 0, 1], [0, 0, 0]]
+    labels, targets = CharadesLabels(classes=['sitting', 'Holding a cup'], **charades).load()
+    assert labels == ['sitting', 'Holding a cup'] and targets.tolist() == [[0, 1], [1, 1]]
+
+
+def test_charades_clips_by_overlap_in_time(charades):
+    targets = CharadesLabels(clip_seconds=2.5, keep_unlabelled=True, **charades).load()[1]
+    assert targets.tolist() == [
+        [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 0], [0, 0, 0],  # 12 s
+        [0, 0, 1], [0, 0, 0], [1, 0, 0], [0, 0, 0],  # 8 s: c002 and c000 never together
+        [0, 0, 0], [0, 0, 0]]  # 5 s
+
+
+@pytest.mark.parametrize('start, end, seconds, clips', [(0, 1, 1, [0]), (0.3, 0.6, 0.1, [3, 4, 5]),
+                                                        (2, 2, 1, [2]), (1.9, 2.1, 1, [1, 2]),
+                                                        (3, 1, 1, [3])])
+def test_clip_range(start, end, seconds, clips):
+    assert list(clip_range(start, end, seconds)) == clips
+
+
+def test_charades_concepts(charades):
+    assert CharadesLabels(**charades).concepts() == {
+        'Holding a cup': dict(verb='hold', object='cup'),
+        'Taking a cup': dict(verb='take', object='cup'),
+        'Sitting': dict(verb='sit', object=None)
+    }
+    bare = CharadesLabels(charades['ann_file'], charades['class_file'])
+    assert bare.concepts() is None
+    with pytest.raises(ValueError, match='object_file, verb_file is not given'):
+        CharadesLabels(charades['ann_file'], charades['class_file'], charades['mapping_file'])
+
+
+def test_charades_bad_rows_name_file_and_line(charades):
+    for actions, match in (('c001 1.0', "not 'class start end'"), ('c001 x 2', "not 'class start end'"),
+                           ('c001 nan 2', 'no valid times'), ('c099 1 2', "class 'c099' is not in")):
+        # line 5 begins after a quoted field that spans two lines
+        with pytest.raises(ValueError, match='ann_file.txt:6: .*' + match):
+            annotated(charades, actions).load()
+    charades['ann_file'].write_text(HEADER + 'AAAAA,S1,c000 0 1\n')
+    with pytest.raises(ValueError, match='ann_file.txt:2: the row does not have 11 columns'):
+        CharadesLabels(**charades).load()
+    charades['ann_file'].write_text('id,labels\nA,b\n')
+    with pytest.raises(ValueError, match='ann_file.txt:1: no column actions'):
+        CharadesLabels(**charades).load()
+    charades['mapping_file'].write_text('c000 o001 v000\nc001 o009 v001\n')
+    with pytest.raises(ValueError, match='mapping_file.txt:2'):
+        CharadesLabels(**charades).concepts()
+    with pytest.raises(ValueError, match='clip_seconds must be positive'):
+        CharadesLabels(clip_seconds=0, **charades)
+
+
+def test_coco_is_ordered_by_category_id(tmp_path):
+    content = dict(
+        images=[dict(id=7), dict(id=3), dict(id=5)],
+        categories=[dict(id=90, name='toothbrush'), dict(id=1, name='person'), dict(id=18, name='dog')],
+        annotations=[dict(id=1, image_id=3, category_id=18), dict(id=2, image_id=3, category_id=18),
+                     dict(id=3, image_id=7, category_id=1, iscrowd=1),
+                     dict(id=4, image_id=7, category_id=90)])
+    path = tmp_path / 'instances.json'
+    path.write_text(json.dumps(content))
+    labels, targets = CocoLabels(path).load()
+    assert labels == ['person', 'dog', 'toothbrush'] and targets.tolist() == [[1, 0, 1], [0, 1, 0]]
+    assert CocoLabels(path, crowd=False).load()[1].tolist() == [[0, 0, 1], [0, 1, 0]]
+    assert len(CocoLabels(path, keep_unlabelled=True).load()[1]) == 3
+    content['annotations'].append(dict(id=5, image_id=4, category_id=1))
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match='annotation 5 names image or category 4'):
+        CocoLabels(path).load()
+    path.write_text('{}')
+    with pytest.raises(ValueError, match='no images and no annotations and no categories'):
+        CocoLabels(path).load()
+    path.write_text('{')
+    with pytest.raises(ValueError, match='is not json'):
+        CocoLabels(path).load()
+
+
+def test_coco_mini_agrees_with_the_label_rows():
+    path = shared('coco-mini/annotations/instances_val2014.json')
+    labels, targets = CocoLabels(path, classes=sorted(COCO_CLASSES), keep_unlabelled=True).load()
+    assert CocoLabels(path).load()[0] == list(COCO_CLASSES)
+    ids = [image['id'] for image in json.loads(path.read_text())['images']]
+    with np.load(shared('coco2014_labels.npz')) as file:
+        # coco-mini's own split draws from both of COCO's.
+        rows = {int(key): row for split in ('train', 'val')
+                for key, row in zip(file[f'{split}_ids'], file[split])}
+        assert labels == file['classes'].tolist()
+    packed = np.packbits(targets, axis=1)
+    assert all(np.array_equal(packed[i], rows[key]) for i, key in enumerate(ids))
+
+
+def test_voc_ignores_difficult_objects(tmp_path):
+    (tmp_path / 'ImageSets/Main').mkdir(parents=True)
+    (tmp_path / 'Annotations').mkdir()
+    (tmp_path / 'ImageSets/Main/trainval.txt').write_text('000001\n000002\n')
+    thing = '<object><name>{}</name><difficult>{}</difficult></object>'
+    first, second = (tmp_path / f'Annotations/00000{i}.xml' for i in (1, 2))
+    first.write_text('<annotation>' + thing.format('dog', 0) + thing.format('cat', 1) + '</annotation>')
+    second.write_text('<annotation>' + thing.format('person', 1) + '</annotation>')
+    labels, targets = VOCLabels(tmp_path).load()
+    assert len(labels) == 20 and labels == sorted(labels)
+    assert [labels[i] for i in np.flatnonzero(targets[0])] == ['dog'] and len(targets) == 1
+    _, targets = VOCLabels(tmp_path, difficult=True, classes=['person', 'dog', 'cat']).load()
+    assert targets.tolist() == [[0, 1, 1], [1, 0, 0]]
+    second.write_text('<annotation>' + thing.format('unicorn', 0) + '</annotation>')
+    with pytest.raises(ValueError, match="000002.xml: 'unicorn' is not a VOC class"):
+        VOCLabels(tmp_path).load()
+    second.write_text('<annotation>')
+    with pytest.raises(ValueError, match='000002.xml is not xml'):
+        VOCLabels(tmp_path).load()
+    second.unlink()
+    with pytest.raises(ValueError, match='000002.xml: this annotation is missing'):
+        VOCLabels(tmp_path).load()
+
+
+@pytest.mark.parametrize('name, text', [
+    ('names.csv', 'id,labels\n1,cat;dog\n2,\n3,dog\n'), ('ones.csv', 'id,cat,dog\n1,1,1\n2,0,0\n3,0,1\n'),
+    ('list.json', '[["dog", "cat"], [], ["dog"]]'), ('ids.json', '{"x": ["dog", "cat"], "y": ["dog"]}'),
+    ('rows.json', '{"labels": ["cat", "dog"], "targets": [[1, 1], [0, 0], [0, 1]]}'),
+    ('sets.json', '{"labels": ["cat", "dog"], "targets": [["cat", "dog"], ["dog"]]}')])
+def test_tables_of_text(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    labels, targets = LabelTable(tmp_path / name).load()
+    assert labels == ['cat', 'dog'] and targets.tolist() == [[1, 1], [0, 1]]
+
+
+def test_tables_of_arrays(tmp_path):
+    targets = np.array([[1, 0, 0, 0, 0, 0, 0, 0, 1], [0, 1, 0, 0, 0, 0, 0, 0, 0]], dtype=np.uint8)
+    labels, csr = list('abcdefghi'), sparse.csr_array(targets)
+    np.savez(tmp_path / 'a.npz', labels=labels, dense=targets, packed=np.packbits(targets, axis=1),
+             **{'csr.indices': csr.indices, 'csr.indptr': csr.indptr})
+    for key in ('dense', 'packed', 'csr'):
+        names, read = LabelTable(tmp_path / 'a.npz', key=key).load()
+        assert names == labels
+        assert np.array_equal(read.toarray() if sparse.issparse(read) else read, targets)
+    with pytest.raises(ValueError, match="it has no 'targets', but 'labels'"):
+        LabelTable(tmp_path / 'a.npz').load()
+
+
+@pytest.mark.parametrize('name, text, match', [
+    ('t.csv', 'id,cat,dog\n1,1,0\n2,1\n', r't.csv:3: 2 columns'),
+    ('t.csv', 'id,cat,dog\n1,2,0\n', r"t.csv:2: '2' is neither 0 nor 1"),
+    ('t.csv', '', r't.csv:1: the header'), ('t.csv', 'id,cat,CAT\n1,1,1\n', "'CAT' at position 1 repeats"),
+    ('t.json', '{', 't.json is not json'), ('t.json', '{"labels": ["a"], "targets": [[1, 0]]}', 'row 0'),
+    ('t.json', '{"labels": ["a"], "targets": [["b"]]}', "row 0: 'b' is not one of the labels"),
+    ('t.json', '3', 'holds no rows'), ('t.npz', 'no zip', 'is not a table of labels')])
+def test_bad_tables_name_file_and_line(tmp_path, name, text, match):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError, match=match):
+        LabelTable(tmp_path / name).load()
+
+
+def test_table_of_another_kind():
+    with pytest.raises(ValueError, match=r"got 'labels.xls'"):
+        LabelTable('labels.xls')
+
+
+def test_many_labels_are_stored_sparse():
+    targets = targets_from_sets([{0, 5}, set(), {SPARSE_FROM - 1}], SPARSE_FROM)
+    assert sparse.issparse(targets) and targets.sum() == 3 and targets[2, SPARSE_FROM - 1] == 1
+    assert not sparse.issparse(targets_from_sets([{0}], SPARSE_FROM - 1))
+    with pytest.raises(ValueError, match=r'label index 4 is outside 0\.\.3'):
+        targets_from_sets([{4}], 4)
+
+
+def test_class_list(tmp_path):
+    path = tmp_path / 'classes.txt'
+    path.write_text('dog\n\n traffic light \n')
+    assert read_class_list(path) == ['dog', 'traffic light']
+    path.write_text('c000 Holding a cup\nc001 Sitting\n')
+    assert read_class_list(path) == ['Holding a cup', 'Sitting']
+    path.write_text('dog\ncat\ndog\n')
+    with pytest.raises(ValueError, match="classes.txt:3: 'dog' was on line 1"):
+        read_class_list(path)
+    path.write_text('\n')
+    with pytest.raises(ValueError, match='no label'):
+        read_class_list(path)
+
+
+def undecodable(tmp_path):
+    """An annotation file for mmpretrain whose images do not exist."""
+    content = dict(metainfo=dict(classes=['cat', 'dog', 'cup']),
+                   data_list=[dict(img_path='gone.jpg', gt_label=[0, 2]),
+                              dict(img_path='gone2.jpg', gt_label=[]),
+                              dict(img_path='gone3.jpg', gt_label=[2])])
+    (tmp_path / 'list.json').write_text(json.dumps(content))
+    return tmp_path / 'list.json'
+
+
+def test_a_config_of_mmpretrain(tmp_path):
+    config = tmp_path / 'config.py'
+    config.write_text(f"""
+default_scope = 'mmpretrain'
+leaf = dict(type='MultiLabelDataset', ann_file={str(undecodable(tmp_path))!r},
+            pipeline=[dict(type='LoadImageFromFile'), dict(type='PackInputs')])
+train_dataloader = dict(batch_size=1, dataset=dict(type='ConcatDataset', datasets=[leaf, leaf]))
+""")
+    labels, targets = DatasetLabels(config).load()
+    assert labels == ['cat', 'dog', 'cup'] and targets.tolist() == [[1, 0, 1], [0, 0, 1]] * 2
+
+
+def test_a_data_set_of_mmaction(tmp_path):
+    (tmp_path / 'list.txt').write_text('gone.mp4 0 2\ngone2.mp4 1\n')
+    dataset = dict(type='VideoDataset', ann_file=str(tmp_path / 'list.txt'), multi_class=True,
+                   num_classes=3, pipeline=[dict(type='DecordInit')])
+    source = DatasetLabels(dataset=dataset, class_names=['a', 'b', 'c'], scope='mmaction')
+    assert source.load()[1].tolist() == [[1, 0, 1], [0, 1, 0]]
+    assert DatasetLabels(dataset=dataset, class_names=['a', 'b', 'c'], classes=['C'],
+                         scope='mmaction').load()[1].tolist() == [[1]]
+    with pytest.raises(ValueError, match='VideoDataset does not know the names'):
+        DatasetLabels(dataset=dataset, scope='mmaction').load()
+
+
+def test_other_data_sets_and_settings(tmp_path):
+
+    @DATASETS.register_module(force=True)
+    class UnlabelledForLabelSources(BaseDataset):
+
+        def load_data_list(self):
+            return [dict(img_path='x')]
+
+    with pytest.raises(ValueError, match="sample 0 of Unlabelled.* has neither 'gt_label' nor 'label'"):
+        DatasetLabels(dataset=dict(type='UnlabelledForLabelSources'), class_names=['a']).load()
+    with pytest.raises(ValueError, match='give either config'):
+        DatasetLabels()
+    (tmp_path / 'config.py').write_text('model = dict()\n')
+    with pytest.raises(ValueError, match='has no train_dataloader'):
+        DatasetLabels(tmp_path / 'config.py').load()
+
+
+def test_a_class_that_the_source_lacks(charades):
+    with pytest.raises(LabelMismatchError, match="class_file.txt do not match; it lacks 1: 'Flying'"):
+        CharadesLabels(classes=['Sitting', 'Flying'], **charades).load()
