@@ -32,13 +32,17 @@ def main():
     settings = dict(settings, type='LabelGraphBuilder', file=args.out or settings.get('file'))
     if settings['file'] is None:
         parser.error(f'{args.config} names no file for its graph; give --out')
-    builder = TASK_UTILS.build(settings)
-    existed = os.path.exists(builder.file)
-    if args.rebuild:
-        graph = builder.build()
-        graph.save(builder.file)
-    else:
-        graph = builder.load_or_build()
+    existed = os.path.exists(settings['file'])
+    try:
+        builder = TASK_UTILS.build(settings)
+        if args.rebuild:
+            graph = builder.build()
+            graph.save(builder.file)
+        else:
+            graph = builder.load_or_build()
+    except (ValueError, OSError) as error:
+        # Bad input, named by the message; a traceback would only hide it.
+        parser.error(str(error))
     verb = 'rebuilt' if args.rebuild else 'read' if existed else 'built'
     table = Table(title=f'{verb} {builder.file}', show_header=False, title_justify='left')
     for row in summarize(graph):

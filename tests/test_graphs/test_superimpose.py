@@ -84,6 +84,14 @@ def test_threshold_keeps_what_reaches_tau_and_is_idempotent(matrix, tau):
     assert np.array_equal(threshold(sparse.csr_array(matrix), tau).toarray(), kept)
 
 
+def test_an_entry_of_exactly_tau_stays():
+    matrix = np.array([[0.5, 0.25], [0.125, 0.]])
+    for form in (matrix, sparse.csr_array(matrix)):
+        kept = threshold(form, 0.25)
+        kept = kept.toarray() if sparse.issparse(kept) else kept
+        assert kept.tolist() == [[0.5, 0.25], [0, 0]]
+
+
 @few
 @given(matrices, st.floats(0, 1))
 def test_smooth_moves_weight_to_the_diagonal(matrix, eta):
