@@ -68,7 +68,7 @@ def test_broken_files_are_refused(tmp_path):
     whole = pickle.dumps(np.arange(100.), 3)
     short = whole.replace(b'K\x64\x85', b'K\x63\x85')  # claims 99 of its 100 numbers
     # BUILD on a stand-in itself, which would change it for every later reader
-    changed = b'\x80\x02cnumpy.core.multiarray\n_reconstruct\n}U\x04callU\x01xsb.'
+    changed = b'\x80\x02cnumpy.core.multiarray\n_reconstruct\nN}U\x04callU\x01xs\x86b.'
     for content in (b'', b'text', whole[:40], whole[:-5], short, changed):
         path.write_bytes(content)
         with pytest.raises(ValueError, match='is refused'):
