@@ -59,7 +59,8 @@ def write_split(root: Path, split: str, count: int, seed: int) -> Iterator[int]:
         image_id = number if split == 'train2014' else 100000 + number
         name = f'COCO_{split}_{image_id:012d}.jpg'
         ok, jpeg = cv2.imencode('.jpg', image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
-        assert ok
+        if not ok:
+            raise RuntimeError('this build of OpenCV cannot encode JPEG')
         write_atomically(root / split / name, jpeg.tobytes())
         images.append(dict(id=image_id, file_name=name, width=SIDE, height=SIDE))
         for category, box in objects:
