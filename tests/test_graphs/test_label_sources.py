@@ -59,7 +59,7 @@ def test_charades_clips_by_overlap_in_time(charades):
 @pytest.mark.parametrize('start, end, seconds, clips', [(0, 1, 1, [0]), (0.3, 0.6, 0.1, [3, 4, 5]),
                                                         (2, 2, 1, [2]), (1.9, 2.1, 1, [1, 2]),
                                                         (3, 1, 1, [3]),
-                                                        (0.9, 1.1, 0.1, [9, 10])])
+                                                        (0.6, 2.1, 0.3, [2, 3, 4, 5, 6])])
 def test_clip_range(start, end, seconds, clips):
     assert list(clip_range(start, end, seconds)) == clips
 
