@@ -1,0 +1,91 @@
+"""Time the Charades test pipeline: mmaction2's stock decoding, ours, and extracted frames."""
+import argparse
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+from mmengine.dataset import Compose
+
+import kssnet_mm  # noqa: F401
+
+SIZE = (854, 480)
+SAMPLE = dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64, test_mode=True)
+RESIZE = dict(type='mmaction.Resize', scale=(-1, 256))
+FINISH = [dict(type='mmaction.CenterCrop', crop_size=224), dict(type='SegmentsToClip'),
+          dict(type='mmaction.FormatShape', input_format='NCTHW')]
+
+
+def write_clip(path: Path, frames: int) -> None:
+    """An mpeg4 clip of a moving texture; OpenCV's wheels have no H.264 encoder."""
+    rng = np.random.default_rng(0)
+    texture = cv2.GaussianBlur(rng.normal(120, 400, (700, 1100, 3)).astype(np.float32), (0, 0), 3)
+    texture = np.clip(texture, 0, 255).astype(np.uint8)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'mp4v'), 24, SIZE)
+    for i in range(frames):
+        y, x = i * 200 // frames, i * 240 // frames
+        writer.write(np.ascontiguousarray(texture[y:y + SIZE[1], x:x + SIZE[0]]))
+    writer.release()
+
+
+def extract(path: Path, folder: Path) -> int:
+    """All frames at short side 256 as JPEGs named as Charades' frames; returns their number."""
+    capture, count = cv2.VideoCapture(str(path)), 0
+    while True:
+        ok, image = capture.read()
+        if not ok:
+            return count
+        count += 1
+        height, width = image.shape[:2]
+        scale = 256 / min(height, width)
+        image = cv2.resize(image, (int(width * scale + .5), int(height * scale + .5)))
+        cv2.imwrite(str(folder / f'{path.stem}-{count:06d}.jpg'), image)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('videos', nargs='*', help='files beside the generated clip')
+    parser.add_argument('--frames', type=int, default=720)
+    parser.add_argument('--repeat', type=int, default=5)
+    parser.add_argument('--threads', type=int, default=1, help='of the decoder, both sides')
+    args = parser.parse_args()
+    cv2.setNumThreads(1)
+    stock = Compose([dict(type='mmaction.DecordInit', num_threads=args.threads), SAMPLE,
+                     dict(type='mmaction.DecordDecode'), RESIZE, *FINISH])
+    ours = Compose([dict(type='SequentialVideoInit'), SAMPLE,
+                    dict(type='SequentialVideoDecode', num_threads=args.threads), RESIZE, *FINISH])
+    frames = Compose([SAMPLE, dict(type='mmaction.RawFrameDecode'), *FINISH])
+    temporary = Path(tempfile.mkdtemp())
+    try:
+        write_clip(temporary / 'mpeg4.mp4', args.frames)
+        for path in [temporary / 'mpeg4.mp4', *map(Path, args.videos)]:
+            folder = temporary / f'{path.stem}-frames'
+            folder.mkdir()
+            count = extract(path, folder)
+            raw = dict(frame_dir=str(folder), total_frames=count, offset=1, modality='RGB',
+                       filename_tmpl=f'{path.stem}-{{:06d}}.jpg')
+            video = dict(filename=str(path), start_index=0, modality='RGB')
+            raw['start_index'] = 1
+            sides = dict(stock=(stock, video), ours=(ours, video), frames=(frames, raw))
+            times = {name: [] for name in sides}
+            inputs = {}
+            for _ in range(args.repeat):
+                for name, (pipeline, source) in sides.items():
+                    begin = time.perf_counter()
+                    inputs[name] = pipeline(dict(source))['imgs']
+                    times[name].append(time.perf_counter() - begin)
+            median = {name: statistics.median(values) for name, values in times.items()}
+            same = np.array_equal(inputs['stock'], inputs['ours'])
+            print(f'{path.name}: {count} frames; stock {median["stock"]:.3f} s, ours '
+                  f'{median["ours"]:.3f} s = {median["stock"] / median["ours"]:.2f} x '
+                  f'(pixels equal: {same}); extracted frames {median["frames"]:.3f} s = '
+                  f'{median["stock"] / median["frames"]:.2f} x', flush=True)
+    finally:
+        shutil.rmtree(temporary)
+
+
+if __name__ == '__main__':
+    main()
