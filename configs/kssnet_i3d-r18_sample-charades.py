@@ -25,3 +25,4 @@ model = dict(
                     normalize=True),
                 preset='paper_charades',
                 file='data/sample/label_graph_charades.npz'))))
+train_cfg = dict(max_epochs=6, val_interval=6)

@@ -5,6 +5,7 @@ Each says what breaks, where that is reported, and the condition under which it 
 import importlib.util
 import os
 import sys
+import warnings
 from types import ModuleType
 from typing import List
 
@@ -13,8 +14,18 @@ import torch
 
 def apply_workarounds() -> None:
     """All that must be in place before mmaction's models are imported or a checkpoint is read."""
+    quiet_missing_ops()
     stub_missing_drn()
     allow_checkpoint_types()
+
+
+def quiet_missing_ops() -> None:
+    """mmcv-lite warns at import that it lacks compiled ops, of which we need none.
+
+    mmcv's bricks/transformer.py, not reported upstream. Does nothing with full mmcv, which does not
+    warn.
+    """
+    warnings.filterwarnings('ignore', message='Fail to import ``MultiScaleDeformableAttention``')
 
 
 def stub_missing_drn() -> None:

@@ -5,6 +5,7 @@ file in the work dir. At the end a table compares KSSNet, its A = I control and 
 trained the same way on the same data.
 """
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -14,8 +15,6 @@ from pathlib import Path
 from mmengine.fileio import dump
 from rich.console import Console
 from rich.table import Table
-
-from kssnet_mm.evaluation.functional import read_score_file, score_protocols
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLDS = dict(
@@ -67,7 +66,7 @@ def main():
     os.chdir(ROOT)
     work_dir = Path(args.work_dir)
     options = ['--cfg-options', *args.cfg_options] if args.cfg_options else []
-    step = Steps(work_dir, total=1 + 2 + 12 + 2)
+    step = Steps(work_dir, total=13)
     step('sample_data', 'tools/make_sample_data.py', '--out', 'data/sample')
     for world, configs in WORLDS.items():
         step(f'graph_{world}', 'tools/build_label_graph.py', configs['KSSNet'],
@@ -76,31 +75,35 @@ def main():
     for world, configs in WORLDS.items():
         for arm, config in configs.items():
             folder = work_dir / Path(config).stem
-            checkpoint, scores = str(folder / 'last.pth'), str(folder / 'scores.npz')
             step(f'train_{world}_{arm}', 'tools/train.py', config, '--work-dir', str(folder), *options)
-            # the runner names its last checkpoint in this file
-            checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
-            step(f'test_{world}_{arm}', 'tools/test.py', config, checkpoint, '--work-dir', str(folder),
-                 '--out', scores, *options)
-            dumped = read_score_file(scores)
-            result = score_protocols(dumped.scores, dumped.targets)
-            rows.append(dict(data=world, model=NAMES[arm], **{k: float(result[k]) for k in SHOWN}))
-            if arm == 'KSSNet':
-                trained = config, checkpoint
-        media = first_files(world)
-        step(f'predict_{world}', 'tools/predict.py', *trained, *media, '--out-dir',
-             str(work_dir / 'predictions'))
+            scores = last_scores(folder)
+            rows.append(dict(data=world, model=NAMES[arm], **{k: scores[k] for k in SHOWN}))
+        config = configs['KSSNet']
+        folder = work_dir / Path(config).stem
+        # the runner names its last checkpoint in this file
+        checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
+        step(f'test_{world}', 'tools/test.py', config, checkpoint, '--work-dir', str(folder / 'test'),
+             '--out', str(folder / 'scores.npz'), *options)
+        step(f'predict_{world}', 'tools/predict.py', config, checkpoint, first_file(world),
+             '--thr', '0.3', '--out-dir', str(work_dir / 'predictions'))
     dump(rows, work_dir / 'table.json')
     show(rows, step.console)
     step.console.print(f'pictures: {work_dir}/label_graph_*.png, {work_dir}/predictions/*.png')
 
 
-def first_files(world: str) -> list:
+def last_scores(folder: Path) -> dict:
+    """The last validation that the newest run below ``folder`` logged."""
+    log = sorted(folder.glob('*/vis_data/scalars.json'))[-1]
+    lines = [json.loads(line) for line in log.read_text(encoding='utf-8').splitlines()]
+    return [line for line in lines if 'mAP' in line][-1]
+
+
+def first_file(world: str) -> str:
     """One test image, or one test video, of the sample data."""
     if world == 'image':
-        return [str(sorted(Path('data/sample/coco/val2014').glob('*.jpg'))[0])]
+        return str(sorted(Path('data/sample/coco/val2014').glob('*.jpg'))[2])
     lines = Path('data/sample/charades/Charades_v1_test.csv').read_text(encoding='utf-8').splitlines()
-    return [f'data/sample/charades/videos/{lines[1].split(",")[0]}.mp4']
+    return f'data/sample/charades/videos/{lines[1].split(",")[0]}.mp4'
 
 
 def show(rows: list, console: Console) -> None:

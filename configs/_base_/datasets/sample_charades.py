@@ -1,23 +1,23 @@
-# The sample data that tools/make_sample_data.py draws, in Charades' official format: clips of 16
+# The sample data that tools/make_sample_data.py draws, in Charades' official format: clips of 12
 # segments of one frame.
 data_root = 'data/sample/charades/'
 dataset_type = 'CharadesDataset'
 train_pipeline = [
     dict(type='mmaction.DecordInit'),
-    dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=16),
+    dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=12),
     dict(type='mmaction.DecordDecode'),
-    dict(type='mmaction.Resize', scale=(72, 72), keep_ratio=False),
-    dict(type='mmaction.RandomCrop', size=64),
+    dict(type='mmaction.Resize', scale=(64, 64), keep_ratio=False),
+    dict(type='mmaction.RandomCrop', size=56),
     dict(type='SegmentsToClip'),
     dict(type='mmaction.FormatShape', input_format='NCTHW'),
     dict(type='mmaction.PackActionInputs'),
 ]
 test_pipeline = [
     dict(type='mmaction.DecordInit'),
-    dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=16, test_mode=True),
+    dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=12, test_mode=True),
     dict(type='mmaction.DecordDecode'),
-    dict(type='mmaction.Resize', scale=(72, 72), keep_ratio=False),
-    dict(type='mmaction.CenterCrop', crop_size=64),
+    dict(type='mmaction.Resize', scale=(64, 64), keep_ratio=False),
+    dict(type='mmaction.CenterCrop', crop_size=56),
     dict(type='SegmentsToClip'),
     dict(type='mmaction.FormatShape', input_format='NCTHW'),
     dict(type='mmaction.PackActionInputs'),

@@ -3,13 +3,13 @@ data_root = 'data/sample/coco/'
 dataset_type = 'CocoMultiLabel'
 train_pipeline = [
     dict(type='mmpretrain.LoadImageFromFile'),
-    dict(type='mmpretrain.RandomResizedCrop', scale=96, crop_ratio_range=(0.6, 1.0)),
+    dict(type='mmpretrain.RandomResizedCrop', scale=80, crop_ratio_range=(0.6, 1.0)),
     dict(type='mmpretrain.RandomFlip', prob=0.5, direction='horizontal'),
     dict(type='mmpretrain.PackInputs'),
 ]
 test_pipeline = [
     dict(type='mmpretrain.LoadImageFromFile'),
-    dict(type='mmpretrain.Resize', scale=(96, 96)),
+    dict(type='mmpretrain.Resize', scale=(80, 80)),
     dict(type='mmpretrain.PackInputs'),
 ]
 train_dataloader = dict(

@@ -1,4 +1,4 @@
-# The plain ResNet3d-18 that the small KSSNet is compared with.
+# The plain half-width ResNet3d-18 that the small KSSNet is compared with.
 num_classes = 12
 model = dict(
     type='Recognizer3D',
@@ -10,6 +10,7 @@ model = dict(
     backbone=dict(
         type='mmaction.ResNet3d',
         depth=18,
+        base_channels=32,
         pretrained=None,
         conv1_kernel=(3, 7, 7),
         conv1_stride_t=1,
@@ -20,5 +21,5 @@ model = dict(
     cls_head=dict(
         type='KSSNetVideoHead',
         num_classes=num_classes,
-        in_channels=512,
+        in_channels=256,
         classifier=dict(type='LinearClassifier', dropout=0.0)))

@@ -1,4 +1,4 @@
-# A small KSSNet for the sample data: mmaction2's ResNet3d-18 from scratch.
+# A small KSSNet for the sample data: mmaction2's half-width ResNet3d-18 from scratch.
 num_classes = 12
 model = dict(
     type='Recognizer3D',
@@ -12,6 +12,7 @@ model = dict(
         backbone=dict(
             type='mmaction.ResNet3d',
             depth=18,
+            base_channels=32,
             pretrained=None,
             conv1_kernel=(3, 7, 7),
             conv1_stride_t=1,
@@ -23,12 +24,12 @@ model = dict(
             type='LabelGCN',
             num_classes=num_classes,
             in_channels=50,
-            out_channels=(64, 128, 256, 512),
+            out_channels=(32, 64, 128, 256),
             rank='released',
             bias=True),
         stages=('layer1', 'layer2', 'layer3')),
     cls_head=dict(
         type='KSSNetVideoHead',
         num_classes=num_classes,
-        in_channels=512,
+        in_channels=256,
         classifier=dict(type='LabelGraphClassifier', dropout=0.0)))

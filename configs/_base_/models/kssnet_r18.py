@@ -1,4 +1,4 @@
-# A small KSSNet for the sample data: ResNet-18 from scratch.
+# A small KSSNet for the sample data: half-width ResNet-18 from scratch.
 num_classes = 12
 model = dict(
     type='ImageClassifier',
@@ -10,15 +10,16 @@ model = dict(
         to_rgb=True),
     backbone=dict(
         type='LabelGraphBackbone',
-        backbone=dict(type='mmpretrain.ResNet', depth=18, out_indices=(3, )),
+        backbone=dict(
+            type='mmpretrain.ResNet', depth=18, stem_channels=32, base_channels=32, out_indices=(3, )),
         gcn=dict(
             type='LabelGCN',
             num_classes=num_classes,
             in_channels=50,
-            out_channels=(64, 128, 256, 512)),
+            out_channels=(32, 64, 128, 256)),
         stages=('layer1', 'layer2', 'layer3')),
     head=dict(
         type='KSSNetHead',
         num_classes=num_classes,
-        in_channels=512,
+        in_channels=256,
         classifier=dict(type='LabelGraphClassifier', dropout=0.0)))

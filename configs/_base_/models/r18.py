@@ -1,4 +1,4 @@
-# The plain ResNet-18 that the small KSSNet is compared with.
+# The plain half-width ResNet-18 that the small KSSNet is compared with.
 num_classes = 12
 model = dict(
     type='ImageClassifier',
@@ -8,9 +8,10 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
         to_rgb=True),
-    backbone=dict(type='mmpretrain.ResNet', depth=18, out_indices=(3, )),
+    backbone=dict(
+        type='mmpretrain.ResNet', depth=18, stem_channels=32, base_channels=32, out_indices=(3, )),
     head=dict(
         type='KSSNetHead',
         num_classes=num_classes,
-        in_channels=512,
+        in_channels=256,
         classifier=dict(type='LinearClassifier', dropout=0.0)))
