@@ -39,7 +39,10 @@ def main():
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
-    inferencer = MultiLabelInferencer(cfg, args.checkpoint, threshold(args.thr), args.device)
+    try:
+        inferencer = MultiLabelInferencer(cfg, args.checkpoint, threshold(args.thr), args.device)
+    except (ValueError, FileNotFoundError) as error:
+        sys.exit(f'error: {error}')
     console, failed = Console(soft_wrap=True, highlight=False), 0
     if args.out_dir:
         mkdir_or_exist(args.out_dir)

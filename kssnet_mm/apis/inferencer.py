@@ -40,13 +40,18 @@ def load_trained(model: torch.nn.Module, path: str) -> dict:
     checkpoint = _load_checkpoint(path, map_location='cpu')
     state = checkpoint.get('state_dict', checkpoint)
     own = model.state_dict()
-    faults = [f'missing {k}' for k in own if k not in state]
-    faults += [f'unexpected {k}' for k in state if k not in own]
-    faults += [f'{k} is {tuple(state[k].shape)}, the model has {tuple(own[k].shape)}'
-               for k in own if k in state and state[k].shape != own[k].shape]
-    if faults:
-        raise ValueError(f'{path} does not fit the config\'s model: ' + '; '.join(faults[:6]) +
-                         (f' and {len(faults) - 6} more' if len(faults) > 6 else ''))
+    faults = dict(
+        missing=[key for key in own if key not in state],
+        unexpected=[key for key in state if key not in own],
+        misshapen=[f'{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}' for key in own
+                   if key in state and state[key].shape != own[key].shape])
+    if any(faults.values()):
+        parts = []
+        for kind, keys in faults.items():
+            if keys:
+                more = f' and {len(keys) - 4} more' if len(keys) > 4 else ''
+                parts.append(', '.join(f'{kind} {key}' for key in keys[:4]) + more)
+        raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
     load_state_dict(model, state, strict=True)
     return checkpoint.get('meta', {})
 

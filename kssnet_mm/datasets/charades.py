@@ -59,7 +59,8 @@ class CharadesDataset(BaseActionDataset):
             unlabelled += not label
             if label or self.keep_unlabelled:
                 name = osp.join(self.data_prefix['video'], video.id + self.extension)
-                data.append(dict(filename=name, label=label))
+                # mmaction2's PackActionInputs passes video_id on by default
+                data.append(dict(filename=name, label=label, video_id=video.id))
         print_log(f'{self.ann_file}: {len(videos)} videos, {unlabelled} without any action '
                   f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')
         return data

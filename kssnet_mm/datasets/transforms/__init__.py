@@ -1,5 +1,6 @@
 """Transforms that none of mmcv, mmpretrain and mmaction2 has."""
 from .decode_sequential import SequentialVideoDecode, SequentialVideoInit
+from .multi_scale_crop import MultiScaleImageCrop
 from .segments_to_clip import SegmentsToClip
 
-__all__ = ['SegmentsToClip', 'SequentialVideoDecode', 'SequentialVideoInit']
+__all__ = ['MultiScaleImageCrop', 'SegmentsToClip', 'SequentialVideoDecode', 'SequentialVideoInit']

@@ -12,7 +12,9 @@ from .samples import scores_and_targets
 
 
 def sample_id(sample: dict) -> str:
-    """The name of a sample: its file's name without folder and ending."""
+    """The name of a sample: its video's id, or its file's name without folder and ending."""
+    if sample.get('video_id'):
+        return str(sample['video_id'])
     for key in ('img_path', 'filename', 'frame_dir'):
         if sample.get(key):
             return os.path.splitext(os.path.basename(str(sample[key])))[0]
