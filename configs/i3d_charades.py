@@ -1,2 +1,5 @@
-# The plain backbone of kssnet_i3d_charades.py.
-_base_ = ['i3d-r50_charades.py']
+# The plain Inception-I3D on Charades, trained as KSSNet is.
+_base_ = [
+    '_base_/models/i3d.py', '_base_/datasets/charades_64x224.py', '_base_/schedules/charades_adam.py',
+    '_base_/runtimes/video.py'
+]

@@ -17,14 +17,19 @@ def read_vectors(file: Union[str, os.PathLike], words: Set[str]) -> Dict[str, np
 
     GloVe's text (word, then numbers; a word may hold spaces) and word2vec's and Numberbatch's (a
     header of count and size; keys like ``/c/en/word`` or plain), plain or .gz, or ``.npz`` with
-    ``words`` and ``vectors``.
+    ``words`` and ``vectors``, or with ``labels`` and ``embedding`` as a label graph has them.
 
     Raises:
         ValueError: A line holds another number of values; names file and line.
     """
     if str(file).endswith('.npz'):
         with np.load(file, allow_pickle=False) as stored:
-            pairs = zip(stored['words'].tolist(), stored['vectors'])
+            # a label graph is one of these too
+            names, vectors = (('words', 'vectors') if 'words' in stored else ('labels', 'embedding'))
+            if names not in stored or vectors not in stored:
+                raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but '
+                                 f'{sorted(stored)}')
+            pairs = zip(stored[names].tolist(), stored[vectors])
             return {w: np.asarray(v, dtype=np.float32) for w, v in pairs if w in words}
     found: Dict[str, np.ndarray] = {}
     opener = gzip.open if str(file).endswith('.gz') else open

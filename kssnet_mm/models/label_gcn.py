@@ -40,11 +40,14 @@ class GraphConvolution(nn.Module):
         rank: None for one full W (the paper); an int m for W = W1 W2 with W1 (in x m) and W2
             (m x out) (the released code).
         bias: Add b (out,) after the adjacency product (the released code).
+        weight_init: 'kaiming' or 'uniform', see :class:`LabelGCN`.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, rank: Optional[int], bias: bool):
+    def __init__(self, in_channels: int, out_channels: int, rank: Optional[int], bias: bool,
+                 weight_init: str = 'kaiming'):
         super().__init__()
         self.rank = rank
+        self.weight_init = weight_init
         if rank is None:
             self.weight = nn.Parameter(torch.empty(in_channels, out_channels))
         else:
@@ -54,10 +57,13 @@ class GraphConvolution(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """He et al. 2015 (the paper's choice): N(0, 2 / fan-in), fan-in = rows of W."""
+        """Draw the weights anew; biases start at 0."""
         for name, parameter in self.named_parameters():
             if name == 'bias':
                 nn.init.zeros_(parameter)
+            elif self.weight_init == 'uniform':
+                bound = parameter.shape[1]**-0.5
+                nn.init.uniform_(parameter, -bound, bound)
             else:
                 nn.init.normal_(parameter, std=(2.0 / parameter.shape[0])**0.5)
 
@@ -87,6 +93,8 @@ class LabelGCN(BaseModule):
             int: that m in each.
         bias: Whether the layers have a bias (released code).
         negative_slope: Of the LeakyReLU between layers.
+        weight_init: 'kaiming': He et al. 2015, N(0, 2 / rows of W) (the paper). 'uniform':
+            U(-1/sqrt(columns), 1/sqrt(columns)) (the released ML-GCN), several times smaller.
         normalize: 'symmetric' D^-1/2 A D^-1/2 (paper), 'mlgcn' D A^T D with D from row sums
             (released ML-GCN), 'none' for a graph that is normalised already.
         graph: Config of a label graph builder (``LabelGraphBuilder``), or the path of a built
@@ -101,6 +109,7 @@ class LabelGCN(BaseModule):
                  rank: Union[int, str, None] = None,
                  bias: bool = False,
                  negative_slope: float = 0.2,
+                 weight_init: str = 'kaiming',
                  normalize: str = 'symmetric',
                  graph: Union[dict, str, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
@@ -109,6 +118,8 @@ class LabelGCN(BaseModule):
             raise ValueError(f'num_classes must be at least 1, got {num_classes}')
         if len(out_channels) == 0 or min(out_channels) < 1:
             raise ValueError(f'out_channels needs one positive entry a layer, got {out_channels}')
+        if weight_init not in ('kaiming', 'uniform'):
+            raise ValueError(f"weight_init must be 'kaiming' or 'uniform', got {weight_init!r}")
         if normalize not in NORMALIZATIONS:
             raise ValueError(f'normalize must be one of {sorted(NORMALIZATIONS)}, got {normalize!r}')
         if not (rank is None or rank == 'released' or (isinstance(rank, int) and rank > 0)):
@@ -122,14 +133,14 @@ class LabelGCN(BaseModule):
         self.layers = nn.ModuleList()
         for c_in, c_out in zip((in_channels, ) + self.out_channels, self.out_channels):
             m = max(32, (c_in + c_out) // 8) if rank == 'released' else rank
-            self.layers.append(GraphConvolution(c_in, c_out, m, bias))
+            self.layers.append(GraphConvolution(c_in, c_out, m, bias, weight_init))
         self.register_buffer('adjacency', torch.eye(num_classes))
         self.register_buffer('embedding', torch.randn(num_classes, in_channels))
         # All zero: the label order is not known.
         self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
 
     def init_weights(self) -> None:
-        """Initialise W by He et al. 2015 and fill A'_KS and E(0) from the label graph."""
+        """Initialise W and fill A'_KS and E(0) from the label graph."""
         super().init_weights()
         for layer in self.layers:
             layer.reset_parameters()

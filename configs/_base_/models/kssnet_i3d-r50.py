@@ -25,15 +25,13 @@ model = dict(
             type='LabelGCN',
             num_classes=num_classes,
             in_channels=300,
-            out_channels=(256, 512, 1024, 2048),
-            rank='released',
-            bias=True),
+            out_channels=(256, 512, 1024, 2048)),
         stages=('layer1', 'layer2', 'layer3'),
         lateral=dict(type='LateralConnection')),
     cls_head=dict(
         type='KSSNetVideoHead',
         num_classes=num_classes,
         in_channels=2048,
-        classifier=dict(type='LabelGraphClassifier', dropout=0.5, tanh=True, fc=True),
+        classifier=dict(type='LabelGraphClassifier', dropout=0.5, tanh=True, fc=False),
         loss=dict(type='MultiLabelBCELoss', normalization='mean'),
         average_clips='prob'))

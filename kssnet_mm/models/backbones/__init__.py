@@ -1,4 +1,5 @@
 """Backbones: the wrapper that adds a label graph to one, and those OpenMMLab lacks."""
+from .inception_i3d import InceptionI3D
 from .label_graph_backbone import LabelGraphBackbone
 
-__all__ = ['LabelGraphBackbone']
+__all__ = ['InceptionI3D', 'LabelGraphBackbone']

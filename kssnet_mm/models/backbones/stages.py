@@ -25,6 +25,8 @@ def stage_names(backbone: nn.Module) -> Tuple[str, ...]:
 @singledispatch
 def run_stage(backbone: nn.Module, name: str, x: torch.Tensor) -> torch.Tensor:
     """Run the stage ``name`` on the output of the one before."""
+    if hasattr(backbone, 'run_stage'):
+        return backbone.run_stage(name, x)
     return getattr(backbone, name)(x)
 
 

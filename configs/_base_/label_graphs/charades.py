@@ -1,0 +1,21 @@
+# The label graph of Charades with the paper's settings: lam 0.6, tau 0.03, eta 0.4.
+label_graph = dict(
+    type='LabelGraphBuilder',
+    statistical=dict(
+        type='CooccurrenceGraph',
+        source=dict(
+            type='CharadesLabels',
+            ann_file='data/charades/Charades_v1_train.csv',
+            class_file='data/charades/Charades_v1_classes.txt',
+            mapping_file='data/charades/Charades_v1_mapping.txt',
+            object_file='data/charades/Charades_v1_objectclasses.txt',
+            verb_file='data/charades/Charades_v1_verbclasses.txt'),
+        reading='mlgcn'),
+    knowledge=dict(
+        type='ConceptNetGraph', file='data/knowledge/conceptnet-assertions-5.7.0.csv.gz'),
+    embedding=dict(
+        type='WordVectorEmbedding',
+        file='data/knowledge/numberbatch-en-19.08.txt.gz',
+        normalize=True),
+    preset='paper_charades',
+    file='data/charades/label_graph.npz')

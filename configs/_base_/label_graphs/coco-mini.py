@@ -1,0 +1,25 @@
+# COCO's labels in the order of their category ids, statistics from all 82,081 labelled train images,
+# GloVe vectors as ML-GCN released them: see the README for the commands that make the two files.
+coco_classes = [
+    'person', 'bicycle', 'car', 'motorcycle', 'airplane', 'bus', 'train', 'truck', 'boat',
+    'traffic light', 'fire hydrant', 'stop sign', 'parking meter', 'bench', 'bird', 'cat',
+    'dog', 'horse', 'sheep', 'cow', 'elephant', 'bear', 'zebra', 'giraffe', 'backpack',
+    'umbrella', 'handbag', 'tie', 'suitcase', 'frisbee', 'skis', 'snowboard', 'sports ball',
+    'kite', 'baseball bat', 'baseball glove', 'skateboard', 'surfboard', 'tennis racket',
+    'bottle', 'wine glass', 'cup', 'fork', 'knife', 'spoon', 'bowl', 'banana', 'apple',
+    'sandwich', 'orange', 'broccoli', 'carrot', 'hot dog', 'pizza', 'donut', 'cake', 'chair',
+    'couch', 'potted plant', 'bed', 'dining table', 'toilet', 'tv', 'laptop', 'mouse', 'remote',
+    'keyboard', 'cell phone', 'microwave', 'oven', 'toaster', 'sink', 'refrigerator', 'book',
+    'clock', 'vase', 'scissors', 'teddy bear', 'hair drier', 'toothbrush'
+]
+label_graph = dict(
+    type='LabelGraphBuilder',
+    labels=coco_classes,
+    statistical=dict(
+        type='CooccurrenceGraph',
+        source=dict(type='LabelTable', file='data/coco2014_labels.npz', key='train'),
+        reading='mlgcn'),
+    embedding=dict(
+        type='WordVectorEmbedding', file='data/knowledge/coco_glove.npz', normalize=True),
+    lam=1.0,
+    file='data/coco-mini/label_graph.npz')

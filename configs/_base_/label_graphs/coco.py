@@ -1,0 +1,12 @@
+# The label graph of MS-COCO with the paper's settings: lam 0.4, tau 0.02, eta 0.4.
+label_graph = dict(
+    type='LabelGraphBuilder',
+    statistical=dict(
+        type='CooccurrenceGraph',
+        source=dict(type='CocoLabels', ann_file='data/coco/annotations/instances_train2014.json'),
+        reading='mlgcn'),
+    knowledge=dict(
+        type='ConceptNetGraph', file='data/knowledge/conceptnet-assertions-5.7.0.csv.gz'),
+    embedding=dict(type='WordVectorEmbedding', file='data/knowledge/glove.840B.300d.txt'),
+    preset='paper_coco',
+    file='data/coco/label_graph.npz')

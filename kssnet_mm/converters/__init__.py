@@ -1,0 +1,11 @@
+"""Weights from elsewhere, renamed into ours."""
+from .i3d import convert_i3d
+from .inflate import convert_googlenet
+from .mlgcn import convert_mlgcn
+from .mssnet import convert_mssnet
+from .state_dicts import read_state_dict, save_state_dict
+
+__all__ = [
+    'convert_googlenet', 'convert_i3d', 'convert_mlgcn', 'convert_mssnet', 'read_state_dict',
+    'save_state_dict'
+]

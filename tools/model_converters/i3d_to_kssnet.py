@@ -1,0 +1,22 @@
+"""Convert pytorch-i3d weights (rgb_imagenet.pt and its like) to a backbone checkpoint of InceptionI3D."""
+import argparse
+import sys
+
+from kssnet_mm.converters import convert_i3d, read_state_dict, save_state_dict
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('src', help='pytorch-i3d checkpoint')
+    parser.add_argument('dst', help='.pth to write, for init_cfg=dict(type="Pretrained", checkpoint=DST)')
+    args = parser.parse_args()
+    try:
+        out = convert_i3d(read_state_dict(args.src), args.src)
+    except (ValueError, FileNotFoundError) as error:
+        sys.exit(f'error: {error}')
+    save_state_dict(out, args.dst)
+    print(f'wrote {len(out)} tensors to {args.dst}')
+
+
+if __name__ == '__main__':
+    main()
