@@ -1,4 +1,4 @@
 """Deployment: what the label graph adds is constant once trained, and folds into plain weights."""
-from .fold import fold_into_convolution
+from .switch import logits, switch_to_deploy
 
-__all__ = ['fold_into_convolution']
+__all__ = ['logits', 'switch_to_deploy']

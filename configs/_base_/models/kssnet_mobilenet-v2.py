@@ -1,4 +1,5 @@
-# KSSNet on MobileNetV2: LC at a shallow, a middle and a deep stage.
+# KSSNet on MobileNetV2. The GCN takes two lateral connections, not three: a first layer as narrow as
+# MobileNetV2's early stages (24 channels) leaves its embeddings little to tell labels apart.
 num_classes = 80
 model = dict(
     type='ImageClassifier',
@@ -12,6 +13,7 @@ model = dict(
         type='LabelGraphBackbone',
         backbone=dict(
             type='mmpretrain.MobileNetV2',
+            norm_eval=True,
             init_cfg=dict(
                 type='Pretrained',
                 checkpoint='data/weights/mobilenet_v2_imagenet.pth',
@@ -20,8 +22,9 @@ model = dict(
             type='LabelGCN',
             num_classes=num_classes,
             in_channels=300,
-            out_channels=(24, 64, 160, 1280)),
-        stages=('layer2', 'layer4', 'layer6')),
+            out_channels=(96, 320, 1280),
+            weight_init='uniform'),
+        stages=('layer5', 'layer7')),
     head=dict(
         type='KSSNetHead',
         num_classes=num_classes,

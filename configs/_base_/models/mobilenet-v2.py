@@ -10,6 +10,7 @@ model = dict(
         to_rgb=True),
     backbone=dict(
         type='mmpretrain.MobileNetV2',
+        norm_eval=True,
         init_cfg=dict(
             type='Pretrained', checkpoint='data/weights/mobilenet_v2_imagenet.pth', prefix='backbone')),
     head=dict(

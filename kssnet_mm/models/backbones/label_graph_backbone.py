@@ -1,10 +1,12 @@
 """Any staged CNN backbone with label embeddings injected between its stages."""
-from typing import Optional, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 import torch
 import torch.nn as nn
 from mmengine.model import BaseModule, initialize
 
+from kssnet_mm.models.folding import fold_into_convolution, foldable
+from kssnet_mm.models.necks.constant_connection import ConstantConnection
 from kssnet_mm.registry import MODELS
 
 from .stages import output_stages, run_stage, stage_channels, stage_names
@@ -29,6 +31,8 @@ class LabelGraphBackbone(BaseModule):
         stages: Names of the stages after which a lateral connection stands; the k-th takes the
             output of the k-th GCN layer, so both must have the same number of channels. Empty: no LC.
         lateral: Config of the lateral connections.
+        deployed: For models that were deployed: the stages with a connection left and the arguments
+            of its ``ConstantConnection``; the rest is folded. Takes the place of gcn and lateral.
         init_cfg: As in mmengine. Weights of a whole classifier with keys ``backbone.*`` also load
             here without a prefix.
 
@@ -38,14 +42,19 @@ class LabelGraphBackbone(BaseModule):
 
     def __init__(self,
                  backbone: dict,
-                 gcn: dict,
+                 gcn: Optional[dict] = None,
                  stages: Sequence[str] = ('layer1', 'layer2', 'layer3'),
                  lateral: dict = dict(type='LateralConnection'),
+                 deployed: Optional[Dict[str, dict]] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
+        if (gcn is None) == (deployed is None):
+            raise ValueError('give gcn, or deployed for the inference form of a trained model')
         self.backbone = MODELS.build(backbone)
-        self.gcn = MODELS.build(gcn)
-        self.stages = tuple(stages)
+        self.gcn = None if gcn is None else MODELS.build(gcn)
+        self.stages = tuple(stages if deployed is None else deployed)
+        self.deployed = deployed
+        self.register_buffer('embedding', None)
         names = stage_names(self.backbone)
         outputs = output_stages(self.backbone)
         self._check_stages(names)
@@ -54,6 +63,10 @@ class LabelGraphBackbone(BaseModule):
         # Chosen once here: torch.compile cannot look through singledispatch.
         self._run_stage = run_stage.dispatch(type(self.backbone))
         self.laterals = nn.ModuleDict()
+        if deployed is not None:
+            for name, settings in deployed.items():
+                self.laterals[name] = ConstantConnection(**settings)
+            return
         for name, channels in zip(self.stages, self.gcn.out_channels):
             self.laterals[name] = MODELS.build(
                 dict(num_classes=self.gcn.num_classes, channels=channels, **lateral))
@@ -63,6 +76,8 @@ class LabelGraphBackbone(BaseModule):
         unknown = [name for name in self.stages if name not in names]
         if unknown:
             raise ValueError(f'{kind} has no stage {unknown}; its stages are {list(names)}')
+        if self.gcn is None:
+            return
         if len(set(self.stages)) != len(self.stages):
             raise ValueError(f'a stage is named twice in stages={list(self.stages)}')
         if len(self.stages) > len(self.gcn.out_channels):
@@ -82,10 +97,65 @@ class LabelGraphBackbone(BaseModule):
             # mmaction's 3D backbones override init_weights and never look at init_cfg.
             initialize(self.backbone, init_cfg)
 
-    def forward(self, x: torch.Tensor) -> Tuple[torch.Tensor, ...]:
-        """(B, 3, H, W) or (B, 3, T, H, W) -> (feature maps ..., embedding (B, N, C))."""
+    @torch.no_grad()
+    def switch_to_deploy(self, tolerance: float = 0.0) -> None:
+        """Drop the GCN and make the lateral connections constant, in place.
+
+        A connection whose only readers are convolutions is folded into their weights; any other
+        becomes a ``ConstantConnection``. The last embedding stays as a constant for the head, until
+        ``kssnet_mm.deploy.switch_to_deploy`` puts it into the head too.
+
+        Args:
+            tolerance: Of ``ConstantConnection.from_factors``.
+        """
+        if self.deployed is not None:
+            return
         embeddings = self.gcn()
-        by_stage = dict(zip(self.stages, embeddings))
+        left = {}
+        for name, embedding in zip(self.stages, embeddings):
+            lateral = self.laterals[name]
+            if self._fold(name, lateral.matrix(embedding)):
+                del self.laterals[name]
+                continue
+            self.laterals[name] = ConstantConnection.from_factors(
+                lateral.weight, torch.tanh(embedding), tolerance)
+            left[name] = self.laterals[name].settings()
+        self.embedding = embeddings[-1].clone()
+        self.gcn, self.stages, self.deployed = None, tuple(left), left
+        self.eval()
+
+    def _fold(self, name: str, matrix: torch.Tensor) -> bool:
+        """Fold M into the stage after ``name``, if that gives the same outputs."""
+        position = self._chain.index(name) + 1
+        if name in self._output_names or position == len(self._chain):
+            return False  # the output itself is asked for
+        stage = getattr(self.backbone, self._chain[position], None)
+        if not isinstance(stage, nn.Module):
+            return False
+        convolutions = [m for m in self.backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d))]
+        names = foldable(stage, matrix, 2 if isinstance(convolutions[0], nn.Conv2d) else 3)
+        for reader in names or ():
+            fold_into_convolution(stage.get_submodule(reader), matrix)
+        return names is not None
+
+    def train(self, mode: bool = True) -> 'LabelGraphBackbone':
+        """Training mode.
+
+        Raises:
+            RuntimeError: The model is deployed.
+        """
+        if mode and self.deployed is not None:
+            raise RuntimeError('a deployed model has no label graph left to train: train on from the '
+                               'checkpoint that it was made from')
+        return super().train(mode)
+
+    def forward(self, x: torch.Tensor) -> Tuple[torch.Tensor, ...]:
+        """(B, 3, H, W) or (B, 3, T, H, W) -> (feature maps ..., embedding (B, N, C)).
+
+        A deployed model whose head is deployed too returns the feature maps alone.
+        """
+        embeddings = () if self.gcn is None else self.gcn()
+        by_stage = dict(zip(self.stages, embeddings or (None, ) * len(self.stages)))
         outputs = []
         for name in self._chain:
             x = self._run_stage(self.backbone, name, x)
@@ -93,5 +163,7 @@ class LabelGraphBackbone(BaseModule):
                 x = self.laterals[name](x, by_stage[name])
             if name in self._output_names:
                 outputs.append(x)
-        last = embeddings[-1]
+        last = embeddings[-1] if embeddings else self.embedding
+        if last is None:
+            return tuple(outputs)
         return (*outputs, last.unsqueeze(0).expand(x.shape[0], *last.shape))

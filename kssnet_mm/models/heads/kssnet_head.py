@@ -41,6 +41,10 @@ class KSSNetHead(MultiLabelClsHead):
         self.classifier = MODELS.build(
             dict(num_classes=num_classes, in_channels=in_channels, **classifier))
 
+    def switch_to_deploy(self, embedding: torch.Tensor) -> None:
+        """Put the last embedding (N, C) into one linear layer; see ``kssnet_mm.deploy``."""
+        self.classifier = self.classifier.to_linear(embedding)
+
     def pre_logits(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
         """Pooled features (B, C)."""
         return self.classifier.pooled(feats)

@@ -54,6 +54,10 @@ class KSSNetVideoHead(BaseHead):
         self.thr = load_thresholds(thr, num_classes)
         self.predicted_topk = topk
 
+    def switch_to_deploy(self, embedding: torch.Tensor) -> None:
+        """Put the last embedding (N, C) into one linear layer; see ``kssnet_mm.deploy``."""
+        self.classifier = self.classifier.to_linear(embedding)
+
     def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
         """What the backbone gave -> logits (B*V, N)."""
         return self.classifier(x)

@@ -7,7 +7,7 @@ from mmengine.model import BaseModule
 
 from kssnet_mm.registry import MODELS
 
-from .linear_classifier import global_pool
+from .linear_classifier import LinearClassifier, global_pool
 
 
 @MODELS.register_module()
@@ -44,6 +44,18 @@ class LabelGraphClassifier(BaseModule):
         self.tanh = tanh
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes) if fc else None
+
+    @torch.no_grad()
+    def to_linear(self, embedding: torch.Tensor) -> LinearClassifier:
+        """The deployed ``LinearClassifier`` that gives the same logits for this embedding (N, C)."""
+        linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p,
+                                  deploy=True).to(embedding)
+        linear.fc.weight.copy_(torch.tanh(embedding) if self.tanh else embedding)
+        nn.init.zeros_(linear.fc.bias)
+        if self.fc is not None:
+            linear.fc.weight.add_(self.fc.weight)
+            linear.fc.bias.copy_(self.fc.bias)
+        return linear.eval()
 
     def pooled(self, feats: Sequence[torch.Tensor]) -> torch.Tensor:
         """(..., features (B, C, [T,] H, W), embedding (B, N, C)) -> (B, C)."""

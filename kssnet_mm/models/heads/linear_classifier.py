@@ -23,6 +23,7 @@ class LinearClassifier(BaseModule):
         in_channels: C.
         pool: 'avg' or 'max'.
         dropout: Probability on the pooled features.
+        deploy: Whether the weights come from a deployed label graph, which cannot be trained on.
         init_cfg: As in mmengine.
     """
 
@@ -31,6 +32,7 @@ class LinearClassifier(BaseModule):
                  in_channels: int,
                  pool: str = 'avg',
                  dropout: float = 0.5,
+                 deploy: bool = False,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
         if pool not in ('avg', 'max'):
@@ -38,8 +40,20 @@ class LinearClassifier(BaseModule):
         self.num_classes = num_classes
         self.in_channels = in_channels
         self.pool = pool
+        self.deploy = deploy
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)
+
+    def train(self, mode: bool = True) -> 'LinearClassifier':
+        """Training mode.
+
+        Raises:
+            RuntimeError: The classifier is deployed.
+        """
+        if mode and self.deploy:
+            raise RuntimeError('a deployed model has no label graph left to train: train on from the '
+                               'checkpoint that it was made from')
+        return super().train(mode)
 
     def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
         """Pooled features (B, C) of the last feature map; 3D backbones give a bare tensor."""

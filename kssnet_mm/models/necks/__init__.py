@@ -1,4 +1,5 @@
-"""What stands between backbone stages."""
+"""Lateral connections between label embeddings and CNN features."""
+from .constant_connection import ConstantConnection
 from .lateral_connection import LateralConnection
 
-__all__ = ['LateralConnection']
+__all__ = ['ConstantConnection', 'LateralConnection']

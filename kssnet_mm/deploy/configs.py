@@ -1,0 +1,89 @@
+"""Configs and state dicts of deployed models."""
+import copy
+from typing import Dict, Tuple
+
+import torch
+import torch.nn as nn
+from mmengine.config import Config
+
+from .switch import head_of
+
+State = Dict[str, torch.Tensor]
+
+
+def _renamed(state: State, old: str, new: str) -> State:
+    return {new + k[len(old):] if k.startswith(old) else k: v for k, v in state.items()}
+
+
+def _plain_backbone(cfg: Config) -> dict:
+    inner = copy.deepcopy(cfg.model.backbone.backbone)
+    for key in ('init_cfg', 'pretrained', 'pretrained2d'):  # its weights are in the checkpoint
+        inner.pop(key, None)
+    if inner.type in ('mmaction.ResNet3d', ):
+        inner.pretrained = None
+    return inner
+
+
+def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
+    """What builds and fills the inference form of a model.
+
+    Args:
+        cfg: The config it was trained with.
+        model: The deployed model.
+
+    Returns:
+        (config, state dict): of the plain backbone where every connection was folded.
+    """
+    cfg, state = copy.deepcopy(cfg), model.state_dict()
+    inner, left = _plain_backbone(cfg), model.backbone.deployed
+    if left:
+        cfg.model.backbone = dict(type='LabelGraphBackbone', backbone=inner, deployed=left)
+    else:
+        cfg.model.backbone = inner
+        state = _renamed(state, 'backbone.backbone.', 'backbone.')
+    classifier = head_of(model).classifier
+    head = cfg.model['cls_head' if 'cls_head' in cfg.model else 'head']
+    head.classifier = dict(_delete_=True, type='LinearClassifier', pool=classifier.pool,
+                           dropout=classifier.dropout.p, deploy=True)
+    head.classifier.pop('_delete_')
+    cfg.load_from = None
+    return cfg, state
+
+
+def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
+    """A config and a state dict for mmpretrain or mmaction2 alone.
+
+    mmaction2 has no head with sigmoid outputs: its ``I3DHead`` gives the logits there. The config holds
+    the model, and the test pipeline where that is stock too.
+
+    Raises:
+        ValueError: A connection is left, the pooling is not average, or the backbone is ours.
+    """
+    left = model.backbone.deployed
+    if left:
+        raise ValueError(f'the connections after {", ".join(left)} cannot be folded, so that the stock '
+                         'packages cannot run this model: leave --stock out')
+    head, inner = head_of(model), _plain_backbone(cfg)
+    if '.' not in inner.type:
+        raise ValueError(f'the backbone {inner.type} is not one of mmpretrain or mmaction2')
+    if head.classifier.pool != 'avg':
+        raise ValueError(f'the stock packages have no neck for pool={head.classifier.pool!r}')
+    state = _renamed(model.state_dict(), 'backbone.backbone.', 'backbone.')
+    weights = head.classifier.fc
+    sizes = dict(num_classes=weights.out_features, in_channels=weights.in_features)
+    inner.type = inner.type.split('.', 1)[1]
+    new = dict(type=cfg.model.type, backbone=inner, data_preprocessor=cfg.model.get('data_preprocessor'))
+    if 'cls_head' in cfg.model:
+        scope, old, fc = 'mmaction', 'cls_head.classifier.fc.', 'cls_head.fc_cls.'
+        new['cls_head'] = dict(type='I3DHead', dropout_ratio=head.classifier.dropout.p, multi_class=True,
+                               average_clips='score', loss_cls=dict(type='BCELossWithLogits'), **sizes)
+    else:
+        scope, old, fc = 'mmpretrain', 'head.classifier.fc.', 'head.fc.'
+        thr = head.thr if isinstance(head.thr, float) else 0.5
+        new.update(neck=dict(type='GlobalAveragePooling'),
+                   head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
+    text = dict(default_scope=scope, model=new)
+    pipeline = cfg.test_dataloader.dataset.pipeline
+    if all(step.type.startswith(f'{scope}.') for step in pipeline):  # else it takes a transform of ours
+        text['test_dataloader'] = dict(dataset=dict(pipeline=pipeline))
+    return Config(text), _renamed(state, old, fc)

@@ -1,0 +1,47 @@
+"""Turning a trained KSSNet into its inference form."""
+import torch
+import torch.nn as nn
+
+from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.heads.label_graph_classifier import LabelGraphClassifier
+
+
+def head_of(model: nn.Module) -> nn.Module:
+    """``head`` of mmpretrain's classifiers, ``cls_head`` of mmaction2's recognizers."""
+    head = getattr(model, 'head', None)
+    return getattr(model, 'cls_head', None) if head is None else head
+
+
+def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    """Network input (B, 3, [T,] H, W) -> logits (B, N), past preprocessing and postprocessing."""
+    return head_of(model)(model.backbone(x))
+
+
+def switch_to_deploy(model: nn.Module, tolerance: float = 0.0) -> nn.Module:
+    """Drop the GCN, fold or fix the lateral connections, and make the classifier one linear layer.
+
+    In place, with equal outputs (``tolerance`` 0). Deployed models refuse to be trained.
+
+    Args:
+        model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``.
+        tolerance: Of ``ConstantConnection.from_factors``, for connections that cannot be folded.
+
+    Raises:
+        ValueError: The model has no label graph, or is deployed already.
+    """
+    backbone, head = model.backbone, head_of(model)
+    classifier = getattr(head, 'classifier', None)
+    if not isinstance(backbone, LabelGraphBackbone):
+        raise ValueError(f'the backbone is a {type(backbone).__name__}: only a LabelGraphBackbone has a '
+                         'label graph to deploy')
+    if backbone.deployed is not None:
+        raise ValueError('the model is deployed already')
+    if not isinstance(classifier, LabelGraphClassifier):
+        raise ValueError(f'the classifier is a {type(classifier).__name__}: only a LabelGraphClassifier '
+                         'takes up the label embeddings')
+    with torch.no_grad():
+        last = backbone.gcn()[-1]
+    backbone.switch_to_deploy(tolerance)
+    head.switch_to_deploy(last)
+    backbone.embedding = None  # nobody reads it any more
+    return model

@@ -1,0 +1,55 @@
+"""Measuring how far a deployed model's logits are from the trained one's."""
+import copy
+from typing import Tuple
+
+import torch
+import torch.nn as nn
+
+from .switch import logits
+
+# float64: relative to the largest logit; float32: absolute.
+DOUBLE_TOLERANCE, FLOAT_TOLERANCE = 1e-10, 1e-4
+
+
+class DeployError(RuntimeError):
+    """A deployed model gives other logits than the one it was made from."""
+
+
+def random_input(model: nn.Module, seed: int = 0) -> torch.Tensor:
+    """Network input of the model's kind: two images of 96 x 96, or one clip of 16 frames of 64 x 64."""
+    first = next(m for m in model.backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d)))
+    shape = (2, 3, 96, 96) if isinstance(first, nn.Conv2d) else (1, 3, 16, 64, 64)
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+@torch.no_grad()
+def differences(trained: nn.Module, deployed: nn.Module) -> Tuple[float, float]:
+    """(relative difference in float64, absolute difference in float32) of the logits.
+
+    The float64 copies keep the float32 weights' values, so that the first one also holds the rounding
+    of folded weights to float32 unless ``deployed`` was folded in float64.
+    """
+    x = random_input(trained)
+    wide = [logits(copy.deepcopy(m).double().eval(), x.double()) for m in (trained, deployed)]
+    narrow = [logits(copy.deepcopy(m).float().eval(), x) for m in (trained, deployed)]
+    scale = wide[0].abs().max().clamp(min=1e-30)
+    return ((wide[0] - wide[1]).abs().max() / scale).item(), (narrow[0] - narrow[1]).abs().max().item()
+
+
+def check_equal(trained: nn.Module, deployed: nn.Module) -> Tuple[float, float]:
+    """The two differences.
+
+    Args:
+        trained: The model as trained, in float32.
+        deployed: Its inference form in float64.
+
+    Raises:
+        DeployError: They exceed 1e-10 relative in float64 or 1e-4 in float32; states both.
+    """
+    double, single = differences(trained, deployed)
+    # written so that NaN is refused too
+    if not (double <= DOUBLE_TOLERANCE and single <= FLOAT_TOLERANCE):
+        raise DeployError(f'the deployed model gives other logits: {double:.3g} of the largest in float64 '
+                          f'(allowed {DOUBLE_TOLERANCE:g}), {single:.3g} in float32 (allowed '
+                          f'{FLOAT_TOLERANCE:g})')
+    return double, single

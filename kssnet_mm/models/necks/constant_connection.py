@@ -1,0 +1,71 @@
+"""A lateral connection whose embeddings are fixed: what is left of one at inference."""
+from typing import Optional
+
+import torch
+import torch.nn as nn
+from mmengine.model import BaseModule
+
+from kssnet_mm.registry import MODELS
+
+from .lateral_connection import conv1x1
+
+
+@MODELS.register_module()
+class ConstantConnection(BaseModule):
+    """y = (I + M) x with a constant M, in the cheaper of two forms.
+
+    Args:
+        channels: C.
+        rank: None for one convolution by I + M, of C^2 operations a position; an int r for
+            x + U (V x) with U (C, r) and V (r, C), of 2rC.
+        init_cfg: As in mmengine.
+    """
+
+    def __init__(self, channels: int, rank: Optional[int] = None, init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        self.channels, self.rank = channels, rank
+        if rank is None:
+            self.weight = nn.Parameter(torch.eye(channels), requires_grad=False)
+        else:
+            self.down = nn.Parameter(torch.zeros(rank, channels), requires_grad=False)
+            self.up = nn.Parameter(torch.zeros(channels, rank), requires_grad=False)
+
+    @classmethod
+    def from_factors(cls, up: torch.Tensor, down: torch.Tensor,
+                     tolerance: float = 0.0) -> 'ConstantConnection':
+        """M = up @ down, (C, N) and (N, C), in the form of fewer operations: fused if C <= 2r.
+
+        Args:
+            up: W_g.
+            down: tanh(E).
+            tolerance: 0: exact. Above: singular values of M below this share of I + M's largest
+                are dropped, so that y is off by at most tolerance * ||I + M|| * ||x|| (2-norms).
+        """
+        channels, rank = up.shape
+        matrix = up @ down
+        if tolerance > 0:
+            u, s, v = torch.linalg.svd(matrix, full_matrices=False)
+            norm = torch.linalg.matrix_norm(matrix + torch.eye(channels).to(matrix), 2)
+            rank = max(int((s > tolerance * norm).sum()), 1)
+            up, down = u[:, :rank] * s[:rank], v[:rank]
+        if channels <= 2 * rank:
+            connection = cls(channels).to(matrix)
+            connection.weight.data.copy_(matrix + torch.eye(channels).to(matrix))
+        else:
+            connection = cls(channels, rank).to(matrix)
+            connection.up.data.copy_(up)
+            connection.down.data.copy_(down)
+        return connection
+
+    def settings(self) -> dict:
+        """The arguments that build this module."""
+        return dict(channels=self.channels, rank=self.rank)
+
+    def forward(self, x: torch.Tensor, embedding: None = None) -> torch.Tensor:
+        """x (B, C, [T,] H, W) -> the same shape."""
+        if self.rank is None:
+            return conv1x1(x, self.weight)
+        return x + conv1x1(conv1x1(x, self.down), self.up)
+
+    def extra_repr(self) -> str:
+        return f'channels={self.channels}, rank={self.rank}'

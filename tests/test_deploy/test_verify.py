@@ -1,0 +1,23 @@
+import copy
+
+import pytest
+import torch
+from test_switch import build
+
+from kssnet_mm.deploy import switch_to_deploy
+from kssnet_mm.deploy.verify import DeployError, check_equal
+
+
+def test_measures_and_refuses():
+    model = build('r50')
+    deployed = switch_to_deploy(copy.deepcopy(model).double())
+    double, single = check_equal(model, deployed)
+    assert 0 <= double < 1e-10 and 0 <= single < 1e-4
+    with torch.no_grad():
+        deployed.head.classifier.fc.bias[0] += 0.01
+    with pytest.raises(DeployError, match='in float64 .allowed 1e-10., 0.01'):
+        check_equal(model, deployed)
+    with torch.no_grad():
+        deployed.head.classifier.fc.bias[0] = float('nan')
+    with pytest.raises(DeployError, match='nan'):
+        check_equal(model, deployed)
