@@ -1,0 +1,63 @@
+"""Export through the command, and prediction from the file without our stack."""
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from conftest import ENVIRONMENT, IMAGE, ROOT, VIDEO
+from packaging.version import Version
+from test_reparameterize import trained
+
+pytestmark = pytest.mark.skipif(Version(torch.__version__) < Version('2.6'),
+                                reason="torch's current exporter needs torch >= 2.6")
+TOOL = ROOT / 'tools/deployment/export_onnx.py'
+
+
+@pytest.mark.parametrize('config, media', [
+    (IMAGE, 'data/sample/coco/val2014/COCO_val2014_000000100001.jpg'),
+    (VIDEO, 'data/sample/charades/videos/V0000.mp4'),
+], ids=['image', 'video'])
+def test_exported_file_predicts_what_the_model_does(run, workspace, config, media):
+    import onnxruntime
+    trained(config, workspace)
+    output = run(TOOL, config, 'trained.pth', 'out/model.onnx')
+    assert 'scores within' in output
+    session = onnxruntime.InferenceSession(workspace / 'out/model.onnx')
+    meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
+    assert len(meta['classes']) == 12 and meta['thresholds'] == [0.5] * 12
+    shape = session.get_inputs()[0].shape
+    assert not isinstance(shape[0], int)
+    # a copy that imports nothing of ours
+    shutil.copy(ROOT / 'tools/deployment/predict_onnx.py', workspace / 'alone.py')
+    import onnx
+    proto = onnx.load(workspace / 'out/model.onnx')
+    onnx.helper.set_model_props(proto, {k: json.dumps([0.0] * 12 if k == 'thresholds' else v)
+                                        for k, v in meta.items()})
+    onnx.save(proto, workspace / 'all.onnx')
+    environment = {k: v for k, v in ENVIRONMENT.items() if k != 'PYTHONPATH'}
+    script = "import sys; sys.modules['torch'] = sys.modules['kssnet_mm'] = None; " \
+             "sys.argv = sys.argv[1:]; exec(open('alone.py').read())"
+    done = subprocess.run([sys.executable, '-c', script, 'alone.py', 'all.onnx', media], cwd=workspace,
+                          env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    theirs = run(ROOT / 'tools/predict.py', config, 'trained.pth', media, '--thr', '0')
+    pattern = r'([A-Za-z][A-Za-z ]*) ([01]\.\d{3})'
+    got = {name: float(score) for name, score in re.findall(pattern, done.stdout.split(media)[1])}
+    expected = {name: float(score) for name, score in re.findall(pattern, theirs.split(media + ':')[1])}
+    assert set(got) == set(expected) and len(got) == 12
+    # other JPEG decoders and resizers: pixels differ by a level or two
+    assert max(abs(got[name] - expected[name]) for name in got) < 0.02
+    assert np.ptp(list(got.values())) > 0.02
+
+
+def test_a_pipeline_that_cannot_be_described_is_refused(run, workspace):
+    trained(IMAGE, workspace)
+    (workspace / 'other.py').write_text(
+        f"_base_ = [{IMAGE!r}]\ntest_dataloader = dict(dataset=dict(pipeline=["
+        "dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.Rotate', angle=9.)]))\n")
+    output = run(TOOL, 'other.py', 'trained.pth', 'x.onnx', fail=True)
+    assert 'a step mmpretrain.Rotate' in output and not (workspace / 'x.onnx').exists()
