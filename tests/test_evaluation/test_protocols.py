@@ -131,3 +131,34 @@ def test_score_file_comes_back(tmp_path):
     np.savez(tmp_path / 'other.npz', x=1)
     with pytest.raises(ValueError, match="not 'scores'"):
         read_score_file(tmp_path / 'other.npz')
+
+
+@pytest.mark.parametrize('levels', [3, 60, 500])
+def test_ties_keep_the_order_of_the_samples(levels):
+    """Few and many tied values take two ways; both are the stable order of the definition."""
+    scores = RNG.integers(0, levels, (300, 4)) / levels
+    targets = (RNG.random((300, 4)) < 0.4).astype(np.int8)
+    expected = [slow_ap(scores[:, i], targets[:, i]) for i in range(4)]
+    np.testing.assert_allclose(average_precision(scores, targets), expected, rtol=1e-12)
+
+
+def slow_sample_ap(scores, targets):
+    """The released code's form: the envelope over each sample's own ranking, one rank at a time."""
+    order = sorted((k for k in range(len(scores)) if targets[k] >= 0), key=lambda k: -scores[k])
+    precisions, right = [], 0
+    for rank, k in enumerate(order, 1):
+        right += targets[k] == 1
+        precisions.append((right / rank, targets[k] == 1))
+    return np.mean([max(p for p, _ in precisions[i:]) for i, (_, hit) in enumerate(precisions) if hit])
+
+
+def test_sample_map_equals_its_definition():
+    scores, targets = TIED.copy(), TARGETS.copy()
+    targets[::7, 2], targets[5] = -1, 0
+    got = sample_average_precision(scores, targets)
+    for i in range(200):
+        if (targets[i] == 1).any():
+            assert got[i] == pytest.approx(slow_sample_ap(scores[i], targets[i]), rel=1e-12)
+        else:
+            assert np.isnan(got[i])
+    assert np.isnan(got[5])

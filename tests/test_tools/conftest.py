@@ -1,5 +1,6 @@
 """A workspace with a small sample data set, and the project's commands run in it."""
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,28 @@ def run(workspace):
                               capture_output=True, text=True, timeout=600)
         output = done.stdout + done.stderr
         assert (done.returncode != 0) == fail, output[-4000:]
+        return output
+
+    return call
+
+
+@pytest.fixture()
+def run_here(workspace, monkeypatch, capsys):
+    """Runs ``python COMMAND`` inside this process, which saves importing the stack, and returns its output."""
+
+    def call(script, *arguments, fail=False):
+        monkeypatch.chdir(workspace)
+        monkeypatch.setattr(sys, 'argv', [str(script), *map(str, arguments)])
+        capsys.readouterr()
+        said, failed = '', False
+        try:
+            runpy.run_path(str(script), run_name='__main__')
+        except SystemExit as stop:
+            failed = stop.code not in (None, 0)
+            said = '' if stop.code is None else str(stop.code)
+        captured = capsys.readouterr()
+        output = captured.out + captured.err + said
+        assert failed == fail, output[-4000:]
         return output
 
     return call

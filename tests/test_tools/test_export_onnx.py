@@ -21,10 +21,10 @@ TOOL = ROOT / 'tools/deployment/export_onnx.py'
     (IMAGE, 'data/sample/coco/val2014/COCO_val2014_000000100001.jpg'),
     (VIDEO, 'data/sample/charades/videos/V0000.mp4'),
 ], ids=['image', 'video'])
-def test_exported_file_predicts_what_the_model_does(run, workspace, config, media):
+def test_exported_file_predicts_what_the_model_does(run_here, workspace, config, media):
     import onnxruntime
     trained(config, workspace)
-    output = run(TOOL, config, 'trained.pth', 'out/model.onnx')
+    output = run_here(TOOL, config, 'trained.pth', 'out/model.onnx')
     assert 'scores within' in output
     session = onnxruntime.InferenceSession(workspace / 'out/model.onnx')
     meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
@@ -44,7 +44,7 @@ def test_exported_file_predicts_what_the_model_does(run, workspace, config, medi
     done = subprocess.run([sys.executable, '-c', script, 'alone.py', 'all.onnx', media], cwd=workspace,
                           env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    theirs = run(ROOT / 'tools/predict.py', config, 'trained.pth', media, '--thr', '0')
+    theirs = run_here(ROOT / 'tools/predict.py', config, 'trained.pth', media, '--thr', '0')
     pattern = r'([A-Za-z][A-Za-z ]*) ([01]\.\d{3})'
     got = {name: float(score) for name, score in re.findall(pattern, done.stdout.split(media)[1])}
     expected = {name: float(score) for name, score in re.findall(pattern, theirs.split(media + ':')[1])}
@@ -54,10 +54,10 @@ def test_exported_file_predicts_what_the_model_does(run, workspace, config, medi
     assert np.ptp(list(got.values())) > 0.02
 
 
-def test_a_pipeline_that_cannot_be_described_is_refused(run, workspace):
+def test_a_pipeline_that_cannot_be_described_is_refused(run_here, workspace):
     trained(IMAGE, workspace)
     (workspace / 'other.py').write_text(
         f"_base_ = [{IMAGE!r}]\ntest_dataloader = dict(dataset=dict(pipeline=["
         "dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.Rotate', angle=9.)]))\n")
-    output = run(TOOL, 'other.py', 'trained.pth', 'x.onnx', fail=True)
+    output = run_here(TOOL, 'other.py', 'trained.pth', 'x.onnx', fail=True)
     assert 'a step mmpretrain.Rotate' in output and not (workspace / 'x.onnx').exists()

@@ -1,8 +1,17 @@
-"""Average precision in the forms that this field calls mAP; numpy, all classes at once."""
+"""Average precision in the forms that this field calls mAP.
+
+Only positives add to an AP, so that the rank of each is all that is needed: one sort of the scores and
+binary searches, instead of cumulative sums over all samples.
+"""
+from typing import Dict
+
 import numpy as np
 
-# Classes per block: bounds the memory of the sorts.
-BLOCK = 64
+KINDS = ('plain', 'sklearn', 'voc')
+# Positives whose rows are compared at once: bounds the memory of the sample-wise form.
+CHUNK = 8192
+# Tied values up to which each is looked up by itself.
+FEW_TIES = 40
 
 
 def check_scores(scores: np.ndarray, targets: np.ndarray) -> None:
@@ -12,35 +21,54 @@ def check_scores(scores: np.ndarray, targets: np.ndarray) -> None:
     if np.isnan(scores).any():
         sample, label = np.argwhere(np.isnan(scores))[0]
         raise ValueError(f'the score of sample {sample}, class {label} is NaN')
-    wrong = ~np.isin(targets, (-1, 0, 1))
+    wrong = (targets != 0) & (targets != 1) & (targets != -1)
     if wrong.any():
         sample, label = np.argwhere(wrong)[0]
         raise ValueError(f'the target of sample {sample}, class {label} is {targets[sample, label]}; '
                          'targets are 1, 0 or -1 (ignore)')
 
 
-def _ap_block(scores: np.ndarray, targets: np.ndarray, kind: str) -> np.ndarray:
-    order = np.argsort(-scores, axis=0, kind='stable')
-    sorted_targets = np.take_along_axis(targets, order, axis=0)
-    positive = sorted_targets == 1
-    hits = np.cumsum(positive, axis=0, dtype=np.int64)
-    ranks = np.cumsum(sorted_targets >= 0, axis=0, dtype=np.int64)  # ignored samples take no rank
-    if kind == 'sklearn':
-        # A tie is one threshold: all of it has the precision at its last member.
-        sorted_scores = np.take_along_axis(scores, order, axis=0)
-        last = np.ones(scores.shape, dtype=bool)
-        last[:-1] = sorted_scores[:-1] != sorted_scores[1:]
-        n = np.arange(len(scores))[:, None]
-        ends = np.where(last, n, len(scores))
-        ends = np.minimum.accumulate(ends[::-1], axis=0)[::-1]
-        hits_at, ranks_at = (np.take_along_axis(a, ends, axis=0) for a in (hits, ranks))
-    else:
-        hits_at, ranks_at = hits, ranks
-    precision = hits_at / np.maximum(ranks_at, 1)
-    if kind == 'voc':
-        precision = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
-    total = positive.sum(axis=0)
-    return np.where(total > 0, (precision * positive).sum(axis=0) / np.maximum(total, 1), np.nan)
+def _one_class(scores: np.ndarray, targets: np.ndarray) -> Dict[str, float]:
+    """All kinds of AP of one class from its scores (n,) and targets (n,), contiguous.
+
+    Ties stand in the order of the samples, except where they are merged.
+    """
+    if targets.min(initial=0) < 0:  # ignored samples take no rank
+        known = targets >= 0
+        scores, targets = scores[known], targets[known]
+    places = np.flatnonzero(targets == 1)
+    if not len(places):
+        return dict.fromkeys(KINDS, np.nan)
+    ranked, own = np.sort(scores), scores[places]
+    not_above = np.searchsorted(ranked, own, 'right')
+    above, at_least = len(ranked) - not_above, len(ranked) - np.searchsorted(ranked, own, 'left')
+    ranks = above + 1
+    tied = np.unique(own[at_least - above > 1])
+    if len(tied) > FEW_TIES:
+        order = np.argsort(-scores, kind='stable')
+        rank_of = np.empty(len(order), dtype=np.int64)
+        rank_of[order] = np.arange(1, len(order) + 1)
+        ranks = rank_of[places]
+    else:  # a scan for each is less than another sort
+        for value in tied:
+            here = np.flatnonzero(own == value)
+            ranks[here] += np.searchsorted(np.flatnonzero(scores == value), places[here])
+    ranks = np.sort(ranks)
+    count = np.arange(1, len(ranks) + 1)
+    precision = count / ranks
+    # a tie is one threshold: all of it has the precision at its last member
+    own = np.sort(own)
+    merged = (len(own) - np.searchsorted(own, own, 'left')) / np.sort(at_least)[::-1]
+    envelope = np.maximum.accumulate(precision[::-1])
+    return dict(plain=precision.mean(), sklearn=merged.mean(), voc=envelope.mean())
+
+
+def average_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.ndarray]:
+    """AP of every class in all kinds of :func:`average_precision`, from one sort."""
+    check_scores(scores, targets)
+    scores, targets = np.ascontiguousarray(scores.T), np.ascontiguousarray(targets.T)
+    found = [_one_class(*pair) for pair in zip(scores, targets)]
+    return {kind: np.array([ap[kind] for ap in found], dtype=np.float64) for kind in KINDS}
 
 
 def average_precision(scores: np.ndarray, targets: np.ndarray, kind: str = 'plain') -> np.ndarray:
@@ -57,18 +85,35 @@ def average_precision(scores: np.ndarray, targets: np.ndarray, kind: str = 'plai
     Returns:
         N values, NaN for a class without positives.
     """
-    if kind not in ('plain', 'sklearn', 'voc'):
+    if kind not in KINDS:
         raise ValueError(f"kind must be 'plain', 'sklearn' or 'voc', got {kind!r}")
-    check_scores(scores, targets)
-    blocks = [_ap_block(scores[:, i:i + BLOCK], targets[:, i:i + BLOCK], kind)
-              for i in range(0, scores.shape[1], BLOCK)]
-    return np.concatenate(blocks) if blocks else np.zeros(0)
+    return average_precisions(scores, targets)[kind]
 
 
 def sample_average_precision(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """AP of every SAMPLE over its classes with the precision envelope.
 
     What the authors' released KSSNet code reports as mAP is the mean of these: another quantity
-    than a mean over classes. NaN for a sample without labels.
+    than a mean over classes. NaN for a sample without labels. Ties stand in the order of classes.
     """
-    return average_precision(scores.T, targets.T, 'voc')
+    check_scores(scores, targets)
+    rows, columns = np.nonzero(targets == 1)
+    ranks, classes = np.empty(len(rows), dtype=np.int64), np.arange(scores.shape[1])
+    ignored = (targets < 0).any()
+    for i in range(0, len(rows), CHUNK):
+        part = slice(i, i + CHUNK)
+        row, own = scores[rows[part]], scores[rows[part], columns[part]][:, None]
+        before = (row > own) | ((row == own) & (classes < columns[part][:, None]))
+        if ignored:
+            before &= targets[rows[part]] >= 0
+        ranks[part] = before.sum(axis=1) + 1
+    counts = np.bincount(rows, minlength=len(scores))
+    order = np.lexsort((ranks, rows))
+    # rows of a padded table: the positives of one sample by rank
+    position = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    table = np.zeros((len(scores), max(counts.max(initial=0), 1)))
+    table[rows, position] = (position + 1) / ranks[order]
+    table = np.maximum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
+    # the envelope leaks into no padding that counts: positions from counts on are left out
+    table[np.arange(table.shape[1]) >= counts[:, None]] = 0
+    return np.where(counts > 0, table.sum(axis=1) / np.maximum(counts, 1), np.nan)

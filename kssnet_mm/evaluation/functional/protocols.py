@@ -4,7 +4,7 @@ from typing import Dict, Optional, Sequence
 
 import numpy as np
 
-from .average_precision import average_precision, check_scores, sample_average_precision
+from .average_precision import average_precisions, sample_average_precision
 from .precision_recall import precision_recall, predicted_labels
 
 EMPTY_POLICIES = ('drop', 'zero', 'error')
@@ -38,7 +38,7 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
     """
     if empty not in EMPTY_POLICIES:
         raise ValueError(f'empty must be one of {EMPTY_POLICIES}, got {empty!r}')
-    check_scores(scores, targets)
+    aps = average_precisions(scores, targets)
     counts = (targets == 1).sum(axis=0)
     without = np.flatnonzero(counts == 0)
     if len(without):
@@ -49,12 +49,12 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
             raise ValueError(text)
         warnings.warn(f'{text}; they are ' + ('left out of' if empty == 'drop' else 'counted as 0 in') +
                       ' the means over classes')
-    plain = average_precision(scores, targets)
+    plain = aps['plain']
     by_sample = sample_average_precision(scores, targets)
     result = dict(
         mAP=_mean(plain, empty),
-        mAP_sklearn=_mean(average_precision(scores, targets, 'sklearn'), empty),
-        mAP_voc=_mean(average_precision(scores, targets, 'voc'), empty),
+        mAP_sklearn=_mean(aps['sklearn'], empty),
+        mAP_voc=_mean(aps['voc'], empty),
         wAP=float(np.nansum(plain * counts) / max(counts.sum(), 1)),
         mAP_sample=float(np.nanmean(by_sample)) if not np.isnan(by_sample).all() else float('nan'))
     result.update(precision_recall(predicted_labels(scores, thr), targets))

@@ -5,7 +5,7 @@ from typing import Dict, List, Optional, Sequence
 import numpy as np
 from mmengine.evaluator import BaseMetric
 
-from kssnet_mm.evaluation.functional import ScoreFile, write_score_file
+from kssnet_mm.evaluation.functional import ScoreFile, write_score_file, write_submission
 from kssnet_mm.registry import METRICS
 
 from .samples import scores_and_targets
@@ -27,7 +27,7 @@ class DumpScores(BaseMetric):
 
     Args:
         out_file: ``.npz`` of :class:`ScoreFile`.
-        submission_file: Charades' submission text: a video a line, its id and N scores.
+        submission_file: Charades' submission text, see ``write_submission``.
         collect_device: As in mmengine.
     """
 
@@ -55,9 +55,5 @@ class DumpScores(BaseMetric):
             write_score_file(self.out_file, ScoreFile(
                 scores, np.stack(targets), None if classes is None else list(classes), list(ids)))
         if self.submission_file is not None:
-            temporary = f'{self.submission_file}.{os.getpid()}.tmp'
-            with open(temporary, 'w', encoding='utf-8') as stream:
-                for name, row in zip(ids, scores):
-                    stream.write(f'{name} ' + ' '.join(f'{value:.9g}' for value in row) + '\n')
-            os.replace(temporary, self.submission_file)
+            write_submission(self.submission_file, ids, scores)
         return {}

@@ -4,8 +4,9 @@ from typing import Dict, List, Optional, Sequence
 import numpy as np
 from mmengine.evaluator import BaseMetric
 
-from kssnet_mm.evaluation.functional import score_protocols
+from kssnet_mm.evaluation.functional import per_class_table, score_protocols, write_per_class_csv
 from kssnet_mm.registry import METRICS
+from kssnet_mm.visualization.per_class import plot_per_class
 
 from .samples import scores_and_targets
 
@@ -20,6 +21,8 @@ class MultiLabelScores(BaseMetric):
         topk_rule: 'mlgcn' (top k and at or above the threshold) or 'exact'.
         empty: Classes without positives: 'drop', 'zero' or 'error'.
         items: Names to report; None: all.
+        per_class_csv: Also write the scores of each class to this file.
+        per_class_plot: Also draw them, sorted by AP, with the class frequency.
         collect_device: As in mmengine.
         prefix: As in mmengine.
     """
@@ -28,6 +31,7 @@ class MultiLabelScores(BaseMetric):
 
     def __init__(self, thr: float = 0.5, topk: Optional[int] = 3, topk_rule: str = 'mlgcn',
                  empty: str = 'drop', items: Optional[Sequence[str]] = None,
+                 per_class_csv: Optional[str] = None, per_class_plot: Optional[str] = None,
                  collect_device: str = 'cpu', prefix: Optional[str] = None) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.settings = dict(thr=thr, topk=topk, topk_rule=topk_rule, empty=empty)
@@ -37,6 +41,7 @@ class MultiLabelScores(BaseMetric):
         if unknown:
             raise ValueError(f'items {unknown} are not among {list(known)}')
         self.items = items
+        self.per_class_csv, self.per_class_plot = per_class_csv, per_class_plot
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
         """Keep each sample's scores and targets."""
@@ -47,4 +52,11 @@ class MultiLabelScores(BaseMetric):
         scores, targets = (np.stack(column) for column in zip(*results))
         classes = (self.dataset_meta or {}).get('classes')
         values = score_protocols(scores, targets, classes=classes, **self.settings)
+        if self.per_class_csv or self.per_class_plot:
+            names = classes or [str(i) for i in range(scores.shape[1])]
+            table = per_class_table(scores, targets, names, self.settings['thr'])
+            if self.per_class_csv:
+                write_per_class_csv(table, self.per_class_csv)
+            if self.per_class_plot:
+                plot_per_class(table, self.per_class_plot)
         return {k: v for k, v in values.items() if self.items is None or k in self.items}

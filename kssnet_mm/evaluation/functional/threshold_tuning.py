@@ -1,0 +1,66 @@
+"""Decision thresholds that maximise F1 on a validation set."""
+from typing import Tuple
+
+import numpy as np
+
+from .average_precision import check_scores
+
+OBJECTIVES = ('per_class', 'overall')
+
+
+def _cuts(scores: np.ndarray, targets: np.ndarray) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For one class and every c: right and named when the c highest are predicted, and that threshold.
+
+    Only cuts that a threshold can make: between two different scores, before the first, after the last.
+    """
+    known = targets >= 0
+    scores, targets = scores[known], targets[known]
+    order = np.argsort(-scores, kind='stable')
+    ranked, right = scores[order], np.concatenate([[0], np.cumsum(targets[order] == 1)])
+    # between two scores: a threshold in the middle keeps both sides at a distance
+    between = (ranked[:-1] + ranked[1:]) / 2 if len(ranked) > 1 else np.zeros(0)
+    # a middle that rounds to the lower score would let that one in
+    between = np.where(between > ranked[1:], between, ranked[:-1])
+    ends = [1.0], [0.0]
+    thresholds = np.concatenate([ends[0], between, ends[1]]) if len(ranked) else np.array([1.0])
+    possible = np.concatenate([[True], ranked[:-1] != ranked[1:], [True]]) if len(ranked) else np.array([True])
+    if len(ranked) and ranked[0] >= 1.0:
+        possible[0] = False  # a score of 1 is at every threshold
+    named = np.arange(len(ranked) + 1)
+    return right[possible], named[possible], thresholds[possible]
+
+
+def tune_thresholds(scores: np.ndarray, targets: np.ndarray, objective: str = 'per_class') -> np.ndarray:
+    """One threshold a class, in [0, 1]; a label is predicted where score >= threshold.
+
+    Args:
+        scores: n x N probabilities.
+        targets: n x N of 1, 0 and -1 (ignore).
+        objective: 'per_class' maximises every class's own F1 (and so CF1_macro); 'overall' maximises OF1
+            over all choices of N thresholds, by Dinkelbach's method for ratios: for the best ratio l,
+            every class by itself maximises 2 right - l named.
+
+    Returns:
+        (N,) float64. A class without positives gets 1.
+    """
+    if objective not in OBJECTIVES:
+        raise ValueError(f'objective must be one of {OBJECTIVES}, got {objective!r}')
+    check_scores(scores, targets)
+    if ((scores < 0) | (scores > 1)).any():
+        raise ValueError('scores have to be probabilities: thresholds lie between 0 and 1')
+    cuts = [_cuts(scores[:, i], targets[:, i]) for i in range(scores.shape[1])]
+    total = (targets == 1).sum(axis=0)
+    if objective == 'per_class':
+        best = [int(np.argmax(2 * right / np.maximum(named + total[i], 1)))
+                for i, (right, named, _) in enumerate(cuts)]
+    else:
+        ratio = 0.0
+        while True:
+            best = [int(np.argmax(2 * right - ratio * named)) for right, named, _ in cuts]
+            right = sum(int(c[0][b]) for c, b in zip(cuts, best))
+            named = sum(int(c[1][b]) for c, b in zip(cuts, best))
+            new = 2 * right / max(named + total.sum(), 1)
+            if new <= ratio:
+                break
+            ratio = new
+    return np.array([thresholds[b] for (_, _, thresholds), b in zip(cuts, best)])

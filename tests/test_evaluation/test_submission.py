@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from kssnet_mm.evaluation.functional import align_submission, read_submission, write_submission
+
+
+def test_comes_back_and_is_aligned(tmp_path):
+    path, scores = tmp_path / 'sub.txt', np.array([[0.25, 1.0], [1e-7, 0.5], [0.125, 0.75]])
+    write_submission(path, ['B', 'A', 'X'], scores)
+    ids, back = read_submission(path, 2)
+    assert ids == ['B', 'A', 'X']
+    np.testing.assert_array_equal(back, scores)
+    aligned, missing = align_submission(ids, back, ['A', 'missing', 'B'])
+    assert missing == 1 and aligned[1].tolist() == [-np.inf, -np.inf]
+    np.testing.assert_array_equal(aligned[[0, 2]], scores[[1, 0]])
+    assert [p.name for p in tmp_path.iterdir()] == ['sub.txt']
+
+
+@pytest.mark.parametrize('text, message', [
+    ('A 1 2\nB 1\n', ':2: 1 scores, 2 classes'), ('A 1 2\n\nA 1 2\n', ":3: id 'A' was already on line 1"),
+    ('A 1 x\n', ':1: could not convert'), ('A 1 nan\n', ':1: a score is NaN')])
+def test_faults_are_named_by_line(tmp_path, text, message):
+    (tmp_path / 's.txt').write_text(text)
+    with pytest.raises(ValueError, match=f's.txt{message}'):
+        read_submission(tmp_path / 's.txt', 2)
