@@ -1,7 +1,10 @@
-"""Charades' official annotation files."""
-import csv
+"""Charades' official annotation files, as its data set needs them."""
 import os
-from typing import Dict, List, NamedTuple, Union
+from typing import Callable, Dict, List, NamedTuple, Union
+
+from kssnet_mm.graphs.sources import charades as official
+
+from .sample_policy import Fault
 
 PathLike = Union[str, os.PathLike]
 
@@ -28,7 +31,7 @@ def read_classes(file: PathLike) -> Dict[str, str]:
         ValueError: A line is not a code and a name, or repeats a code; names file and line.
     """
     classes = {}
-    with open(file, encoding='utf-8') as stream:
+    with open(file, encoding='utf-8-sig') as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
@@ -39,39 +42,41 @@ def read_classes(file: PathLike) -> Dict[str, str]:
     return classes
 
 
-def read_videos(file: PathLike, classes: Dict[str, str]) -> List[Video]:
+def _raise(kind: str, where: str, message: str) -> None:
+    raise ValueError(str(Fault(kind, where, message)))
+
+
+def read_videos(file: PathLike, classes: Dict[str, str],
+                fault: Callable[[str, str, str], None] = _raise) -> List[Video]:
     """The rows of ``Charades_v1_train.csv`` or ``_test.csv``.
 
+    Args:
+        file: The csv.
+        classes: Code -> name.
+        fault: Called with kind, ``file:line`` and message of each fault of a row's content; may raise.
+            Rows with a repeated id and actions of unknown classes are then left out.
+
     Raises:
-        ValueError: A column is missing, a row is malformed, an action's code is unknown, or an id
-            comes twice; names file and line.
+        ValueError: A column is missing or a row is malformed, which ends the reading, or ``fault`` raised;
+            names file and line.
     """
     videos, seen = [], {}
-    with open(file, encoding='utf-8', newline='') as stream:
-        reader = csv.DictReader(stream)
-        missing = {'id', 'actions', 'length'} - set(reader.fieldnames or ())
-        if missing:
-            raise ValueError(f'{file}:1: the columns {sorted(missing)} are missing')
-        for row in reader:
-            where = f'{file}:{reader.line_num}'
-            if not row['id'] or row['actions'] is None or row['length'] is None:
-                raise ValueError(f'{where}: the row lacks an id, actions or a length: {dict(row)}')
-            if row['id'] in seen:
-                raise ValueError(f'{where}: id {row["id"]!r} was already on line {seen[row["id"]]}')
-            seen[row['id']] = reader.line_num
-            actions = []
-            for text in filter(None, (part.strip() for part in row['actions'].split(';'))):
-                try:
-                    code, start, end = text.split()
-                    action = Action(code, float(start), float(end))
-                except ValueError:
-                    raise ValueError(f'{where}: expected "code start end", got {text!r}') from None
-                if code not in classes:
-                    raise ValueError(f'{where}: the class {code!r} is not in the class file')
-                actions.append(action)
-            try:
-                length = float(row['length'])
-            except ValueError:
-                raise ValueError(f'{where}: the length {row["length"]!r} is no number') from None
-            videos.append(Video(row['id'], actions, length, reader.line_num))
+    rows = official.read_videos(file)
+    for name, length, actions, where in rows:
+        if not name:
+            fault('malformed row', where, 'the row lacks an id')
+            continue
+        if name in seen:
+            fault('duplicate id', where, f'id {name!r} was already on line {seen[name]}')
+            continue
+        seen[name] = line = int(where.rsplit(':', 1)[1])
+        if not length > 0:
+            fault('malformed row', where, f'the length of {name!r} is {length:g} seconds')
+        known = []
+        for action in actions:
+            if action[0] in classes:
+                known.append(Action(*action))
+            else:
+                fault('unknown label', where, f'the class {action[0]!r} is not in the class file')
+        videos.append(Video(name, known, length, line))
     return videos

@@ -25,7 +25,7 @@ def test_corners():
 
 
 def test_a_crop_is_a_window_of_the_image():
-    image = np.dstack(np.meshgrid(np.arange(64), np.arange(64), indexing='ij') + (np.zeros((64, 64)), ))
+    image = np.dstack([*np.meshgrid(np.arange(64), np.arange(64), indexing='ij'), np.zeros((64, 64))])
     crop = MultiScaleImageCrop(size=32, scales=(.5, ), max_distort=0)
     seen = set()
     for _ in range(200):

@@ -45,7 +45,8 @@ class SequentialVideoDecode(BaseTransform):
 
     A frame between two sampled ones must be decoded, but need not be converted to RGB nor copied:
     OpenCV's ``grab`` does the first alone. mmaction2's ``OpenCVDecode`` seeks for every frame instead.
-    Where OpenCV cannot reach the last wanted frame, decord reads the file.
+    Where OpenCV cannot reach the last wanted frame, and where the file asks for a rotation, which
+    OpenCV 4 does not apply by default, decord reads the file.
 
     Required keys: ``filename``, ``frame_inds``. Added keys: ``imgs`` (uint8 RGB, H x W x 3 each),
     ``original_shape``, ``img_shape``.
@@ -81,6 +82,8 @@ class SequentialVideoDecode(BaseTransform):
         import cv2
         capture = cv2.VideoCapture(
             name, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, self.num_threads])
+        if capture.get(cv2.CAP_PROP_ORIENTATION_META):
+            return None
         found, needed = {}, set(wanted.tolist())
         for number in range(max(needed) + 1):
             if not capture.grab():

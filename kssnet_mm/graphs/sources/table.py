@@ -2,8 +2,9 @@
 import csv
 import json
 import os
+import re
 from pathlib import Path
-from typing import Any, List, Optional, Sequence, Tuple, Union
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
 from zipfile import BadZipFile
 
 import numpy as np
@@ -15,29 +16,49 @@ from ..label_graph import Matrix, index_labels
 from .targets import select, targets_from_sets
 
 
-def _from_sets(samples: Sequence[Sequence[str]], labels: Optional[Sequence[str]],
-               where: Sequence[str]) -> Tuple[List[str], Matrix]:
-    """A table from lists of names; labels in alphabetical order unless given."""
+class Rows(NamedTuple):
+    """A table as it was read: one entry a sample in each list.
+
+    Attributes:
+        ids: Ids or file names; None where the table has none.
+        samples: Names of the labels that each sample holds.
+        where: ``file:line`` of each sample, or ``file: row n``.
+        labels: The table's own labels in its order; None where it lists names alone.
+    """
+    ids: Optional[List[str]]
+    samples: List[List[str]]
+    where: List[str]
+    labels: Optional[List[str]]
+
+
+def _table(rows: Rows) -> Tuple[List[str], Matrix]:
+    """Labels, in alphabetical order unless the table has its own, and targets."""
+    labels = rows.labels
     if labels is None:
-        labels = sorted({name for names in samples for name in names})
+        labels = sorted({name for names in rows.samples for name in names})
     position = {label: index for index, label in enumerate(labels)}
-    for names, place in zip(samples, where):
+    for names, place in zip(rows.samples, rows.where):
         unknown = [name for name in names if name not in position]
         if unknown:
             raise ValueError(f'{place}: {unknown[0]!r} is not one of the labels')
-    held = [{position[name] for name in names} for names in samples]
+    held = [{position[name] for name in names} for names in rows.samples]
     return list(labels), targets_from_sets(held, len(labels))
 
 
-def read_csv(path: Path, separator: str) -> Tuple[List[str], Matrix]:
-    """``id,labels`` rows with names between separators, or ``id,<label>,<label>,...`` rows of 0 and 1."""
+def csv_rows(path: Path, separator: str) -> Rows:
+    """``id,labels`` rows with names between separators, or ``id,<label>,<label>,...`` rows of 0 and 1.
+
+    Raises:
+        ValueError: The table is malformed; names file and line.
+    """
     with open(path, encoding='utf-8-sig', newline='') as file:
         reader = csv.reader(file)
         header = next(reader, [])
         if len(header) < 2:
             raise ValueError(f"{path}:1: the header is neither 'id,labels' nor an id and a column a label")
         as_names = len(header) == 2 and header[1].strip().casefold() == 'labels'
-        labels, samples, where = [name.strip() for name in header[1:]], [], []
+        labels = [name.strip() for name in header[1:]]
+        rows = Rows([], [], [], None if as_names else labels)
         for row in reader:
             place = f'{path}:{reader.line_num}'
             if not row:
@@ -46,39 +67,82 @@ def read_csv(path: Path, separator: str) -> Tuple[List[str], Matrix]:
                 raise ValueError(f'{place}: {len(row)} columns, the header has {len(header)}')
             cells = [cell.strip() for cell in row[1:]]
             if as_names:
-                samples.append([name.strip() for name in cells[0].split(separator) if name.strip()])
+                rows.samples.append([name.strip() for name in cells[0].split(separator) if name.strip()])
             else:
                 wrong = [cell for cell in cells if cell not in ('0', '1')]
                 if wrong:
                     raise ValueError(f'{place}: {wrong[0]!r} is neither 0 nor 1')
-                samples.append([label for label, cell in zip(labels, cells) if cell == '1'])
-            where.append(place)
-    return _from_sets(samples, None if as_names else labels, where)
+                rows.samples.append([label for label, cell in zip(labels, cells) if cell == '1'])
+            rows.ids.append(row[0].strip())
+            rows.where.append(place)
+    return rows
 
 
-def read_json(path: Path, key: str) -> Tuple[List[str], Matrix]:
+class _Pairs(list):
+    """A json object as it stands in the file: ``dict`` would drop a key that comes twice."""
+
+
+def _places(path: Path, text: str, keys: Sequence[str]) -> List[str]:
+    """``file:line`` of each key of an object, in the file's order; the row's number where it is escaped."""
+    places, position, line = [], 0, 1
+    for number, key in enumerate(keys):
+        found = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r'\s*:').search(text, position)
+        if found is None:
+            places.append(f'{path}: row {number}')
+            continue
+        newlines = text.count('\n', position, found.start())
+        places.append(f'{path}:{line + newlines}')
+        line += text.count('\n', position, found.end())
+        position = found.end()
+    return places
+
+
+def json_rows(path: Path, key: str) -> Rows:
     """``[[name, ...], ...]``, ``{id: [name, ...], ...}`` or ``{"labels": [...], key: rows}``.
 
-    Rows are lists of names or lists of N zeros and ones.
+    Rows are lists of names or lists of N zeros and ones. Only the forms with ids name the samples; an id
+    that comes twice is kept twice.
+
+    Raises:
+        ValueError: The table is malformed; names the file and the line or row.
     """
+    text = path.read_text(encoding='utf-8-sig')
     try:
-        content: Any = json.loads(path.read_text(encoding='utf-8'))
+        content: Any = json.loads(text, object_pairs_hook=_Pairs)
     except ValueError as error:
         raise ValueError(f'{path} is not json: {error}') from error
-    labels = None
-    if isinstance(content, dict) and 'labels' in content and key in content:
-        labels, content = content['labels'], content[key]
-    rows = list(content.values()) if isinstance(content, dict) else content
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+    labels, outer = None, dict(content) if isinstance(content, _Pairs) else {}
+    if 'labels' in outer and key in outer:
+        labels, content = outer['labels'], outer[key]
+    ids = [name for name, _ in content] if isinstance(content, _Pairs) else None
+    rows = [row for _, row in content] if ids is not None else content
+    if not isinstance(rows, list) or not all(type(row) is list for row in rows):
         raise ValueError(f"{path} holds no rows of labels: lists of names, or 'labels' and {key!r}")
-    where = [f'{path}: row {number}' for number in range(len(rows))]
+    if ids is None:
+        where = [f'{path}: row {number}' for number in range(len(rows))]
+    else:
+        where = _places(path, text, ids)
     if labels is not None:
         for number, row in enumerate(rows):
             if row and all(type(cell) is int for cell in row):
                 if len(row) != len(labels) or set(row) - {0, 1}:
                     raise ValueError(f'{where[number]} is not {len(labels)} zeros and ones')
                 rows[number] = [label for label, cell in zip(labels, row) if cell]
-    return _from_sets(rows, labels, where)
+    for row, place in zip(rows, where):
+        wrong = [name for name in row if not isinstance(name, str)]
+        if wrong:
+            raise ValueError(f'{place}: {wrong[0]!r} is not the name of a label')
+    return Rows(ids, rows, where, labels)
+
+
+def read_csv(path: Path, separator: str) -> Tuple[List[str], Matrix]:
+    """Labels and targets of :func:`csv_rows`."""
+    return _table(csv_rows(path, separator))
+
+
+def read_json(path: Path, key: str) -> Tuple[List[str], Matrix]:
+    """Labels and targets of :func:`json_rows`."""
+    return _table(json_rows(path, key))
 
 
 def read_npz(path: Path, key: str) -> Tuple[List[str], Matrix]:
@@ -116,7 +180,7 @@ def read_npz(path: Path, key: str) -> Tuple[List[str], Matrix]:
 class LabelTable:
     """Labels of samples from a ``.csv``, ``.json`` or ``.npz`` table.
 
-    The forms are those of :func:`read_csv`, :func:`read_json` and :func:`read_npz`.
+    The forms are those of :func:`csv_rows`, :func:`json_rows` and :func:`read_npz`.
 
     Args:
         file: Path of the table.

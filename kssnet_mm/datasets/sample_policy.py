@@ -1,0 +1,75 @@
+"""What all our data sets share: faults with file and line, counts in the log, media that cannot be read."""
+from typing import List, NamedTuple, Optional
+
+from mmengine.logging import MMLogger, print_log
+
+# What a media file's name is kept under: mmpretrain's images, mmaction2's videos and frame folders.
+MEDIA_KEYS = ('img_path', 'filename', 'frame_dir')
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with a data set: what kind, where (file, and line if it has one), and how."""
+    kind: str
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f'{self.where}: {self.message}'
+
+
+def media_of(info: dict) -> Optional[str]:
+    """Path of a record's image, video or folder of frames; None where it has none."""
+    return next((info[key] for key in MEDIA_KEYS if info.get(key)), None)
+
+
+class SamplePolicy:
+    """Put before a data set class: how faults, unlabelled samples and unreadable media are treated.
+
+    Args:
+        keep_unlabelled: Whether samples without any label stay; both counts are logged.
+        on_bad_media: 'raise', or in training 'resample': a file that cannot be read is counted, logged
+            and replaced by another sample. In test mode nothing is ever replaced or left out.
+        **kwargs: Of the data set class.
+
+    Raises:
+        ValueError: ``on_bad_media`` is something else.
+    """
+
+    def __init__(self, *args, keep_unlabelled: bool = False, on_bad_media: str = 'raise',
+                 **kwargs) -> None:
+        if on_bad_media not in ('raise', 'resample'):
+            raise ValueError(f"on_bad_media must be 'raise' or 'resample', got {on_bad_media!r}")
+        self.keep_unlabelled, self.on_bad_media = keep_unlabelled, on_bad_media
+        self.bad_media = 0
+        # a list here collects what is wrong with the annotations, instead of the first one being raised
+        self.faults: Optional[List[Fault]] = None
+        super().__init__(*args, **kwargs)
+
+    def fault(self, kind: str, where: str, message: str) -> None:
+        """Raise what is wrong, or collect it for the verify tool."""
+        fault = Fault(kind, where, message)
+        if self.faults is None:
+            raise ValueError(str(fault))
+        self.faults.append(fault)
+
+    def labelled(self, data: List[dict], key: str, noun: str, source: str) -> List[dict]:
+        """``data`` without the records whose ``key`` is empty, unless they are kept; logs both counts."""
+        unlabelled = sum(not len(record[key]) for record in data)
+        print_log(f'{source}: {len(data)} {noun}, {unlabelled} without any label '
+                  f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')
+        return data if self.keep_unlabelled else [record for record in data if len(record[key])]
+
+    def prepare_data(self, idx: int):
+        """Run the pipeline; a file that cannot be read is named, or skipped as the config says."""
+        try:
+            return super().prepare_data(idx)
+        except Exception as error:  # decord, cv2 and OS errors share no base class
+            name = media_of(self.get_data_info(idx))
+            reason = str(error).strip().splitlines()
+            text = f'{name} cannot be read ({type(error).__name__}: {reason[0] if reason else ""})'
+            if self.test_mode or self.on_bad_media == 'raise':
+                raise ValueError(text) from error
+            self.bad_media += 1
+            MMLogger.get_current_instance().warning(
+                f'{text}; another is taken, {self.bad_media} so far in this worker')
+            return None  # mmengine's BaseDataset draws another

@@ -1,0 +1,106 @@
+"""The plain data sets: every form of table, for images and for videos."""
+import json
+
+import pytest
+from media import Log, write_image, write_video
+from mmengine.registry import DATASETS
+
+KINDS = dict(TableMultiLabel=('img_path', 'gt_label'), TableVideoMultiLabel=('filename', 'label'))
+TABLES = {
+    'names.csv': 'file,labels\na/1.x,cat;dog\n2.x,\n"3,x",dog\n',
+    'ones.csv': 'id,cat,dog\na/1.x,1,1\n2.x,0,0\n"3,x",0,1\n',
+    'ids.json': '{"a/1.x": ["dog", "cat"],\n "2.x": [],\n "3,x": ["dog"]}',
+    'rows.json': '{"labels": ["cat", "dog"], "targets": {"a/1.x": [1, 1], "2.x": [0, 0], "3,x": [0, 1]}}',
+}
+
+
+def build(kind, root, table, **kwargs):
+    kwargs.setdefault('pipeline', [])
+    prefix = 'img_path' if kind == 'TableMultiLabel' else 'video'
+    return DATASETS.build(dict(type=kind, data_root=str(root), ann_file=table,
+                               data_prefix={prefix: 'media'}, **kwargs))
+
+
+def rows(data):
+    path, label = KINDS[type(data).__name__]
+    infos = [data.get_data_info(i) for i in range(len(data))]
+    if label == 'label':
+        return [(info[path], info[label].nonzero().flatten().tolist()) for info in infos]
+    return [(info[path], info[label]) for info in infos]
+
+
+@pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('table', TABLES)
+def test_forms(tmp_path, kind, table):
+    (tmp_path / table).write_text(TABLES[table])
+    with Log() as messages:
+        data = build(kind, tmp_path, table)
+    noun = 'images' if kind == 'TableMultiLabel' else 'videos'
+    assert any(f'{table}: 3 {noun}, 1 without any label (dropped)' in text for text in messages)
+    assert data.metainfo['classes'] == ('cat', 'dog')
+    media = str(tmp_path / 'media')
+    assert rows(data) == [(f'{media}/a/1.x', [0, 1]), (f'{media}/3,x', [1])]
+    with Log() as messages:
+        data = build(kind, tmp_path, table, keep_unlabelled=True)
+    assert any('1 without any label (kept)' in text for text in messages)
+    assert rows(data)[1] == (f'{media}/2.x', [])
+    (tmp_path / 'classes.txt').write_text('dog\nfox\ncat\n')
+    data = build(kind, tmp_path, table, classes='classes.txt', extension='.z')
+    assert data.metainfo['classes'] == ('dog', 'fox', 'cat')
+    assert rows(data) == [(f'{media}/a/1.x.z', [0, 2]), (f'{media}/3,x.z', [0])]
+    assert build(kind, tmp_path, table, classes=['dog', 'cat']).metainfo['classes'] == ('dog', 'cat')
+
+
+@pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('table, text, match', [
+    ('t.csv', 'id,labels\n1,cat\n2,cow\n', "t.csv:3: 'cow' is not one of the classes"),
+    ('t.csv', 'id,labels\n1,cat\n1,dog\n', "t.csv:3: '1' was already at .*t.csv:2"),
+    ('t.csv', 'id,labels\n,cat\n', 't.csv:2: the row has no file name'),
+    ('t.csv', 'id,labels\n1\n', 't.csv:2: 1 columns, the header has 2'),
+    ('t.csv', 'id,cat,dog,cow\n1,0,0,0\n', "t.csv:1: the column 'cow' is not one of the classes"),
+    ('t.json', '{"1": ["cat"],\n "2": ["cow"]}', "t.json:2: 'cow' is not one of the classes"),
+    ('t.json', '{"1": ["cat"],\n\n "1": ["dog"]}', "t.json:3: '1' was already at .*t.json:1"),
+    ('t.json', '{"1": ["cat"],\n "2": [{}]}', 't.json:2: .* is not the name of a label'),
+    ('t.json', '[["cat"]]', 'rows without file names'), ('t.npz', '', "a .csv or .json file, got '.*npz'")])
+def test_faults_name_file_and_line(tmp_path, kind, table, text, match):
+    (tmp_path / table).write_text(text)
+    with pytest.raises(ValueError, match=match):
+        build(kind, tmp_path, table, classes=['cat', 'dog'])
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_class_lists_are_checked(tmp_path, kind):
+    (tmp_path / 't.csv').write_text('id,labels\n1,cat\n')
+    (tmp_path / 'classes.txt').write_text('cat\ndog\ncat\n')
+    with pytest.raises(ValueError, match="classes.txt:3: 'cat' was on line 1"):
+        build(kind, tmp_path, 't.csv', classes='classes.txt')
+
+
+def test_lines_of_json_survive_escapes_and_labels_like_ids(tmp_path):
+    names = ['é', 'cat', 'x"y', 'last']
+    (tmp_path / 't.json').write_text(json.dumps({name: ['cat'] for name in names}, indent=0,
+                                                ensure_ascii=False))
+    data = build('TableMultiLabel', tmp_path, 't.json')
+    # two lines lie between keys: the label and the closing bracket
+    assert [data.get_data_info(i)['where'].rsplit(':', 1)[1] for i in range(4)] == ['2', '5', '8', '11']
+
+
+def test_media_are_read_and_packed(tmp_path):
+    write_image(tmp_path / 'media/1.jpg')
+    write_video(tmp_path / 'media/1.mp4')
+    (tmp_path / 't.csv').write_text('id,labels\n1,dog\n')
+    classes = dict(classes=['cat', 'dog'])
+    image = build('TableMultiLabel', tmp_path, 't.csv', extension='.jpg', **classes, pipeline=[
+        dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.PackInputs')])[0]
+    assert image['inputs'].shape == (3, 24, 32) and image['data_samples'].gt_label.tolist() == [1]
+    video = build('TableVideoMultiLabel', tmp_path, 't.csv', extension='.mp4', **classes, pipeline=[
+        dict(type='mmaction.DecordInit'), dict(type='mmaction.SampleFrames', clip_len=4),
+        dict(type='mmaction.DecordDecode'), dict(type='mmaction.FormatShape', input_format='NCTHW'),
+        dict(type='mmaction.PackActionInputs')])[0]
+    sample = video['data_samples']
+    label = sample.gt_label if 'gt_label' in sample else sample.gt_labels.item
+    assert video['inputs'].shape == (1, 3, 4, 48, 64) and label.tolist() == [0, 1]
+    (tmp_path / 'media/1.mp4').unlink()
+    with pytest.raises(ValueError, match="data_prefix must be dict"):
+        DATASETS.build(dict(type='TableVideoMultiLabel', ann_file='t.csv', data_prefix=dict(img='x'),
+                            pipeline=[]))
