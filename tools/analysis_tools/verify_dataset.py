@@ -1,0 +1,63 @@
+"""Check the data sets of a config: files, labels, ids, media. Ends with 1 where something is wrong."""
+import argparse
+import json
+import logging
+import os
+import sys
+from collections import Counter
+
+from mmengine.config import Config
+from mmengine.logging import MMLogger
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import kssnet_mm  # noqa: F401
+from kssnet_mm.datasets.verify import SPLITS, verify_config
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config')
+    parser.add_argument('--split', choices=SPLITS, help='default: all that differ')
+    parser.add_argument('--workers', type=int, default=2, help='processes that decode; 0: none beside')
+    parser.add_argument('--out', help='write what was found to this .json file')
+    parser.add_argument('--show', type=int, default=50, help='faults to print a split; all are counted')
+    args = parser.parse_args()
+    if args.workers < 0:
+        parser.error(f'--workers must not be negative, got {args.workers}')
+    MMLogger.get_current_instance().setLevel(logging.ERROR)
+    progress = Console(stderr=True)
+
+    def bar(items, total, text):
+        return track(items, f'{text}: decoding', total=total, console=progress, transient=True)
+
+    try:
+        splits = verify_config(Config.fromfile(args.config), args.split, args.workers, bar)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    table = Table('split', 'samples', 'classes', 'faults', title=args.config)
+    for split in splits:
+        for fault in split.faults[:args.show]:
+            print(f'{split.name}: {fault.kind}: {fault}')
+        if len(split.faults) > args.show:
+            print(f'{split.name}: {len(split.faults) - args.show} more')
+        kinds = Counter(fault.kind for fault in split.faults).most_common()
+        table.add_row(split.name, str(split.samples), str(len(split.classes or ())),
+                      '\n'.join(f'{number} {kind}' for kind, number in kinds) or 'none')
+    Console().print(table)
+    count = sum(len(split.faults) for split in splits)
+    if args.out:
+        content = dict(config=args.config, faults=count, splits={
+            split.name: dict(samples=split.samples, classes=split.classes,
+                             faults=[fault._asdict() for fault in split.faults])
+            for split in splits})
+        temporary = f'{args.out}.{os.getpid()}.tmp'
+        with open(temporary, 'w', encoding='utf-8') as file:
+            json.dump(content, file, indent=1)
+        os.replace(temporary, args.out)
+    sys.exit(1 if count else 0)
+
+
+if __name__ == '__main__':
+    main()
