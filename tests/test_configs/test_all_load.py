@@ -8,7 +8,7 @@ from mmengine.registry import DefaultScope
 from kssnet_mm.registry import DATASETS, METRICS, MODELS, TRANSFORMS
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIGS = sorted((ROOT / 'configs').glob('*.py'))
+CONFIGS = sorted(path for folder in ('configs', 'configs/ablations') for path in (ROOT / folder).glob('*.py'))
 
 
 @pytest.mark.parametrize('path', CONFIGS, ids=lambda path: path.stem)
@@ -27,5 +27,5 @@ def test_config(path):
         assert sum(p.numel() for p in model.parameters()) > 1e5
         names = {name for name, _ in model.named_parameters()}
         for key in cfg.optim_wrapper.get('paramwise_cfg', {}).get('custom_keys', {}):
-            if path.stem.startswith('kssnet'):
+            if path.stem.startswith('kssnet') and 'without' not in path.stem:
                 assert any(key in name for name in names), f'{key} names no parameter of {path.stem}'

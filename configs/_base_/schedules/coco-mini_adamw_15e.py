@@ -1,6 +1,6 @@
 # AdamW with a cosine; new parameters (GCN, LC, head) at ten times the backbone's rate.
 optim_wrapper = dict(
-    optimizer=dict(type='AdamW', lr=2e-4, weight_decay=0.01),
+    optimizer=dict(type='AdamW', lr=1e-4, weight_decay=0.01),
     paramwise_cfg=dict(
         bias_decay_mult=0.0,
         norm_decay_mult=0.0,

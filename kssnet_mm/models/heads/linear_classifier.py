@@ -23,6 +23,8 @@ class LinearClassifier(BaseModule):
         in_channels: C.
         pool: 'avg' or 'max'.
         dropout: Probability on the pooled features.
+        pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is
+            their sum.
         deploy: Whether the weights come from a deployed label graph, which cannot be trained on.
         init_cfg: As in mmengine.
     """
@@ -32,6 +34,7 @@ class LinearClassifier(BaseModule):
                  in_channels: int,
                  pool: str = 'avg',
                  dropout: float = 0.5,
+                 pathways: int = 1,
                  deploy: bool = False,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
@@ -40,6 +43,7 @@ class LinearClassifier(BaseModule):
         self.num_classes = num_classes
         self.in_channels = in_channels
         self.pool = pool
+        self.pathways = pathways
         self.deploy = deploy
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)
@@ -57,7 +61,10 @@ class LinearClassifier(BaseModule):
 
     def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
         """Pooled features (B, C) of the last feature map; 3D backbones give a bare tensor."""
-        return global_pool(feats if isinstance(feats, torch.Tensor) else feats[-1], self.pool)
+        if isinstance(feats, torch.Tensor):
+            return global_pool(feats, self.pool)
+        pooled = [global_pool(x, self.pool) for x in feats[-self.pathways:]]
+        return pooled[0] if len(pooled) == 1 else torch.cat(pooled, dim=1)
 
     def forward(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
         """Features (B, C, [T,] H, W), bare or last in a tuple -> logits (B, N)."""

@@ -1,0 +1,3 @@
+# Table 3: the knowledge graph alone.
+_base_ = ['../kssnet_r101_coco.py']
+model = dict(backbone=dict(gcn=dict(graph=dict(lam=0.0))))

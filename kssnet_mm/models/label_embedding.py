@@ -1,0 +1,37 @@
+"""Free label embeddings in the place of a GCN: a control that knows no graph."""
+from typing import List, Optional, Sequence
+
+import torch
+import torch.nn as nn
+from mmengine.model import BaseModule
+
+from kssnet_mm.registry import MODELS
+
+
+@MODELS.register_module()
+class LabelEmbedding(BaseModule):
+    """One trained matrix of embeddings for every lateral connection and the classifier.
+
+    It has ``LabelGCN``'s interface, so that ``gcn=dict(type='LabelEmbedding', ...)`` shows what lateral
+    connections give without graph and GCN. A control of ours, not of the paper.
+
+    Args:
+        num_classes: N.
+        out_channels: Channels of each matrix.
+        std: Standard deviation of the initial values.
+        init_cfg: As in mmengine.
+    """
+
+    def __init__(self, num_classes: int, out_channels: Sequence[int] = (256, 512, 1024, 2048),
+                 std: float = 0.05, init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        if num_classes < 1 or not len(out_channels) or min(out_channels) < 1:
+            raise ValueError(f'num_classes and every entry of out_channels must be positive, got {num_classes} '
+                             f'and {tuple(out_channels)}')
+        self.num_classes, self.out_channels = num_classes, tuple(out_channels)
+        self.weights = nn.ParameterList(
+            nn.Parameter(torch.randn(num_classes, channels) * std) for channels in out_channels)
+
+    def forward(self) -> List[torch.Tensor]:
+        """A list of (N, out_channels[l])."""
+        return list(self.weights)

@@ -1,0 +1,98 @@
+"""List, train and test the rows of a table of experiments, and write the table beside the paper's numbers."""
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+from rich.console import Console
+
+from kssnet_mm.evaluation.functional import read_score_file, score_protocols
+from kssnet_mm.reports import read_table, row_folder, write_table
+from kssnet_mm.reports.table import write_result
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('table', help='a file of configs/tables')
+    parser.add_argument('--list', action='store_true', help='list the rows and what is done, run nothing')
+    parser.add_argument('--rows', nargs='+', default=['*'], help='names, or patterns such as "COCO*"; default all')
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0])
+    parser.add_argument('--work-dir', help='default work_dirs/tables/<name of the table>')
+    parser.add_argument('--gpus', type=int, default=1, help='more than 1: through torchrun, as tools/dist_train.sh')
+    parser.add_argument('--srun', help="through slurm with these arguments, as in '-p part --gres=gpu:8 --ntasks=8'")
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='for every row, as in key=value')
+    return parser.parse_args()
+
+
+def command(tool: str, args) -> list:
+    """How a tool is started: by itself, by torchrun or by srun."""
+    script = str(ROOT / 'tools' / tool)
+    if args.srun:
+        return ['srun', *shlex.split(args.srun), sys.executable, script]
+    if args.gpus > 1:
+        return [sys.executable, '-m', 'torch.distributed.run', '--standalone', f'--nproc_per_node={args.gpus}', script]
+    return [sys.executable, script]
+
+
+def launcher(args) -> list:
+    return ['--launcher', 'slurm'] if args.srun else ['--launcher', 'pytorch'] if args.gpus > 1 else []
+
+
+def run(words: list, log: Path) -> None:
+    """Run a command with its output in a log; on failure show the log's end and stop."""
+    with open(log, 'a', encoding='utf-8') as file:
+        print('$', shlex.join(words), file=file, flush=True)
+        code = subprocess.call(words, stdout=file, stderr=subprocess.STDOUT)
+    if code:
+        print(log.read_text(encoding='utf-8')[-3000:])
+        sys.exit(f'{words[-1]}: exit code {code}; the log is {log}')
+
+
+def run_row(row, seed: int, folder: Path, args) -> dict:
+    """Train (from where a killed run stopped) and test one row; its numbers by every protocol."""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = [f'{key}={str(value).replace(" ", "")}' for key, value in row.options.items()]
+    options = ['--cfg-options', *options, f'randomness.seed={seed}', *args.cfg_options]
+    run([*command('train.py', args), row.config, '--work-dir', str(folder), '--resume', *launcher(args), *options],
+        folder / 'train.log')
+    checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
+    scores = folder / 'scores.npz'
+    run([*command('test.py', args), row.config, checkpoint, '--work-dir', str(folder / 'test'), '--out', str(scores),
+         *launcher(args), *options], folder / 'test.log')
+    content = read_score_file(scores)
+    return score_protocols(content.scores, content.targets, classes=content.classes)
+
+
+def main():
+    args = parse_args()
+    console = Console(highlight=False)
+    try:
+        title, protocols, rows = read_table(args.table)
+    except (ValueError, OSError) as error:
+        sys.exit(f'error: {error}')
+    work_dir = Path(args.work_dir or f'work_dirs/tables/{Path(args.table).stem}')
+    chosen = [row for row in rows if any(fnmatch(row.name, p) or row.name == p for p in args.rows)]
+    if not chosen:
+        sys.exit(f'error: no row matches {args.rows}; the rows are {[row.name for row in rows]}')
+    todo = [(row, seed) for row in chosen for seed in args.seeds]
+    for i, (row, seed) in enumerate(todo, 1):
+        folder = work_dir / row_folder(row.name) / f'seed{seed}'
+        done = (folder / 'result.json').exists()
+        console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: '
+                      f'{"done" if done else "to do" if args.list else "running"} ({row.config})')
+        if not done and not args.list:
+            write_result(folder / 'result.json', run_row(row, seed, folder, args))
+            write_table(work_dir, title, protocols, rows)
+    if not args.list:
+        console.print(write_table(work_dir, title, protocols, rows), markup=False)
+        console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
+
+
+if __name__ == '__main__':
+    os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get('PYTHONPATH')]))
+    main()
