@@ -1,5 +1,10 @@
 """Pictures of label graphs and predictions."""
 from .label_graph import plot_label_graph
+from .label_graph_html import write_report
+from .label_graph_report import LabelGraphReport, build_report
 from .predictions import draw_predictions, draw_video_predictions
 
-__all__ = ['draw_predictions', 'draw_video_predictions', 'plot_label_graph']
+__all__ = [
+    'LabelGraphReport', 'build_report', 'draw_predictions', 'draw_video_predictions', 'plot_label_graph',
+    'write_report'
+]

@@ -1,0 +1,185 @@
+"""The content of a report and of its page, against numbers worked by hand."""
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from label_graph_cases import HOSTILE, SETTINGS, bare, both_priors, large
+from matplotlib.image import imread
+
+from kssnet_mm.graphs import LabelGraph
+from kssnet_mm.visualization.label_graph_html import write_report
+from kssnet_mm.visualization.label_graph_network import lay_out
+from kssnet_mm.visualization.label_graph_report import Limits, build_report, heatmap_values
+
+VOID = {'meta', 'img', 'input', 'br', 'circle', 'link'}
+
+
+class Page(HTMLParser):
+    """Elements as (tag, attributes), texts, and whether every element is closed."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.elements, self.texts, self.open = [], [], []
+        self.feed(Path(path).read_text(encoding='utf-8'))
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def all(self, tag, **wanted):
+        return [a for t, a in self.elements if t == tag and all(
+            value in (a.get(name.rstrip('_')) or '').split() for name, value in wanted.items())]
+
+
+def write(graph, tmp_path, title='A <title>', **arguments):
+    report = build_report(graph, **arguments)
+    page = Page(write_report(report, str(tmp_path / 'out' / 'g'), title))
+    assert page.open == []
+    return report, page, sorted(path.name for path in (tmp_path / 'out').iterdir())
+
+
+def test_neighbours_and_isolated_labels_by_hand():
+    report = build_report(both_priors())
+    # A'_S,01 = 2 / sqrt(2 * 3), A'_K,01 = 3 / sqrt(4 * 3); half of each, times eta.
+    expected = 0.4 * 0.5 * (2 / 6**0.5 + 3 / 12**0.5)
+    first = report.neighbours[0]
+    assert (first.label, first.neighbour, first.origin) == (HOSTILE, '$cash$', 'both')
+    assert first.weight == first.back == pytest.approx(expected, rel=1e-6)
+    assert (first.statistical, first.knowledge) == (2, 3)
+    assert {(r.label, r.neighbour): r.origin for r in report.neighbours[2:]} == {
+        ('$cash$', 'zebra'): 'statistics', ('zebra', '$cash$'): 'statistics',
+        (HOSTILE, 'zebra'): 'knowledge', ('zebra', HOSTILE): 'knowledge'}
+    assert [item.label for item in report.isolated] == ['apple', 'bear']
+    assert report.isolated[0].connects_at == pytest.approx(0.5 * 1 / 100)
+    assert dict(report.facts)['isolated labels'] == '2 of 5'
+    assert dict(report.facts)['components'] == '1 of two labels or more, the largest of 3'
+
+
+def test_sweep_holds_the_graphs_own_settings():
+    report = build_report(both_priors(), lams=[0, 1], taus=[0, 0.3])
+    assert report.sweep.lams == [0, 0.5, 1] and report.sweep.taus == [0, 0.1, 0.3]
+    assert report.sweep.isolated[:, 0].tolist() == [2, 0, 0]
+    own = report.sweep.lams.index(SETTINGS['lam']), report.sweep.taus.index(SETTINGS['tau'])
+    assert report.sweep.isolated[own] == len(report.isolated) == 2
+    assert report.sweep.density[own] == pytest.approx(6 / 20)
+
+
+def test_heatmaps_share_the_cluster_order():
+    graph = both_priors()
+    report = build_report(graph)
+    assert sorted(report.shown.tolist()) == [0, 1, 2, 3, 4]
+    for name in ('statistical', 'knowledge', 'adjacency'):
+        values = heatmap_values(report, name)
+        for i, row in enumerate(report.shown):
+            assert values[i].tolist() == getattr(graph, name)[row][report.shown].tolist()
+    with pytest.raises(ValueError, match='weights'):
+        heatmap_values(report, 'weights')
+
+
+def test_page_of_both_priors(tmp_path):
+    report, page, names = write(both_priors(), tmp_path)
+    parts = ('adjacency', 'knowledge', 'network', 'smoothing', 'statistical', 'sweep')
+    assert names == ['g.html'] + [f'g_{part}.png' for part in parts]
+    for name in names[1:]:
+        picture = imread(str(tmp_path / 'out' / name))
+        assert min(picture.shape[:2]) > 100 and picture[..., :3].std() > 0.01
+    assert len(page.all('g', class_='node')) == 5 and len(page.all('g', class_='isolated')) == 2
+    assert len(page.all('line')) == 3 and len(page.all('td', class_='own')) == 2
+    titles = [text for text in page.texts if text == HOSTILE]
+    assert len(titles) >= 2  # a title and a text, unescaped by the parser
+    assert page.texts.count('A <title>') == 2
+
+
+def test_page_loads_nothing_and_runs_no_name(tmp_path):
+    write(both_priors(), tmp_path)
+    text = (tmp_path / 'out/g.html').read_text(encoding='utf-8')
+    page = Page(tmp_path / 'out/g.html')
+    assert '<script>document' not in text and 'http:' not in text and 'https:' not in text
+    assert all(a['src'].startswith('data:image/png;base64,') for a in page.all('img'))
+    assert not page.all('link') and not any('src' in a for a in page.all('script'))
+    assert not any(name.startswith('on') for _, a in page.elements for name in a)
+    assert not re.search(r'url\(|@import|fetch\(|XMLHttpRequest', text)
+
+
+def test_graph_of_an_adjacency_only(tmp_path):
+    report, page, names = write(bare(), tmp_path)
+    assert names == ['g.html', 'g_adjacency.png', 'g_network.png']
+    assert report.sweep is None and report.smoothing is None and not report.settings_known
+    assert [(r.label, r.neighbour, r.weight, r.back, r.statistical) for r in report.neighbours] == [
+        ('a', 'b', 0.5, 0, None), ('b', 'a', 0, 0.5, None)]
+    assert [(i.label, i.connects_at) for i in report.isolated] == [('c', None)]
+    text = ''.join(page.texts)
+    for message in ('no embedding', 'no A_S', 'no A_K', 'no priors', 'does not say with which settings'):
+        assert message in text
+
+
+@pytest.mark.parametrize('labels', [['only'], ['a', 'b']])
+def test_graph_without_any_edge(labels, tmp_path):
+    graph = LabelGraph(labels, np.eye(len(labels)), np.zeros((len(labels), len(labels))),
+                       embedding=np.ones((len(labels), 2)))
+    report, page, _ = write(graph, tmp_path)
+    assert len(report.isolated) == len(labels) and len(page.all('g', class_='isolated')) == len(labels)
+
+
+def test_large_sparse_graph_says_what_it_leaves_out(tmp_path, monkeypatch):
+    from scipy import sparse
+    graph = large()
+    dense = sparse.csr_array.toarray
+
+    def small_only(matrix, *args, **kwargs):
+        assert max(matrix.shape) <= 250, f'a dense {matrix.shape}'
+        return dense(matrix, *args, **kwargs)
+
+    monkeypatch.setattr(sparse.csr_array, 'toarray', small_only)
+    report, page, _ = write(graph, tmp_path, taus=[0, 0.02])
+    drawing = lay_out(report)
+    assert len(page.all('line')) == len(drawing.edges.weight) == 300 < len(report.edges.weight)
+    assert np.array_equal(drawing.edges.weight, np.sort(report.edges.weight)[::-1][:300])
+    assert drawing.crowded and len(page.all('g', class_='crowded')) == len(drawing.places) - 200
+    assert len(drawing.isolated) == 200 <= 300 <= len(report.isolated)
+    assert len(report.shown) == 250 and len(report.neighbours) == 4000 < report.all_neighbours
+    text = ''.join(page.texts)
+    assert f'the 300 heaviest of {len(report.edges.weight)} edges' in text
+    assert '200 of them are drawn' in text and 'lighter edges only' in text
+    assert 'The 250 labels of the heaviest edges, of 2500.' in text
+    assert f'The 4000 heaviest of {report.all_neighbours} rows.' in text
+
+
+def test_drawing_keeps_every_label_inside_and_apart():
+    drawing = lay_out(build_report(both_priors()))
+    places = np.array([drawing.places[i] for i in range(5)])
+    assert (places > 0).all() and (places < [drawing.width, drawing.height]).all()
+    gaps = np.linalg.norm(places[:, None] - places, axis=2) + 1e9 * np.eye(5)
+    assert gaps.min() > 20
+    assert drawing.widths()[0] == 7 and (np.diff(drawing.widths()) <= 0).all()
+
+
+def test_limits_of_edges_and_neighbours():
+    report = build_report(both_priors(), limits=Limits(edges=1, neighbours=1))
+    assert [(r.label, r.neighbour) for r in report.neighbours[:2]] == [(HOSTILE, '$cash$'),
+                                                                     ('$cash$', HOSTILE)]
+    assert len(report.neighbours) == report.all_neighbours == 3
+    assert '1 heaviest of 3 edges and their 2 labels' in lay_out(report).note
+    assert '1 labels have lighter edges only' in lay_out(report).note
+
+
+def test_interrupted_page_leaves_the_old_one(tmp_path, monkeypatch):
+    report, _, before = write(bare(), tmp_path)
+    old = (tmp_path / 'out/g.html').read_bytes()
+    monkeypatch.setattr('os.replace', lambda *_: (_ for _ in ()).throw(OSError('disk full')))
+    with pytest.raises(OSError, match='disk full'):
+        write_report(report, str(tmp_path / 'out' / 'g'), 'new')
+    assert (tmp_path / 'out/g.html').read_bytes() == old
+    assert sorted(path.name for path in (tmp_path / 'out').iterdir()) == before
