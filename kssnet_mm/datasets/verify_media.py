@@ -1,15 +1,13 @@
 """Whether images, videos and folders of frames can be read."""
-import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Iterable, Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from .frame_folders import count_frames
+from .isolated_map import CRASHED, isolated_map
 from .sample_policy import media_of
 
 # kind and message; None where nothing is wrong
@@ -91,25 +89,6 @@ def check_all(infos: List[dict], workers: int) -> Iterator[Tuple[dict, Finding]]
     if not workers:
         yield from ((info, check_media(info)) for info in infos)
         return
-    done = 0
-    while done < len(infos):
-        # after a crash the file that was next goes alone, so that the one to blame is known
-        for info, finding in _checked(infos[done:], workers):
-            done += 1
-            yield info, finding
-        if done < len(infos):
-            alone = list(_checked(infos[done:done + 1], 1))
-            crash = 'unreadable media', f'the decoder crashed on {media_of(infos[done])}'
-            yield alone[0] if alone else (infos[done], crash)
-            done += 1
-
-
-def _checked(infos: Iterable[dict], workers: int) -> Iterator[Tuple[dict, Finding]]:
-    """Results until the first crash of a worker."""
-    # fork: workers need not import everything again; no decoder is open in this process
-    context = multiprocessing.get_context('fork' if os.name == 'posix' else 'spawn')
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        try:
-            yield from zip(infos, pool.map(check_media, infos, chunksize=8))
-        except BrokenProcessPool:
-            return
+    for info, finding in isolated_map(check_media, infos, workers, chunksize=8):
+        crash = 'unreadable media', f'the decoder crashed on {media_of(info)}'
+        yield info, crash if finding == CRASHED else finding

@@ -1,0 +1,119 @@
+"""Extracting frames: numbers, sizes, resume, and videos that cannot be read."""
+import runpy
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from media import write_video
+from mmengine.dataset import Compose
+from shared_data import shared
+
+from kssnet_mm.datasets.extract import Settings, extract_video, prepare
+from kssnet_mm.datasets.frame_folders import count_frames
+
+TOOL = Path(__file__).resolve().parents[2] / 'tools/dataset_converters/extract_frames.py'
+
+
+def greys(folder):
+    return [cv2.imread(str(path)).mean() for path in sorted(folder.iterdir())]
+
+
+@pytest.mark.parametrize('rate, fps, shown', [
+    (24, None, range(12)), (24, 24, range(12)), (24, 12, range(0, 12, 2)),
+    # 12 frames at 24 a second last half a second: times 0, .1, .2, .3, .4 s fall into these frames
+    (24, 10, [0, 2, 4, 7, 9]),
+    # at 10 a second they last 1.2 s: 0, 1/24, ... lie in frame floor(10 k / 24)
+    (10, 24, [10 * k // 24 for k in range(29)])])
+def test_the_frame_shown_at_each_time(tmp_path, rate, fps, shown):
+    write_video(tmp_path / 'v.mp4', 12, rate)
+    result = extract_video(tmp_path / 'v.mp4', tmp_path, Settings(fps=fps))
+    assert result.error is None and result.frames == len(shown) == count_frames(tmp_path / 'v', 'v')
+    assert np.allclose(greys(tmp_path / 'v'), [10 + 12 * k for k in shown], atol=5)
+    assert (tmp_path / 'v/v-000001.jpg').exists() and not list(tmp_path.glob('.*'))
+
+
+def test_pixels_are_those_of_the_training_pipeline(tmp_path):
+    path = shared('videos/mmaction2__demo.mp4')
+    extract_video(path, tmp_path, Settings(short_side=128, quality=100))
+    name = path.stem
+    raw = dict(frame_dir=str(tmp_path / name), filename_tmpl=f'{name}-{{:06d}}.jpg', start_index=1,
+               modality='RGB', total_frames=count_frames(tmp_path / name, name))
+    sample = dict(type='mmaction.SampleFrames', clip_len=1, num_clips=5, test_mode=True)
+    frames = Compose([sample, dict(type='mmaction.RawFrameDecode')])(raw)['imgs']
+    video = Compose([dict(type='mmaction.DecordInit'), sample, dict(type='mmaction.DecordDecode'),
+                     dict(type='mmaction.Resize', scale=(-1, 128))])(
+                         dict(filename=str(path), start_index=0, modality='RGB'))['imgs']
+    for ours, theirs in zip(frames, video):
+        assert ours.shape == theirs.shape and min(ours.shape[:2]) == 128
+        assert np.abs(ours.astype(int) - theirs).mean() < 2  # JPEG's loss
+
+
+def test_small_videos_are_not_enlarged(tmp_path):
+    write_video(tmp_path / 'v.mp4', 2, size=(48, 64))
+    extract_video(tmp_path / 'v.mp4', tmp_path, Settings())
+    assert cv2.imread(str(tmp_path / 'v/v-000001.jpg')).shape == (48, 64, 3)
+
+
+def test_complete_folders_stay_and_others_are_made_again(tmp_path):
+    write_video(tmp_path / 'v.mp4', 5)
+    (tmp_path / '.v.partial').mkdir()  # left by a run that was killed
+    (tmp_path / '.v.partial/v-000001.jpg').write_text('half')
+    assert not extract_video(tmp_path / 'v.mp4', tmp_path, Settings()).skipped
+    assert not (tmp_path / '.v.partial').exists()
+    mark = (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, True)
+    assert (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns == mark
+    (tmp_path / 'v/v-000002.jpg').unlink()
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+
+
+def test_bad_videos_leave_nothing_behind(tmp_path):
+    (tmp_path / 'text.mp4').write_text('no video')
+    write_video(tmp_path / 'cut.mp4', 40)
+    data = bytearray((tmp_path / 'cut.mp4').read_bytes())
+    begin, end = data.index(b'mdat') + 4, data.index(b'moov') - 4
+    data[(begin + end) // 2:end] = bytes(end - (begin + end) // 2)  # the later frames
+    (tmp_path / 'cut.mp4').write_bytes(data)
+    for name, match in (('none.mp4', 'missing'), ('text.mp4', 'cannot be opened'),
+                        ('cut.mp4', 'of 40 frames can be decoded')):
+        result = extract_video(tmp_path / name, tmp_path / 'out', Settings())
+        assert result.frames == 0 and name in result.error and match in result.error, result
+    assert not list((tmp_path / 'out').iterdir())
+
+
+def test_settings_are_checked_and_kept(tmp_path):
+    for bad, match in ((Settings(short_side=0), 'short_side'), (Settings(fps=0), 'fps'),
+                       (Settings(quality=101), 'quality')):
+        with pytest.raises(ValueError, match=match):
+            prepare(tmp_path, bad)
+    prepare(tmp_path, Settings(fps=24))
+    prepare(tmp_path, Settings(fps=24))
+    with pytest.raises(ValueError, match="extraction.json: .*'fps': 24.*'fps': 12"):
+        prepare(tmp_path, Settings(fps=12))
+
+
+def run_tool(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, 'argv', ['extract_frames.py', *map(str, arguments)])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(TOOL), run_name='__main__')
+    return end.value.code
+
+
+def test_tool(tmp_path, monkeypatch, capsys):
+    for name in 'ABC':
+        write_video(tmp_path / f'videos/{name}.mp4', 6)
+    (tmp_path / 'train.csv').write_text('id,actions,length\nA,,1\nB,,1\n')
+    arguments = (tmp_path / 'videos', tmp_path / 'out', '--workers', 2)
+    assert run_tool(monkeypatch, *arguments, '--csv', tmp_path / 'train.csv') == 0
+    assert '2 videos extracted, 0 were there already, 0 failed; 12 frames' in capsys.readouterr().out
+    (tmp_path / 'videos/D.mp4').write_text('no video')
+    assert run_tool(monkeypatch, *arguments) == 1
+    streams = capsys.readouterr()
+    assert '1 videos extracted, 2 were there already, 1 failed; 18 frames' in streams.out
+    assert 'D.mp4: it cannot be opened as a video' in streams.err
+    assert sorted(path.name for path in (tmp_path / 'out').iterdir()) == [
+        'A', 'B', 'C', 'extraction.json']
+    assert run_tool(monkeypatch, *arguments, '--fps', 12) == 2
+    assert 'give another folder' in capsys.readouterr().err

@@ -1,0 +1,73 @@
+"""Extract resized frames of videos into {id}/{id}-{:06d}.jpg; run again after a kill, it goes on."""
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import List
+
+from rich.console import Console
+from rich.progress import track
+
+import kssnet_mm  # noqa: F401
+from kssnet_mm.datasets.extract import Result, Settings, extract_video, prepare
+from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map
+from kssnet_mm.graphs.sources.charades import read_videos
+
+ENDINGS = ('.mp4', '.mkv', '.avi', '.mov', '.webm', '.m4v')
+
+
+def videos_of(folder: Path, csvs: List[str], extension: str) -> List[Path]:
+    """The videos of Charades csv files, or all in the folder."""
+    if csvs:
+        names = dict.fromkeys(name for file in csvs for name, _, _, _ in read_videos(file))
+        return [folder / f'{name}{extension}' for name in names]
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
+    stems = {}
+    for path in found:
+        if path.stem in stems:
+            raise ValueError(f'{path} and {stems[path.stem]} would share a folder of frames')
+        stems[path.stem] = path
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('videos', type=Path, help='folder of videos')
+    parser.add_argument('out', type=Path, help='folder that gets one folder a video')
+    parser.add_argument('--csv', nargs='+', default=[],
+                        help='Charades csv files whose videos are taken; default: all in the folder')
+    parser.add_argument('--extension', default='.mp4', help="of the csv's videos")
+    parser.add_argument('--short-side', type=int, default=256, help='smaller videos keep their size')
+    parser.add_argument('--fps', type=float, help="frames a second, 24 as Charades'; default: the video's")
+    parser.add_argument('--quality', type=int, default=95, help='of the JPEGs, 1 to 100')
+    parser.add_argument('--workers', type=int, default=os.cpu_count() or 1)
+    args = parser.parse_args()
+    if args.workers < 1:
+        parser.error(f'--workers must be positive, got {args.workers}')
+    settings = Settings(args.short_side, args.fps, args.quality)
+    try:
+        videos = videos_of(args.videos, args.csv, args.extension)
+        if not videos:
+            raise ValueError(f'{args.videos} has no videos ({" ".join(ENDINGS)})')
+        prepare(args.out, settings)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    console, results = Console(stderr=True), []
+    work = partial(extract_video, out=args.out, settings=settings)
+    jobs = isolated_map(work, videos, args.workers)
+    for video, result in track(jobs, 'extracting', total=len(videos), console=console):
+        if result == CRASHED:
+            result = Result(video.stem, 0, f'{video}: the decoder crashed')
+        results.append(result)
+        if result.error:
+            console.print(f'failed: {result.error}', soft_wrap=True, highlight=False, markup=False)
+    failed = sum(bool(result.error) for result in results)
+    there = sum(result.skipped for result in results)
+    print(f'{len(results) - failed - there} videos extracted, {there} were there already, {failed} failed; '
+          f'{sum(result.frames for result in results)} frames in {args.out}')
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == '__main__':
+    main()
