@@ -95,7 +95,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
     def load_data_list(self) -> List[dict]:
         """One dict a video: media, label (sorted class indices), id, length in seconds, line of the csv.
 
-        With label_level 'clip' also ``actions``: float64 (A, 3) of class index, start and end in seconds.
+        With label_level 'clip' also ``actions``: float64 (A, 3) of class index, start, end in seconds.
         """
         videos = read_videos(self.ann_file, self.codes, self.fault)
         data = self.labelled([self._record(video) for video in videos], 'label', 'videos',
@@ -130,8 +130,8 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
             if record['total_frames'] < self.frame_fps * (record['length'] - 1):
                 short.append(record)
         if short:  # not a fault: the csv's lengths are rounded and a video's last second may be cut
-            print_log(f'{self.ann_file}: {len(short)} folders hold over a second less than the csv says, '
-                      f'as {short[0]["frame_dir"]} ({short[0]["total_frames"]} frames of '
+            print_log(f'{self.ann_file}: {len(short)} folders hold over a second less than the csv '
+                      f'says, as {short[0]["frame_dir"]} ({short[0]["total_frames"]} frames of '
                       f'{short[0]["length"]:g} s)', logger='current', level=logging.WARNING)
         for record, error in bad if self.faults is not None else ():
             self.fault('missing or incomplete frames', f'{self.ann_file}:{record["line"]}', str(error))

@@ -37,7 +37,8 @@ def read_classes(file: PathLike) -> Dict[str, str]:
                 continue
             code, _, name = line.strip().partition(' ')
             if not name or code in classes:
-                raise ValueError(f'{file}:{number}: expected a new code and a name, got {line.strip()!r}')
+                raise ValueError(f'{file}:{number}: expected a new code and a name, got '
+                                 f'{line.strip()!r}')
             classes[code] = name
     return classes
 
@@ -57,8 +58,8 @@ def read_videos(file: PathLike, classes: Dict[str, str],
             Rows with a repeated id and actions of unknown classes are then left out.
 
     Raises:
-        ValueError: A column is missing or a row is malformed, which ends the reading, or ``fault`` raised;
-            names file and line.
+        ValueError: A column is missing or a row is malformed, which ends the reading, or ``fault``
+            raised; names file and line.
     """
     videos, seen = [], {}
     rows = official.read_videos(file)

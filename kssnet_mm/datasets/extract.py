@@ -18,7 +18,7 @@ TOLERANCE = 0.02
 
 
 class Settings(NamedTuple):
-    """What decides the pixels: short side in pixels, frames a second (None: the video's), JPEG quality."""
+    """What decides the frames: short side in pixels, frames a second (None: the video's), quality."""
     short_side: int = 256
     fps: Optional[float] = None
     quality: int = 95

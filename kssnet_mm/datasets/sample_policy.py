@@ -1,4 +1,4 @@
-"""What all our data sets share: faults with file and line, counts in the log, media that cannot be read."""
+"""What all our data sets share: faults with file and line, logged counts, unreadable media."""
 from typing import List, NamedTuple, Optional
 
 from mmengine.logging import MMLogger, print_log
@@ -8,7 +8,7 @@ MEDIA_KEYS = ('img_path', 'filename', 'frame_dir')
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with a data set: what kind, where (file, and line if it has one), and how."""
+    """One thing that is wrong with a data set: its kind, where (``file:line`` if known), and how."""
     kind: str
     where: str
     message: str
@@ -53,7 +53,7 @@ class SamplePolicy:
         self.faults.append(fault)
 
     def labelled(self, data: List[dict], key: str, noun: str, source: str) -> List[dict]:
-        """``data`` without the records whose ``key`` is empty, unless they are kept; logs both counts."""
+        """``data``, without the records whose ``key`` is empty unless they stay; logs both counts."""
         unlabelled = sum(not len(record[key]) for record in data)
         print_log(f'{source}: {len(data)} {noun}, {unlabelled} without any label '
                   f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')

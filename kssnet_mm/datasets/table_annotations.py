@@ -38,8 +38,8 @@ def read_samples(file: PathLike, classes: Optional[Sequence[str]],
     Args:
         file: The table.
         classes: Names in the order wanted. None: the table's own, alphabetical where it has none.
-        fault: Called with kind, place and message of each fault of a row; may raise. Rows with a repeated
-            or empty name and labels that are not among the classes are then left out.
+        fault: Called with kind, place and message of each fault of a row; may raise. Rows with a
+            repeated or empty name and labels that are not among the classes are then left out.
         key: Where a json file with ``labels`` keeps the rows.
         separator: Between the names in a csv's ``labels`` column.
 

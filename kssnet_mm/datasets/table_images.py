@@ -19,7 +19,7 @@ class TableMultiLabel(SamplePolicy, BaseDataset):
 
     Args:
         ann_file: The table.
-        classes: Class list file or names, in the order wanted. Give it wherever there are several splits.
+        classes: Class list file or names, in the order wanted. Give it where there are several splits.
             None: the table's own, alphabetical where it has none.
         key: Where a json file with ``labels`` keeps the rows.
         separator: Between the names in a csv's ``labels`` column.
@@ -41,7 +41,7 @@ class TableMultiLabel(SamplePolicy, BaseDataset):
         super().__init__(ann_file=ann_file, data_root=data_root, classes=self.class_names, **kwargs)
 
     def load_data_list(self) -> List[dict]:
-        """One dict an image: img_path, img_id (its name in the table), gt_label (sorted indices), where."""
+        """One dict an image: img_path, img_id (the name in the table), gt_label (indices), where."""
         classes, samples = read_samples(self.ann_file, self.class_names, self.fault, self.key,
                                         self.separator)
         self._metainfo['classes'] = classes

@@ -18,7 +18,7 @@ class TableVideoMultiLabel(SamplePolicy, BaseActionDataset):
         ann_file: The table.
         pipeline: As in mmaction2.
         data_prefix: ``dict(video=folder)``.
-        classes: Class list file or names, in the order wanted. Give it wherever there are several splits.
+        classes: Class list file or names, in the order wanted. Give it where there are several splits.
             None: the table's own, alphabetical where it has none.
         key: Where a json file with ``labels`` keeps the rows.
         separator: Between the names in a csv's ``labels`` column.
@@ -48,7 +48,7 @@ class TableVideoMultiLabel(SamplePolicy, BaseActionDataset):
                          data_prefix=data_prefix, multi_class=True, max_refetch=max_refetch, **kwargs)
 
     def load_data_list(self) -> List[dict]:
-        """One dict a video: filename, video_id (its name in the table), label (sorted indices), where."""
+        """One dict a video: filename, video_id (the name in the table), label (indices), where."""
         classes, samples = read_samples(self.ann_file, self.class_names, self.fault, self.key,
                                         self.separator)
         self._metainfo['classes'], self.num_classes = classes, len(classes)

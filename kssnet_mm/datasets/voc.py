@@ -17,8 +17,8 @@ class VOCMultiLabel(SamplePolicy, VOC):
     """mmpretrain's VOC (2007 and 2012) with a named policy for objects marked difficult.
 
     The target is ``gt_score`` (N,) of 1, 0 and -1, which mmpretrain's heads hand to the loss and our
-    metric reads: ``MultiLabelBCELoss`` and the metric leave targets of -1 out. mmpretrain's own losses do
-    not: choose another policy with them. A class with an object that is not difficult is 1 in any case.
+    metric reads: ``MultiLabelBCELoss`` and the metric leave targets of -1 out. mmpretrain's own losses
+    do not: choose another policy with them. A class with an object that is not difficult is 1 always.
 
     Args:
         data_root: Folder of a year, with ``JPEGImages``, ``Annotations`` and ``ImageSets/Main``.
@@ -43,7 +43,7 @@ class VOCMultiLabel(SamplePolicy, VOC):
         super().__init__(data_root=data_root, split=split, keep_unlabelled=keep_unlabelled, **kwargs)
 
     def load_data_list(self) -> List[dict]:
-        """One dict an image: img_path, img_id, gt_score (N floats), gt_label (indices of its ones), line."""
+        """One dict an image: img_path, img_id, gt_score (N floats), gt_label (its ones), line."""
         data, seen = [], {}
         with open(self.image_set_path, encoding='utf-8') as file:
             lines = [(number, line.split()[0]) for number, line in enumerate(file, 1) if line.strip()]

@@ -9,7 +9,8 @@ CONTENT = dict(
     images=[dict(id=7, file_name='b.jpg'), dict(id=3, file_name='a.jpg'), dict(id=9, file_name='c.jpg')],
     categories=[dict(id=90, name='toothbrush'), dict(id=1, name='person'), dict(id=18, name='dog')],
     annotations=[dict(id=1, image_id=7, category_id=90), dict(id=2, image_id=7, category_id=1),
-                 dict(id=3, image_id=7, category_id=1), dict(id=4, image_id=9, category_id=18, iscrowd=1)])
+                 dict(id=3, image_id=7, category_id=1),
+                 dict(id=4, image_id=9, category_id=18, iscrowd=1)])
 PIPELINE = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.PackInputs')]
 
 

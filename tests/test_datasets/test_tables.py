@@ -10,7 +10,8 @@ TABLES = {
     'names.csv': 'file,labels\na/1.x,cat;dog\n2.x,\n"3,x",dog\n',
     'ones.csv': 'id,cat,dog\na/1.x,1,1\n2.x,0,0\n"3,x",0,1\n',
     'ids.json': '{"a/1.x": ["dog", "cat"],\n "2.x": [],\n "3,x": ["dog"]}',
-    'rows.json': '{"labels": ["cat", "dog"], "targets": {"a/1.x": [1, 1], "2.x": [0, 0], "3,x": [0, 1]}}',
+    'rows.json': '{"labels": ["cat", "dog"],'
+                 ' "targets": {"a/1.x": [1, 1], "2.x": [0, 0], "3,x": [0, 1]}}',
 }
 
 
@@ -61,7 +62,8 @@ def test_forms(tmp_path, kind, table):
     ('t.json', '{"1": ["cat"],\n "2": ["cow"]}', "t.json:2: 'cow' is not one of the classes"),
     ('t.json', '{"1": ["cat"],\n\n "1": ["dog"]}', "t.json:3: '1' was already at .*t.json:1"),
     ('t.json', '{"1": ["cat"],\n "2": [{}]}', 't.json:2: .* is not the name of a label'),
-    ('t.json', '[["cat"]]', 'rows without file names'), ('t.npz', '', "a .csv or .json file, got '.*npz'")])
+    ('t.json', '[["cat"]]', 'rows without file names'),
+    ('t.npz', '', "a .csv or .json file, got '.*npz'")])
 def test_faults_name_file_and_line(tmp_path, kind, table, text, match):
     (tmp_path / table).write_text(text)
     with pytest.raises(ValueError, match=match):

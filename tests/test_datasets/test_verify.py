@@ -199,7 +199,8 @@ def test_broken_folders_of_frames(charades):
 def test_broken_charades_rows(charades):
     (charades / 'train.csv').write_text(CSV + 'A,c000 0 1,1\nD,c009 0 1;c000 0 1,1\n')
     assert set(faults(videos(charades, video='videos'))) == {
-        ('duplicate id', 'train.csv:4'), ('unknown label', 'train.csv:5'), ('missing file', 'train.csv:5')}
+        ('duplicate id', 'train.csv:4'), ('unknown label', 'train.csv:5'),
+        ('missing file', 'train.csv:5')}
 
 
 def test_zero_sizes_and_unknown_ids_of_coco(tmp_path):

@@ -27,6 +27,20 @@ def test_ignored_targets_do_not_count():
     torch.testing.assert_close(MultiLabelBCELoss()(LOGITS, targets),
                                nn.MultiLabelSoftMarginLoss()(LOGITS[:, :4], TARGETS[:, :4]))
 
+def test_ignored_targets_have_no_gradient():
+    targets = TARGETS.clone()
+    targets[0, :5] = -1  # 49 of 54 remain
+    for normalization, count in (('mean', 49), ('sum', 6)):
+        logits = LOGITS.clone().requires_grad_()
+        MultiLabelBCELoss(normalization=normalization)(logits, targets).backward()
+        expected = (LOGITS.sigmoid() - TARGETS) / count
+        expected[0, :5] = 0
+        torch.testing.assert_close(logits.grad, expected)
+
+
+def test_a_batch_of_ignored_targets_alone_gives_zero():
+    assert MultiLabelBCELoss()(LOGITS, -torch.ones(6, 9)).item() == 0
+
 
 def test_bad_normalization_is_named():
     with pytest.raises(ValueError, match="'max'"):

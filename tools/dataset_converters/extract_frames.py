@@ -39,7 +39,7 @@ def main():
                         help='Charades csv files whose videos are taken; default: all in the folder')
     parser.add_argument('--extension', default='.mp4', help="of the csv's videos")
     parser.add_argument('--short-side', type=int, default=256, help='smaller videos keep their size')
-    parser.add_argument('--fps', type=float, help="frames a second, 24 as Charades'; default: the video's")
+    parser.add_argument('--fps', type=float, help="frames a second, Charades' 24; default: the video's")
     parser.add_argument('--quality', type=int, default=95, help='of the JPEGs, 1 to 100')
     parser.add_argument('--workers', type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
@@ -64,8 +64,8 @@ def main():
             console.print(f'failed: {result.error}', soft_wrap=True, highlight=False, markup=False)
     failed = sum(bool(result.error) for result in results)
     there = sum(result.skipped for result in results)
-    print(f'{len(results) - failed - there} videos extracted, {there} were there already, {failed} failed; '
-          f'{sum(result.frames for result in results)} frames in {args.out}')
+    print(f'{len(results) - failed - there} videos extracted, {there} were there already, '
+          f'{failed} failed; {sum(result.frames for result in results)} frames in {args.out}')
     sys.exit(1 if failed else 0)
 
 

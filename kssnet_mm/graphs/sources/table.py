@@ -55,7 +55,8 @@ def csv_rows(path: Path, separator: str) -> Rows:
         reader = csv.reader(file)
         header = next(reader, [])
         if len(header) < 2:
-            raise ValueError(f"{path}:1: the header is neither 'id,labels' nor an id and a column a label")
+            raise ValueError(f"{path}:1: the header is neither 'id,labels' nor an id and a column "
+                             'a label')
         as_names = len(header) == 2 and header[1].strip().casefold() == 'labels'
         labels = [name.strip() for name in header[1:]]
         rows = Rows([], [], [], None if as_names else labels)
@@ -83,10 +84,11 @@ class _Pairs(list):
 
 
 def _places(path: Path, text: str, keys: Sequence[str]) -> List[str]:
-    """``file:line`` of each key of an object, in the file's order; the row's number where it is escaped."""
+    """``file:line`` of each key of an object, in the file's order; its number where it is escaped."""
     places, position, line = [], 0, 1
     for number, key in enumerate(keys):
-        found = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r'\s*:').search(text, position)
+        quoted = re.escape(json.dumps(key, ensure_ascii=False))
+        found = re.compile(quoted + r'\s*:').search(text, position)
         if found is None:
             places.append(f'{path}: row {number}')
             continue
