@@ -1,44 +1,144 @@
-"""From label names to the concepts that ConceptNet and word vectors know."""
-from typing import Dict, List, Optional, Sequence, Union
+"""From label names to the concepts that ConceptNet and word vectors know.
 
-ARTICLES = ('a ', 'an ', 'the ', 'some ')
+ConceptNet's form of a phrase, as the text_to_uri.py that its authors publish with Numberbatch describes
+it: case is folded, punctuation separates words, words are joined by ``_``; of English the articles the,
+a and an are left out and so is a leading 'to', unless nothing would remain. It does no stemming: 'dogs'
+is another concept than 'dog', and a plural label may be either.
+"""
+import os
+import re
+import unicodedata
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+
+import yaml
+
+from .label_graph import canonical_label
+
+ARTICLES, LEADING = ('a', 'an', 'the'), ('to', )
+# Words with the apostrophes within them; everything else separates words.
+WORD = re.compile(r"\w+(?:'\w+)*")
+# Plurals that no ending tells.
+IRREGULAR = {
+    'children': 'child', 'feet': 'foot', 'geese': 'goose', 'men': 'man', 'mice': 'mouse', 'oxen': 'ox',
+    'people': 'person', 'skis': 'ski', 'taxis': 'taxi', 'teeth': 'tooth', 'women': 'woman'
+}
 
 ConceptSpec = Union[Sequence[str], Dict[str, Optional[str]]]
 
 
-def normalize_concept(text: str) -> str:
-    """ConceptNet's form of a phrase: lower case, no leading article, words joined by underscores."""
-    text = ' '.join(str(text).replace('_', ' ').replace('/', ' ').split()).casefold()
-    for article in ARTICLES:
-        if text.startswith(article) and len(text) > len(article):
-            text = text[len(article):]
-    return text.replace(' ', '_')
+def normalize_concept(text: str, language: str = 'en') -> str:
+    """ConceptNet's form of a phrase: ``'A Dining-Table'`` -> ``dining_table``; '' for no word at all.
+
+    A concept's own address, ``/c/en/dining_table/n/wn/artifact``, gives its name without the sense.
+    """
+    text = str(text)
+    if text.startswith('/c/') and text.count('/') >= 3:
+        return text.split('/')[3]
+    text = unicodedata.normalize('NFC', text).casefold().replace('\N{RIGHT SINGLE QUOTATION MARK}', "'")
+    words = WORD.findall(text.replace('_', ' '))
+    if language == 'en':
+        kept = [word for word in words if word not in ARTICLES]
+        while kept and kept[0] in LEADING:
+            kept = kept[1:]
+        # 'some' is no article of ConceptNet's, but it begins names of classes ('some clothes')
+        if len(kept) > 1 and kept[0] == 'some':
+            kept = kept[1:]
+        words = kept or words
+    return '_'.join(words)
 
 
 def singular_forms(concept: str) -> List[str]:
-    """The singulars that an English plural may have, most likely first; none for other words."""
-    forms = []
-    if concept.endswith('ies') and len(concept) > 4:
-        forms.append(concept[:-3] + 'y')
-    if concept.endswith(('ses', 'xes', 'zes', 'ches', 'shes')):
-        forms.append(concept[:-2])
-    if concept.endswith('s') and not concept.endswith(('ss', 'us', 'is')) and len(concept) > 3:
-        forms.append(concept[:-1])
-    return forms
+    """The singulars that an English plural may have, most likely first; none for other words.
+
+    The last word decides. Where a spelling leaves two singulars open ('axes'), both are given: what is
+    no concept matches nothing. Words in -ss, -us and -is, and those of three letters, are no plurals.
+    """
+    head, separator, word = concept.rpartition('_')
+    forms: List[str] = []
+    if word in IRREGULAR:
+        forms.append(IRREGULAR[word])
+    elif word.endswith('men') and len(word) > 5:
+        forms.append(word[:-3] + 'man')
+    elif word.endswith('s') and not word.endswith(('ss', 'us', 'is')) and len(word) > 3:
+        if word.endswith('ies') and len(word) > 4:
+            forms.append(word[:-3] + 'y')
+        if word.endswith('ves'):
+            forms += [word[:-3] + 'f', word[:-3] + 'fe']
+        if word.endswith(('ses', 'xes', 'zes', 'ches', 'shes', 'oes')):
+            forms.append(word[:-2])
+        if not word.endswith(('sses', 'ches', 'shes')):
+            forms.append(word[:-1])
+    return [head + separator + form for form in forms]
 
 
-def concepts_of(label: str, spec: Optional[ConceptSpec] = None) -> List[str]:
-    """The concepts of one label.
+def concept_groups(label: str, spec: Optional[ConceptSpec] = None,
+                   language: str = 'en') -> List[List[str]]:
+    """The concepts of one label; each as the names that it may go by.
 
     Args:
         label: Its name, the concept where ``spec`` is None.
         spec: A list of concept names, or Charades' ``dict(verb=..., object=... or None)``.
+        language: Of the concepts.
+
+    Returns:
+        For ``dict(verb='hold', object='sofa/couch')``: ``[['hold'], ['sofa', 'couch']]``; a slash
+        separates names of one thing.
     """
     if spec is None:
         names = [label]
-    elif isinstance(spec, dict):
+    elif isinstance(spec, Mapping):
         names = [name for name in spec.values() if name is not None]
     else:
-        names = list(spec)
-    # 'sofa/couch' names one thing twice
-    return [normalize_concept(part) for name in names for part in str(name).split('/')]
+        names = [spec] if isinstance(spec, str) else list(spec)
+    groups = []
+    for name in names:
+        name = str(name)
+        parts = [name] if name.startswith('/c/') else name.split('/')
+        group = [normalize_concept(part, language) for part in parts]
+        groups.append([concept for concept in dict.fromkeys(group) if concept])
+    return [group for group in groups if group]
+
+
+def concepts_of(label: str, spec: Optional[ConceptSpec] = None, language: str = 'en') -> List[str]:
+    """All names of all concepts of one label, see :func:`concept_groups`."""
+    return [concept for group in concept_groups(label, spec, language) for concept in group]
+
+
+def concept_forms(label: str, spec: Optional[ConceptSpec] = None, language: str = 'en') -> List[str]:
+    """:func:`concepts_of` with the singulars of English plurals, each once."""
+    forms = []
+    for concept in concepts_of(label, spec, language):
+        forms += [concept, *(singular_forms(concept) if language == 'en' else ())]
+    return list(dict.fromkeys(forms))
+
+
+def spec_of(label: str, table: Mapping[str, ConceptSpec]) -> Optional[ConceptSpec]:
+    """The entry of a label as it is spelled or, failing that, of ``canonical_label(label)``."""
+    found = table.get(label)
+    return table.get(canonical_label(label)) if found is None else found
+
+
+def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
+    """Aliases by canonical label name, from a yaml file {label: concept, list, or {verb: , object: }}.
+
+    Raises:
+        ValueError: The file holds something else; names the label.
+    """
+    with open(file, encoding='utf-8') as stream:
+        try:
+            table: Any = yaml.safe_load(stream) or {}
+        except yaml.YAMLError as error:
+            raise ValueError(f'{os.fspath(file)} is no yaml: {error}') from error
+    if not isinstance(table, dict):
+        raise ValueError(f'{os.fspath(file)} holds a {type(table).__name__}, not a table of labels')
+    aliases: Dict[str, ConceptSpec] = {}
+    for label, value in table.items():
+        spec = [value] if isinstance(value, str) else value
+        names = list(spec.values()) if isinstance(spec, dict) else spec
+        if not isinstance(names, list) or not any(isinstance(name, str) for name in names) or any(
+                not isinstance(name, str) and not (name is None and isinstance(spec, dict))
+                for name in names):
+            raise ValueError(f'{os.fspath(file)}: {label!r} maps to {value!r}; a concept, a list of '
+                             'concepts or a table of verb and object is expected')
+        aliases[canonical_label(label)] = spec
+    return aliases

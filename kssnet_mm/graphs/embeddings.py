@@ -1,129 +1,181 @@
 """The label embeddings E(0) from word vectors."""
-import gzip
+import logging
 import os
-from typing import Dict, List, Optional, Sequence, Set, Union
+import re
+import zlib
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Union
 
 import numpy as np
+from mmengine.logging import print_log
 
 from kssnet_mm.registry import TASK_UTILS
 
-from .concepts import ConceptSpec, concepts_of
+from .concepts import ConceptSpec, concept_groups
+from .word_vectors import read_vectors
 
-POLICIES = ('error', 'zero', 'random')
+POLICIES = ('error', 'zero', 'random', 'shorter')
+# Numberbatch's vocabulary has '#' for each digit of a term with two digits in a row.
+TWO_DIGITS, DIGIT = re.compile('[0-9][0-9]'), re.compile('[0-9]')
+SHORTEST = 3
 
 
-def read_vectors(file: Union[str, os.PathLike], words: Set[str]) -> Dict[str, np.ndarray]:
-    """The vectors of ``words`` from a text file, read line by line.
+def spellings(concept: str) -> List[str]:
+    """A concept's names in a file of vectors: joined by ``_``, a space or ``-``; digits as ``#``."""
+    names = [concept, concept.replace('_', ' '), concept.replace('_', '-')]
+    if TWO_DIGITS.search(concept):
+        names.append(DIGIT.sub('#', concept))
+    return list(dict.fromkeys(names))
 
-    GloVe's text (word, then numbers; a word may hold spaces) and word2vec's and Numberbatch's (a
-    header of count and size; keys like ``/c/en/word`` or plain), plain or .gz, or ``.npz`` with
-    ``words`` and ``vectors``, or with ``labels`` and ``embedding`` as a label graph has them.
 
-    Raises:
-        ValueError: A line holds another number of values; names file and line.
-    """
-    if str(file).endswith('.npz'):
-        with np.load(file, allow_pickle=False) as stored:
-            # a label graph is one of these too
-            names, vectors = (('words', 'vectors') if 'words' in stored else ('labels', 'embedding'))
-            if names not in stored or vectors not in stored:
-                raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but '
-                                 f'{sorted(stored)}')
-            pairs = zip(stored[names].tolist(), stored[vectors])
-            return {w: np.asarray(v, dtype=np.float32) for w, v in pairs if w in words}
-    found: Dict[str, np.ndarray] = {}
-    opener = gzip.open if str(file).endswith('.gz') else open
-    with opener(file, 'rt', encoding='utf-8', errors='replace') as stream:
-        size = None
-        for number, line in enumerate(stream, 1):
-            parts = line.rstrip('\n').split(' ')
-            if number == 1 and len(parts) == 2:
-                size = int(parts[1])
-                continue
-            if size is None:
-                size = len(parts) - 1
-            word = ' '.join(parts[:-size])
-            if word.startswith('/c/'):
-                word = word.split('/', 3)[3]
-            if word not in words or word in found:
-                continue
-            try:
-                found[word] = np.array(parts[-size:], dtype=np.float32)
-            except ValueError as error:
-                raise ValueError(f'{file}:{number}: not {size} numbers after the word ({error})') from None
-            if len(found) == len(words):
-                break
-    return found
+def shorter_forms(word: str) -> Iterator[str]:
+    """``'doggy'``: ``dogg``, ``dog``; down to three letters."""
+    for length in range(len(word) - 1, SHORTEST - 1, -1):
+        yield word[:length]
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    """``vector`` at length 1; zeros stay zeros."""
+    norm = np.linalg.norm(vector)
+    return vector / norm if norm > 0 else vector
 
 
 @TASK_UTILS.register_module()
 class WordVectorEmbedding:
-    """E(0) from word vectors: a label of several words is the mean of its words' vectors.
+    """E(0) from word vectors.
 
-    A label's whole phrase is looked up first (``tennis_racket``), then its words. Charades: the sum
-    of the verb's and the object's vectors, the verb alone where there is no object.
+    A concept of several words is looked up as a whole first (``tennis_racket``; see ``phrases``) and is
+    the mean of its words' vectors otherwise. A label is the mean of its concepts. Charades' label of a
+    verb and an object is normalise(u_verb + u_object) with u the concepts' vectors at unit length, as
+    Numberbatch stores them, and u_verb where there is no object; this is how the released embeddings
+    were made. Of names for one thing, as in 'sofa/couch', those with a vector are averaged.
 
     Args:
         file: Word vectors, see :func:`read_vectors`.
-        missing: A word without a vector: 'error' names its labels, 'zero', or 'random' (seeded).
-        normalize: Scale rows to unit length, as in the released Charades embeddings.
+        missing: What to do about a word without a vector. 'error' names the labels and their words;
+            'zero' takes zeros; 'random' a Gaussian vector of expected length 1 that depends on the word
+            and ``seed`` alone; 'shorter' the longest beginning of the word, of three letters at least,
+            that has a vector, and is an error where none has. (Numberbatch's authors shorten an unknown
+            word likewise, and then average all words that begin so.)
+        normalize: Scale all rows to unit length, not only those of a verb and an object.
         phrases: Whether to look up whole phrases first.
         seed: Of 'random'.
+        language: Of ``/c/<language>/`` names.
+
+    Attributes:
+        missing_words: Label -> its words without a vector, from the last :meth:`build`.
     """
 
     def __init__(self, file: Union[str, os.PathLike], missing: str = 'error', normalize: bool = False,
-                 phrases: bool = True, seed: int = 0) -> None:
+                 phrases: bool = True, seed: int = 0, language: str = 'en') -> None:
         if missing not in POLICIES:
             raise ValueError(f'missing must be one of {POLICIES}, got {missing!r}')
         self.file, self.missing, self.normalize = file, missing, normalize
-        self.phrases, self.seed = phrases, seed
+        self.phrases, self.seed, self.language = phrases, int(seed), language
+        self.missing_words: Dict[str, List[str]] = {}
 
     def build(self, labels: Sequence[str],
               concepts: Optional[Dict[str, ConceptSpec]] = None) -> np.ndarray:
         """float32 (N, F) for N label names.
 
+        Args:
+            labels: N names.
+            concepts: Label -> its concepts, where they are not its name: a list, or Charades'
+                dict(verb=, object=).
+
         Raises:
-            ValueError: Under 'error', names the labels and the words that have no vector.
+            ValueError: Under 'error' and 'shorter', names the labels and the words that have no vector.
         """
-        parts: List[List[str]] = [concepts_of(label, (concepts or {}).get(label)) for label in labels]
-        words = {w for row in parts for concept in row for w in (concept, *concept.split('_'))}
-        words |= {concept.replace('_', ' ') for row in parts for concept in row}
-        vectors = read_vectors(self.file, words)
+        specs = [(concepts or {}).get(label) for label in labels]
+        # A label without a word in it, as '???', is looked up as it is.
+        groups = [concept_groups(label, spec, self.language) or [[str(label)]]
+                  for label, spec in zip(labels, specs)]
+        vectors = read_vectors(self.file, self._names(groups).__contains__, self.language)
         if not vectors:
             raise ValueError(f'{self.file} has a vector for none of the labels\' words')
-        size = len(next(iter(vectors.values())))
-        rng, missing = np.random.default_rng(self.seed), {}
-
-        def vector(word: str, label: str) -> np.ndarray:
-            if word not in vectors:
-                missing.setdefault(label, []).append(word)
-                vectors[word] = (np.zeros(size) if self.missing == 'zero' else
-                                 rng.normal(scale=size**-0.5, size=size)).astype(np.float32)
-                absent.add(word)
-            elif word in absent:
-                missing.setdefault(label, []).append(word)
-            return vectors[word]
-
-        absent: Set[str] = set()
-        rows = []
-        for label, row in zip(labels, parts):
-            means = []
-            for concept in row:
-                whole = [w for w in (concept, concept.replace('_', ' ')) if w in vectors and w not in absent]
-                if whole and self.phrases:
-                    means.append(vectors[whole[0]])
-                else:
-                    means.append(np.mean([vector(w, label) for w in concept.split('_')], axis=0))
-            rows.append(np.sum(means, axis=0) if concepts else np.mean(means, axis=0))
-        if missing and self.missing == 'error':
-            listed = '; '.join(f'{label!r}: {", ".join(lost)}' for label, lost in missing.items())
-            raise ValueError(f'{self.file} has no vector for words of {len(missing)} labels ({listed}): '
-                             "give other vectors, or missing='zero' or 'random'")
-        embedding = np.asarray(rows, dtype=np.float32)
+        rows, self.missing_words, lost = [], {}, set()
+        for label, spec, group in zip(labels, specs, groups):
+            words: List[str] = []
+            parts = [self._concept(names, vectors, words, lost) for names in group]
+            rows.append(unit(np.sum([unit(part) for part in parts], axis=0))
+                        if isinstance(spec, Mapping) else np.mean(parts, axis=0))
+            if words:
+                self.missing_words[label] = list(dict.fromkeys(words))
+        self._report(lost)
         if self.normalize:
-            norm = np.linalg.norm(embedding, axis=1, keepdims=True)
-            embedding = embedding / np.where(norm > 0, norm, 1)
-        return embedding
+            rows = [unit(row) for row in rows]
+        return np.asarray(rows, dtype=np.float32)
+
+    def _names(self, groups: Sequence[Sequence[Sequence[str]]]) -> Set[str]:
+        """All names worth reading."""
+        concepts = {concept for group in groups for names in group for concept in names}
+        words = {word for concept in concepts for word in concept.split('_')}
+        names = {name for word in words for name in spellings(word)}
+        if self.phrases:
+            names |= {name for concept in concepts for name in spellings(concept)}
+        if self.missing == 'shorter':
+            names |= {form for word in words for form in shorter_forms(word)}
+        return names
+
+    def _concept(self, names: Sequence[str], vectors: Dict[str, np.ndarray], words: List[str],
+                 lost: Set[str]) -> np.ndarray:
+        """(F,) of a concept by any of its names.
+
+        Appends its words without a vector to ``words``, and those that nothing stands in for to
+        ``lost``.
+        """
+        known = (self._known(name, vectors) for name in names)
+        found = [vector for vector in known if vector is not None]
+        if found:
+            return np.mean(found, axis=0)
+        size, parts = len(next(iter(vectors.values()))), []
+        for word in names[0].split('_'):
+            vector = _look_up(word, vectors)
+            if vector is None:
+                words.append(word)
+                vector = self._stand_in(word, vectors, size)
+            if vector is None:
+                lost.add(word)
+                vector = np.zeros(size)
+            parts.append(vector)
+        return np.mean(parts, axis=0)
+
+    def _known(self, concept: str, vectors: Dict[str, np.ndarray]) -> Optional[np.ndarray]:
+        """(F,) of a concept all of whose words have vectors, else None."""
+        whole = _look_up(concept, vectors) if self.phrases else None
+        if whole is not None:
+            return whole
+        parts = [_look_up(word, vectors) for word in concept.split('_')]
+        return None if any(part is None for part in parts) else np.mean(parts, axis=0)
+
+    def _stand_in(self, word: str, vectors: Dict[str, np.ndarray], size: int) -> Optional[np.ndarray]:
+        """(F,) in place of a missing word's vector, None where the policy has none."""
+        if self.missing == 'zero':
+            return np.zeros(size)
+        if self.missing == 'random':
+            # By the word, so that the order of the labels does not matter.
+            rng = np.random.default_rng([self.seed, zlib.crc32(word.encode())])
+            return rng.normal(scale=size**-0.5, size=size)
+        if self.missing == 'shorter':
+            return next((vectors[form] for form in shorter_forms(word) if form in vectors), None)
+        return None
+
+    def _report(self, lost: Set[str]) -> None:
+        """An error about the lost words, or a warning about those that something stands in for."""
+        if not self.missing_words:
+            return
+        labels = {label: words for label, words in self.missing_words.items()
+                  if not lost or lost.intersection(words)}
+        listed = '; '.join(f'{label!r}: {", ".join(words)}' for label, words in labels.items())
+        message = f'{self.file} has no vector for words of {len(labels)} labels ({listed})'
+        if lost:
+            others = ' or '.join(repr(policy) for policy in POLICIES[1:] if policy != self.missing)
+            raise ValueError(f'{message}: give other vectors, or missing={others}')
+        print_log(f'{message}; missing={self.missing!r} stands in', logger='current',
+                  level=logging.WARNING)
+
+
+def _look_up(concept: str, vectors: Dict[str, np.ndarray]) -> Optional[np.ndarray]:
+    return next((vectors[name] for name in spellings(concept) if name in vectors), None)
 
 
 @TASK_UTILS.register_module()

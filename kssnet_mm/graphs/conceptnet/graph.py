@@ -1,0 +1,168 @@
+"""The registered source of A_K."""
+import os
+from typing import Dict, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+from mmengine.logging import print_log
+
+from kssnet_mm.registry import TASK_UTILS
+
+from ..concepts import ConceptSpec, concept_forms, read_aliases, spec_of
+from ..label_graph import Matrix
+from .cache import AssertionCache, write_cache
+from .label_pairs import ConceptIndex
+from .scan import Scan, scan_assertions
+from .suggestions import Suggestions
+
+# Relations that say that two concepts do not belong together.
+NEGATIVE_RELATIONS = ('Antonym', 'DistinctFrom', 'NotDesires', 'NotCapableOf', 'NotHasProperty',
+                      'NotUsedFor', 'NotIsA', 'NotHasA', 'NotCauses', 'NotMadeOf', 'ObstructedBy')
+
+
+@TASK_UTILS.register_module()
+class ConceptNetGraph:
+    """[A_K]_ij = the largest weight of a relation between a concept of i and one of j (KSSNet, eq. 1).
+
+    A label may be several concepts: with Charades' verb and object, two labels are related when their
+    verbs, their objects, or the verb of one and the object of the other are. A concept that two labels
+    share relates them only where ConceptNet relates it to itself.
+
+    Args:
+        file: ConceptNet's assertions (five tab-separated columns, the last one json with ``weight``),
+            plain or .gz.
+        aliases: A yaml file {label: concept, list of concepts, or {verb: , object: }}, for labels that
+            ConceptNet calls otherwise. It wins over the concepts that a data set gives.
+        relations: Names of the relations that count, ``'IsA'`` for ``/r/IsA``; None: all but
+            ``exclude_relations``. ExternalURL never counts.
+        exclude_relations: Default: those that say that two concepts do not belong together.
+        language: Of the concepts, by ConceptNet's code.
+        self_loops: Whether a label may be related to itself.
+        symmetric: Whether a relation from i to j counts from j to i too.
+        progress: Show a progress bar.
+        cache: An ``.npz`` to keep all of the language's assertions in, for other label sets: written by
+            the first pass, read by the next ones instead of ``file``. None: none is kept.
+    """
+
+    def __init__(self,
+                 file: Union[str, os.PathLike],
+                 aliases: Optional[Union[str, os.PathLike]] = None,
+                 relations: Optional[Sequence[str]] = None,
+                 exclude_relations: Sequence[str] = NEGATIVE_RELATIONS,
+                 language: str = 'en',
+                 self_loops: bool = False,
+                 symmetric: bool = True,
+                 progress: bool = True,
+                 cache: Optional[Union[str, os.PathLike]] = None) -> None:
+        for name, value in (('relations', relations), ('exclude_relations', exclude_relations)):
+            if isinstance(value, str):
+                raise ValueError(f'{name} must be a list of names, got {value!r}')
+        if relations is not None and 'ExternalURL' in relations:
+            raise ValueError('ExternalURL leads out of ConceptNet and relates no two concepts')
+        if not language or '/' in language:
+            raise ValueError(f"language must be a code such as 'en', got {language!r}")
+        if cache is not None and not str(cache).endswith('.npz'):
+            raise ValueError(f'cache must be an .npz file, got {str(cache)!r}')
+        self.file, self.language, self.cache = file, language, cache
+        self.relations = None if relations is None else set(relations)
+        self.excluded = {'ExternalURL', *exclude_relations}
+        self.self_loops, self.symmetric, self.progress = self_loops, symmetric, progress
+        self.aliases: Dict[str, ConceptSpec] = {} if aliases is None else read_aliases(aliases)
+
+    def counts(self, relation: str) -> bool:
+        """Whether assertions of a relation relate labels."""
+        return relation not in self.excluded and (self.relations is None or relation in self.relations)
+
+    def build(self, labels: Sequence[str],
+              concepts: Optional[Dict[str, ConceptSpec]] = None) -> Tuple[Matrix, dict]:
+        """One pass over the file, or over the cache.
+
+        Args:
+            labels: N label names.
+            concepts: Label -> its concepts, where they are not its name: a list, or Charades'
+                dict(verb=, object=).
+
+        Returns:
+            (A_K float32 N x N, report). A_K is CSR from ``SPARSE_FROM`` labels on. The report has
+            ``lines`` of the file, ``matches`` (lines that relate two labels; from a cache, where equal
+            lines were made one, its entries), ``broken_lines``, ``first_broken``, and ``unmatched``: the
+            labels none of whose concepts is in any line with both ends in the language, with
+            suggestions.
+
+        Raises:
+            ValueError: The file is truncated or damaged, or the cache is of another file.
+        """
+        forms = [
+            [form.encode() for form in concept_forms(label, self._spec(label, concepts), self.language)]
+            for label in labels
+        ]
+        index, suggestions = ConceptIndex(forms), Suggestions(forms)
+        read = self._from_file if self.cache is None else self._from_cache
+        scan, known, related = read(index, suggestions)
+        matrix = index.matrix(*related, self_loops=self.self_loops, symmetric=self.symmetric)
+        found = set(index.labels_of(np.array(sorted(known), dtype=np.int64))[1].tolist())
+        unmatched = {label: forms[i] for i, label in enumerate(labels) if i not in found}
+        report = dict(lines=scan.lines, matches=scan.matches, broken_lines=scan.broken,
+                      first_broken=list(scan.first_broken), unmatched=suggestions.report(unmatched))
+        print_log(describe(report, len(labels)), logger='current')
+        return matrix, report
+
+    def _spec(self, label: str, concepts: Optional[Dict[str, ConceptSpec]]) -> Optional[ConceptSpec]:
+        return spec_of(label, self.aliases) or spec_of(label, concepts or {})
+
+    def _from_file(self, index: ConceptIndex, suggestions: Suggestions):
+        """The pass, the numbers of the concepts that it met, and (starts, ends, weights)."""
+        ids, known, best = index.ids, set(), {}
+
+        def wanted(pair) -> bool:
+            start, end = ids.get(pair.start), ids.get(pair.end)
+            for number, name in ((start, pair.start), (end, pair.end)):
+                suggestions.offer(name)
+                if number is not None:
+                    known.add(number)
+            return start is not None and end is not None
+
+        def take(pair, relation: bytes, weight) -> bool:
+            if not self.counts(relation.decode()):
+                return False
+            key, value = (ids[pair.start], ids[pair.end]), weight()
+            best[key] = max(best.get(key, 0.), value)
+            return True
+
+        scan = scan_assertions(self.file, self.language, wanted, take, self.progress)
+        pairs = np.array(list(best), dtype=np.int64).reshape(-1, 2)
+        weights = np.array(list(best.values()), dtype=np.float32)
+        return scan, known, (pairs[:, 0], pairs[:, 1], weights)
+
+    def _from_cache(self, index: ConceptIndex, suggestions: Suggestions):
+        if not os.path.exists(self.cache):
+            write_cache(self.cache, self.file, self.language, self.progress)
+        cache = AssertionCache(self.cache, self.file, self.language)
+        numbers = []
+        for name in cache.names():
+            suggestions.offer(name)
+            numbers.append(index.ids.get(name, -1))
+        numbers = np.array(numbers, dtype=np.int64)
+        related = cache.select(index, numbers, self.counts)
+        scan = Scan(**{**vars(cache.scan), 'matches': len(related[0])})
+        return scan, set(numbers[numbers >= 0].tolist()), related
+
+
+def describe(report: dict, num_labels: int, most: int = 20) -> str:
+    """A report of :meth:`ConceptNetGraph.build` as text, for the log.
+
+    Args:
+        report: The report.
+        num_labels: N.
+        most: Unmatched labels to name.
+    """
+    unmatched: Dict[str, List[str]] = report['unmatched']
+    rows = [f'ConceptNet: {report["lines"]:,} lines, {report["matches"]:,} relate labels; '
+            f'{num_labels - len(unmatched)} of {num_labels} labels are known']
+    if report['broken_lines']:
+        rows.append(f'{report["broken_lines"]:,} broken lines were left out, the first ones:')
+        rows += [f'  {line}' for line in report['first_broken']]
+    for label, names in list(unmatched.items())[:most]:
+        rows.append(f'  {label!r} is no concept' + (f'; near it: {", ".join(names)}' if names else ''))
+    if len(unmatched) > most:
+        rows.append(f'  and {len(unmatched) - most} more')
+    return '\n'.join(rows)

@@ -1,0 +1,144 @@
+"""The vectors of a few words out of a large file of word vectors."""
+import os
+import re
+import zipfile
+from statistics import mode
+from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
+
+import numpy as np
+
+from .line_blocks import LineBlocks
+
+PathLike = Union[str, os.PathLike]
+Wanted = Callable[[str], bool]
+NUMBER = re.compile(rb'[-+]?[.\d]*\d[.\d]*(?:[eE][-+]?\d+)?$')
+HEADER = re.compile(rb'\d+ +\d+ *\r?$')
+# Lines whose most frequent number of values is the file's, where no header tells it.
+FIRST_LINES = 20
+
+
+def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en') -> Dict[str, np.ndarray]:
+    """Name -> float32 (F,) for the ``wanted`` names, the first one where a name repeats.
+
+    Text, plain or .gz: GloVe's lines (a name, then F numbers; a name may hold spaces), or word2vec's and
+    Numberbatch's, which begin with a line of count and F. ``/c/en/dog`` is the name ``dog``, and names
+    of other languages are passed over. ``.npz``: ``words`` (V,) and ``vectors`` (V, F), or ``labels``
+    and ``embedding`` as a label graph has them. Either is read block by block and only wanted rows are
+    kept.
+
+    Raises:
+        ValueError: A line has another number of values than the file's others, or a wanted one has no
+            finite numbers (names file and line); the file ends early; the .npz has other arrays.
+    """
+    read = _read_npz if str(file).endswith('.npz') else _read_text
+    found: Dict[str, np.ndarray] = {}
+    prefix = f'/c/{language}/'
+    for name, where, values in read(file, lambda name: _plain(name, prefix, found, wanted) is not None):
+        vector = np.asarray(values, dtype=np.float32)
+        if not np.isfinite(vector).all():
+            raise ValueError(f'{where}: the vector of {name!r} has infinite or NaN values')
+        found[_plain(name, prefix, found, wanted)] = vector
+    return found
+
+
+def _plain(name: str, prefix: str, found: Dict[str, np.ndarray], wanted: Wanted) -> Optional[str]:
+    """The name to keep a vector under, None where it is not to be kept."""
+    if name.startswith('/c/'):
+        if not name.startswith(prefix):
+            return None
+        name = name[len(prefix):]
+    return name if name not in found and wanted(name) else None
+
+
+def _read_text(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarray]]:
+    blocks, count, size, header = LineBlocks(file), 0, 0, None
+    for first, block in blocks:
+        lines = block.split(b'\n')[:-1]
+        if first == 1:
+            if HEADER.match(lines[0]):
+                header = [int(part) for part in lines[0].split()]
+                first, lines = 2, lines[1:]
+            size = header[1] if header else mode(len(line.split()) for line in lines[:FIRST_LINES]) - 1
+            if size < 1:
+                raise ValueError(f'{file}:1: no word with numbers after it')
+        for number, line in enumerate(lines, first):
+            if line.count(b' ') == size:
+                end = line.find(b' ')
+            elif not line.strip():
+                continue
+            else:
+                line, end = _name_and_values(line, size, header is None, f'{file}:{number}')
+            count += 1
+            # A name that is not UTF-8 is none that anybody asks for.
+            name = line[:end].decode('utf-8', 'replace')
+            if keep(name):
+                yield name, f'{file}:{number}', _numbers(line[end:].split(), size, f'{file}:{number}')
+    if header and count != header[0]:
+        raise ValueError(f'{file} holds {count} vectors and its first line says {header[0]}: fetch it '
+                         'again')
+
+
+def _name_and_values(line: bytes, size: int, spaces: bool, where: str) -> Tuple[bytes, int]:
+    """A line whose spaces are not one a value: it without needless ones, and where its name ends."""
+    fields: List[bytes] = line.split()
+    surplus = fields[1:-size]
+    # 'at name@domain.com' is a word of GloVe's; '0.3' within a word is a value too many.
+    if len(fields) <= size or (surplus and (not spaces or all(map(NUMBER.match, surplus)))):
+        raise ValueError(f'{where}: {len(fields) - 1} values after the word, where others have {size}')
+    name = b' '.join(fields[:-size])
+    return name + b' ' + b' '.join(fields[-size:]), len(name)
+
+
+def _numbers(values: List[bytes], size: int, where: str) -> np.ndarray:
+    try:
+        vector = np.array([float(value) for value in values], dtype=np.float32)
+    except ValueError as error:
+        raise ValueError(f'{where}: not {size} numbers after the word ({error})') from None
+    if len(vector) != size:
+        raise ValueError(f'{where}: {len(vector)} values after the word, where others have {size}')
+    return vector
+
+
+def _read_npz(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarray]]:
+    with zipfile.ZipFile(file) as archive:
+        stored = sorted(name[:-4] for name in archive.namelist() if name.endswith('.npy'))
+        pair = ('words', 'vectors') if 'words' in stored else ('labels', 'embedding')
+        if not set(pair) <= set(stored):
+            raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but '
+                             f'{stored}')
+        (count, _), names = _rows(archive, pair[0], 'SU', 1)
+        (total, _), vectors = _rows(archive, pair[1], 'f', 2)
+        if count != total:
+            raise ValueError(f'{file} has {count} {pair[0]} and {total} rows of {pair[1]}')
+        for number, (name, row) in enumerate(zip(names, vectors)):
+            name = name.decode('utf-8', 'replace') if isinstance(name, bytes) else str(name)
+            if keep(name):
+                # a copy: the row is a part of a block
+                yield name, f'{file}: row {number}', np.array(row, dtype=np.float32)
+
+
+def _rows(archive: zipfile.ZipFile, name: str, kinds: str,
+          ndim: int) -> Tuple[tuple, Iterator[np.ndarray]]:
+    """(number of rows, their shape) and the rows of an array, which is never in memory as a whole."""
+    stream = archive.open(f'{name}.npy')
+    version = np.lib.format.read_magic(stream)
+    reader = getattr(np.lib.format, f'read_array_header_{version[0]}_0', None)
+    if reader is None:
+        raise ValueError(f'{archive.filename}: {name} is of an unknown npy version {version}')
+    shape, fortran, dtype = reader(stream)
+    if dtype.kind not in kinds or len(shape) != ndim or (fortran and ndim > 1):
+        raise ValueError(f'{archive.filename}: {name} must be an array of {ndim} dimensions, of '
+                         f'{"numbers" if kinds == "f" else "text"} and in C order, got {dtype} {shape}')
+
+    def rows() -> Iterator[np.ndarray]:
+        width = int(np.prod(shape[1:], dtype=np.int64)) * dtype.itemsize
+        step, left = max(1, (1 << 20) // max(width, 1)), shape[0]
+        while left:
+            data = stream.read(min(step, left) * width)
+            block = np.frombuffer(data, dtype=dtype).reshape(-1, *shape[1:])
+            if len(block) != min(step, left):
+                raise ValueError(f'{archive.filename}: {name} ends early')
+            left -= len(block)
+            yield from block
+
+    return (shape[0], shape[1:]), rows()

@@ -1,0 +1,95 @@
+"""Assertions files that are broken, truncated or packed oddly."""
+import gzip
+import os
+import zlib
+
+import numpy as np
+import pytest
+from conceptnet_lines import LABELS, LINES, graph, line, write
+
+from kssnet_mm.graphs import line_blocks
+from kssnet_mm.graphs.conceptnet.graph import describe
+from kssnet_mm.graphs.line_blocks import LineBlocks
+
+BROKEN = {
+    2: b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat',
+    4: line('IsA', 'dog', 'cat', 50).encode() + b'\textra',
+    6: line('IsA', 'dog', 'caf\xe9', 50).encode('latin-1'),
+    8: b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat\t{"weight": }',
+    9: b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat\t{"other": 1}',
+    11: b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat\t{"weight": -1}',
+    12: b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat\t{"weight": NaN}',
+    14: b'/a/x\tIsA\t/c/en/dog\t/c/en/cat\t{"weight": 60}',
+    15: b'',
+    16: b'/a/x\t/r/IsA\t/c/fr/a\t/c/fr/b\tno json',
+}
+
+
+@pytest.mark.parametrize('block', [1 << 19, 100])
+def test_broken_lines_are_counted_and_named(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(line_blocks, 'READ_PLAIN', block)
+    good = iter(LINES)
+    lines = [BROKEN[n] if n in BROKEN else next(good, LINES[4]).encode() for n in range(1, 22)]
+    file = write(tmp_path, b'\n'.join(lines))
+    matrix, report = graph(file).build(LABELS)
+    assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and report['lines'] == 21
+    assert report['broken_lines'] == 10
+    assert [entry.split(': ')[0] for entry in report['first_broken']] == [
+        f'{file}:{number}' for number in (2, 4, 6, 8, 9)]
+    reasons = ('not five columns but 4', 'not five columns but 6', 'not UTF-8', 'no json with a weight',
+               "KeyError: 'weight'")
+    assert all(why in entry for entry, why in zip(report['first_broken'], reasons))
+    assert '10 broken lines' in describe(report, 3)
+
+
+def test_equal_counts_do_not_hide_broken_lines(tmp_path):
+    # four and six columns make ten, and a line without braces stands beside whole ones
+    six = line('IsA', 'dog', 'cat', 50) + '\textra'
+    lines = [LINES[0], '/a/x\t/r/IsA\t/c/en/dog\t{}', six, LINES[1]]
+    report = graph(write(tmp_path, lines)).build(LABELS)[1]
+    assert report['broken_lines'] == 2 and report['matches'] == 2
+    # another control character in place of a tab
+    odd = LINES[4].replace('\t', '\x0c', 1)
+    report = graph(write(tmp_path, [LINES[0], odd])).build(LABELS)[1]
+    assert report['broken_lines'] == 1 and report['matches'] == 1
+
+
+def test_windows_line_ends(tmp_path):
+    file = write(tmp_path, '\r\n'.join(LINES).encode())
+    matrix, report = graph(file).build(LABELS)
+    assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and report['broken_lines'] == 0
+
+
+@pytest.mark.parametrize('cached', [False, True])
+def test_a_truncated_file_names_the_last_good_line_and_leaves_nothing(tmp_path, cached):
+    rng = np.random.default_rng(0)
+    lines = [line('RelatedTo', f'w{a}', f'w{b}', 1) for a, b in rng.integers(0, 10**6, (20000, 2))]
+    file = write(tmp_path, lines, 'assertions.csv.gz')
+    data = file.read_bytes()
+    file.write_bytes(data[:len(data) // 2])
+    # what zlib itself can read of it
+    whole = zlib.decompressobj(31).decompress(data[:len(data) // 2]).count(b'\n')
+    more = dict(cache=tmp_path / 'cache.npz') if cached else {}
+    with pytest.raises(ValueError, match=f'assertions.csv.gz is truncated.* after line {whole}\\.'):
+        graph(file, **more).build(LABELS)
+    assert os.listdir(tmp_path) == ['assertions.csv.gz']
+    file.write_bytes(data[:50000] + bytes(2000) + data[52000:])
+    with pytest.raises(ValueError, match=r'assertions.csv.gz is damaged after line \d+ '):
+        graph(file, **more).build(LABELS)
+
+
+def test_members_one_after_another_and_padding(tmp_path):
+    text = ('\n'.join(LINES) + '\n').encode()
+    parts = gzip.compress(text[:333]) + gzip.compress(b'') + gzip.compress(text[333:])
+    file = tmp_path / 'a.gz'
+    file.write_bytes(parts + bytes(64))
+    blocks = LineBlocks(file)
+    assert b''.join(block for _, block in blocks) == text and blocks.lines == len(LINES)
+    assert graph(file).build(LABELS)[1]['matches'] == 5
+
+
+def test_a_file_of_no_lines_is_refused_before_it_fills_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(line_blocks, 'LONGEST_LINE', 1000)
+    monkeypatch.setattr(line_blocks, 'READ_PLAIN', 100)
+    with pytest.raises(ValueError, match='x.csv:2: a line of more than'):
+        graph(write(tmp_path, b'short\n' + b'x' * 5000, 'x.csv')).build(LABELS)
