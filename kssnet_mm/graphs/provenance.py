@@ -31,18 +31,22 @@ def to_plain(value: Any) -> Any:
     return os.fspath(value) if isinstance(value, os.PathLike) else repr(value)
 
 
+# Settings that change how a graph is made, and nothing about it.
+WITHOUT_EFFECT = ('cache', 'progress')
+
+
 def _names_path(key: str) -> bool:
-    return key in ('file', 'files', 'config', 'data_root') or key.endswith(('_file', '_files', '_root'))
+    return key in ('file', 'files', 'config', 'data_root', 'aliases') or key.endswith(('_file', '_files', '_root'))
 
 
 def comparable(settings: Any, key: str = '') -> Any:
-    """``settings`` with every path cut to its last part.
+    """``settings`` with every path cut to its last part, and without those that have no effect.
 
     A data folder may move between building a graph and using it; the graph stays the same.
     """
     settings = to_plain(settings)
     if isinstance(settings, dict):
-        return {name: comparable(item, name) for name, item in settings.items()}
+        return {name: comparable(item, name) for name, item in settings.items() if name not in WITHOUT_EFFECT}
     if isinstance(settings, list):
         return [comparable(item, key) for item in settings]
     return Path(settings).name if isinstance(settings, str) and _names_path(key) else settings
