@@ -6,6 +6,7 @@ import sys
 from mmengine.config import Config, DictAction
 from mmengine.utils import mkdir_or_exist
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
 from kssnet_mm.apis import MultiLabelInferencer
@@ -34,6 +35,17 @@ def threshold(text):
         return text
 
 
+def picture_name(path: str, inputs: list) -> str:
+    """The file's name as .png; with its ending where another input has the same name, or with a number."""
+    stems = [osp.splitext(osp.basename(other))[0] for other in inputs]
+    name = osp.splitext(osp.basename(path))[0]
+    if stems.count(name) == 1:
+        return f'{name}.png'
+    same = [other for other in inputs if osp.basename(other) == osp.basename(path)]
+    number = f'_{same.index(path)}' if len(same) > 1 else ''
+    return f'{osp.basename(path)}{number}.png'
+
+
 def main():
     args = parse_args()
     cfg = Config.fromfile(args.config)
@@ -51,14 +63,13 @@ def main():
             prediction = inferencer(path)
         except (ValueError, FileNotFoundError) as error:
             failed += 1
-            console.print(f'[red]error:[/red] {error}', markup=True)
+            console.print(f'[red]error:[/red] {escape(str(error))}')
             continue
         found = ', '.join(f'{prediction.classes[i]} {prediction.scores[i]:.3f}'
                           for i in prediction.labels) or 'no label above the threshold'
         console.print(f'{path}: {found}', markup=False)
         if args.out_dir:
-            name = osp.splitext(osp.basename(path))[0] + '.png'
-            draw_prediction(prediction, osp.join(args.out_dir, name))
+            draw_prediction(prediction, osp.join(args.out_dir, picture_name(path, args.inputs)))
     if failed:
         console.print(f'{failed} of {len(args.inputs)} inputs could not be read')
         sys.exit(1)
