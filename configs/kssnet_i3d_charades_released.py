@@ -11,9 +11,9 @@ model = dict(
 # multi-scale crops
 train_dataloader = dict(
     dataset=dict(pipeline=[
-        dict(type='mmaction.DecordInit'),
+        dict(type='SequentialVideoInit'),
         dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64),
-        dict(type='mmaction.DecordDecode'),
+        dict(type='SequentialVideoDecode'),
         dict(type='mmaction.Resize', scale=(-1, 256)),
         dict(
             type='mmaction.MultiScaleCrop',

@@ -3,9 +3,9 @@
 data_root = 'data/charades/'
 dataset_type = 'CharadesDataset'
 train_pipeline = [
-    dict(type='mmaction.DecordInit'),
+    dict(type='SequentialVideoInit'),
     dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64),
-    dict(type='mmaction.DecordDecode'),
+    dict(type='SequentialVideoDecode'),
     dict(type='mmaction.Resize', scale=(-1, 256)),
     dict(type='mmaction.RandomCrop', size=224),
     dict(type='mmaction.Flip', flip_ratio=0.5),
@@ -14,9 +14,9 @@ train_pipeline = [
     dict(type='mmaction.PackActionInputs'),
 ]
 test_pipeline = [
-    dict(type='mmaction.DecordInit'),
+    dict(type='SequentialVideoInit'),
     dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64, test_mode=True),
-    dict(type='mmaction.DecordDecode'),
+    dict(type='SequentialVideoDecode'),
     dict(type='mmaction.Resize', scale=(-1, 256)),
     dict(type='mmaction.CenterCrop', crop_size=224),
     dict(type='SegmentsToClip'),
