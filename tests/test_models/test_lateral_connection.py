@@ -52,3 +52,14 @@ def test_default_initialisation_of_a_convolution():
 def test_bad_form_is_named():
     with pytest.raises(ValueError, match="'both'"):
         LateralConnection(4, 6, form='both')
+
+
+@pytest.mark.parametrize('shape, layout', [((2, 6, 5, 4), torch.channels_last), ((2, 6, 3, 5, 4), torch.channels_last_3d)])
+@pytest.mark.parametrize('form', ['pair', 'fused'])
+def test_both_layouts_give_the_same_and_keep_theirs(shape, layout, form):
+    connection = LateralConnection(4, 6, form=form, zero_init=False).double()
+    x, embedding = torch.randn(shape).double(), torch.randn(4, 6).double()
+    expected = connection(x, embedding)
+    got = connection(x.contiguous(memory_format=layout), embedding)
+    torch.testing.assert_close(got, expected)
+    assert expected.is_contiguous() and got.is_contiguous(memory_format=layout)

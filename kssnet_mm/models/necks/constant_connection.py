@@ -7,7 +7,7 @@ from mmengine.model import BaseModule
 
 from kssnet_mm.registry import MODELS
 
-from .lateral_connection import conv1x1
+from .lateral_connection import add_mixed, conv1x1
 
 
 @MODELS.register_module()
@@ -65,7 +65,7 @@ class ConstantConnection(BaseModule):
         """x (B, C, [T,] H, W) -> the same shape."""
         if self.rank is None:
             return conv1x1(x, self.weight)
-        return x + conv1x1(conv1x1(x, self.down), self.up)
+        return add_mixed(x, self.down, self.up)
 
     def extra_repr(self) -> str:
         return f'channels={self.channels}, rank={self.rank}'

@@ -11,9 +11,27 @@ from kssnet_mm.registry import MODELS
 
 
 def conv1x1(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """A 1x1(x1) convolution: x (B, C_in, ...) in 2D or 3D, weight (C_out, C_in)."""
-    weight = weight.to(x.dtype).reshape(weight.shape + (1, ) * (x.dim() - 2))
+    """A 1x1(x1) convolution: x (B, C_in, ...) in 2D or 3D, weight (C_out, C_in).
+
+    On rows of positions that lie together it is one matrix product, which spares a convolution's
+    reordering of them; other layouts (channels last) keep theirs through a convolution.
+    """
+    weight = weight.to(x.dtype)
+    if x.is_contiguous():
+        return torch.matmul(weight, x.flatten(2)).view(x.shape[0], weight.shape[0], *x.shape[2:])
+    weight = weight.reshape(weight.shape + (1, ) * (x.dim() - 2))
     return F.conv2d(x, weight) if x.dim() == 4 else F.conv3d(x, weight)
+
+
+def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+    """x + up (down x) at every position: x (B, C, ...), down (r, C), up (C, r)."""
+    if not x.is_contiguous():
+        return x + conv1x1(conv1x1(x, down), up)
+    rows = x.flatten(2)
+    hidden, up = torch.matmul(down.to(x.dtype), rows), up.to(x.dtype)
+    # the sum is part of the product: x is read once more, not written twice
+    # shape[0], not len(x): an export keeps the batch dynamic
+    return torch.baddbmm(rows, up.expand(x.shape[0], *up.shape), hidden).view(x.shape)
 
 
 @MODELS.register_module()
@@ -73,7 +91,7 @@ class LateralConnection(BaseModule):
     def _connect(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         if self.fused:
             return x + conv1x1(x, self.matrix(embedding))
-        return x + conv1x1(conv1x1(x, torch.tanh(embedding)), self.weight)
+        return add_mixed(x, torch.tanh(embedding), self.weight)
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         """x (B, C, [T,] H, W), embedding (N, C) -> (B, C, [T,] H, W)."""
