@@ -77,7 +77,8 @@ def main():
     published = publish(copy.deepcopy(kssnet))
     deployed = switch_to_deploy(copy.deepcopy(kssnet).double(), args.tolerance).float()
     models = {'plain': plain, 'published': published, 'training-form': kssnet, 'deployed': deployed}
-    models = {name: Logits(model).to(args.device).eval() for name, model in models.items()}
+    # all through the same casts, so that no side's weights lie in memory better than another's
+    models = {name: Logits(model.double().float()).to(args.device).eval() for name, model in models.items()}
     x = torch.randn(args.batch, *shape, device=args.device)
     sides = {name: (lambda model=model: model(x)) for name, model in models.items()}
     console = Console()

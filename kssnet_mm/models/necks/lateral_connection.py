@@ -10,6 +10,15 @@ from torch.utils.checkpoint import checkpoint
 from kssnet_mm.registry import MODELS
 
 
+def mix_rows(rows: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """weight (C_out, C_in) times every rows (B, C_in, P) -> (B, C_out, P).
+
+    As a batched product: torch.matmul would copy the rows to make one large product of them. shape[0],
+    not len(), keeps the batch dynamic in an export.
+    """
+    return torch.bmm(weight.expand(rows.shape[0], *weight.shape), rows)
+
+
 def conv1x1(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """A 1x1(x1) convolution: x (B, C_in, ...) in 2D or 3D, weight (C_out, C_in).
 
@@ -18,7 +27,7 @@ def conv1x1(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """
     weight = weight.to(x.dtype)
     if x.is_contiguous():
-        return torch.matmul(weight, x.flatten(2)).view(x.shape[0], weight.shape[0], *x.shape[2:])
+        return mix_rows(x.flatten(2), weight).view(x.shape[0], weight.shape[0], *x.shape[2:])
     weight = weight.reshape(weight.shape + (1, ) * (x.dim() - 2))
     return F.conv2d(x, weight) if x.dim() == 4 else F.conv3d(x, weight)
 
@@ -28,9 +37,8 @@ def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor) -> torch.Te
     if not x.is_contiguous():
         return x + conv1x1(conv1x1(x, down), up)
     rows = x.flatten(2)
-    hidden, up = torch.matmul(down.to(x.dtype), rows), up.to(x.dtype)
+    hidden, up = mix_rows(rows, down.to(x.dtype)), up.to(x.dtype)
     # the sum is part of the product: x is read once more, not written twice
-    # shape[0], not len(x): an export keeps the batch dynamic
     return torch.baddbmm(rows, up.expand(x.shape[0], *up.shape), hidden).view(x.shape)
 
 
