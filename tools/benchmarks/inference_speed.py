@@ -62,6 +62,8 @@ def onnx_side(model: torch.nn.Module, x: torch.Tensor):
     program.save(buffer)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
+    # its threads would spin on after a call and slow whatever runs next
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     session = onnxruntime.InferenceSession(buffer.getvalue(), options, providers=['CPUExecutionProvider'])
     name, array = session.get_inputs()[0].name, x.numpy()
     return lambda: torch.from_numpy(session.run(None, {name: array})[0])

@@ -1,4 +1,5 @@
 """Timing several sides alternately in one process, so that a machine's moods hit all of them alike."""
+import random
 import statistics
 import time
 from typing import Callable, Dict, List, Optional
@@ -8,13 +9,18 @@ import torch
 
 def interleaved(sides: Dict[str, Callable[[], object]], rounds: int, warmup: int = 2,
                 progress: Optional[Callable[[], None]] = None) -> Dict[str, List[float]]:
-    """Seconds of every call, by side; each round calls every side once, in an order that turns."""
+    """Seconds of every call, by side; each round calls every side once, in an order drawn anew.
+
+    A fixed cycle would let one side always run behind the same other, and pay for the caches or spinning
+    threads that it leaves.
+    """
     names, times = list(sides), {name: [] for name in sides}
     for name in names:
         for _ in range(warmup):
             sides[name]()
-    for i in range(rounds):
-        for name in names[i % len(names):] + names[:i % len(names)]:
+    rng = random.Random(0)
+    for _ in range(rounds):
+        for name in rng.sample(names, len(names)):
             synchronize()
             start = time.perf_counter()
             sides[name]()
