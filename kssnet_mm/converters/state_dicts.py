@@ -1,9 +1,10 @@
 """Reading, checking and writing state dicts."""
-import os
 import pickle
 from typing import Dict, Optional
 
 import torch
+
+from kssnet_mm.files import whole_file
 
 State = Dict[str, torch.Tensor]
 
@@ -62,11 +63,5 @@ def shapes_of(module: torch.nn.Module, prefix: str = '') -> Dict[str, tuple]:
 
 def save_state_dict(state: State, path: str, **meta) -> None:
     """Write ``dict(state_dict=..., meta=...)``, to a temporary name first."""
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    temporary = f'{path}.{os.getpid()}.tmp'
-    try:
+    with whole_file(path) as temporary:
         torch.save(dict(state_dict={k: v.contiguous() for k, v in state.items()}, meta=meta), temporary)
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)

@@ -1,13 +1,14 @@
 """ONNX files of deployed models."""
 import json
-import os
 from typing import Optional, Sequence
 
 import numpy as np
 import torch
 import torch.nn as nn
 
-from .switch import head_of
+from kssnet_mm.files import whole_file
+
+from .switch import Network, head_of
 
 
 class Scorer(nn.Module):
@@ -15,10 +16,10 @@ class Scorer(nn.Module):
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        self.backbone, self.head = model.backbone, head_of(model)
+        self.network = Network(model)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return self.head(self.backbone(input)).sigmoid()
+        return self.network(input).sigmoid()
 
 
 def thresholds_of(model: nn.Module, num_classes: int) -> list:
@@ -60,21 +61,14 @@ def export_onnx(model: nn.Module, path: str, shape: Sequence[int], classes: Sequ
         axes.update({2: Dim.AUTO, 3: Dim.AUTO})
     program = torch.onnx.export(scorer, (torch.randn(2, *shape), ), dynamo=True, verbose=False,
                                 input_names=['input'], output_names=['scores'], dynamic_shapes=(axes, ))
-    temporary = f'{path}.{os.getpid()}.tmp'
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    try:
+    with whole_file(path) as temporary:
         program.save(temporary)
         proto = onnx.load(temporary)
         onnx.helper.set_model_props(proto, dict(
             classes=json.dumps(list(classes)), preprocessing=json.dumps(preprocessing),
             thresholds=json.dumps(thresholds_of(model, len(classes)))))
         onnx.save(proto, temporary)
-        said = check_onnx(scorer, temporary, shape, dynamic_size)
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-    return said
+        return check_onnx(scorer, temporary, shape, dynamic_size)
 
 
 @torch.no_grad()

@@ -12,6 +12,18 @@ def head_of(model: nn.Module) -> nn.Module:
     return getattr(model, 'cls_head', None) if head is None else head
 
 
+class Network(nn.Module):
+    """Backbone and head of a model: what is timed, counted and exported, without pre- and postprocessing."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.backbone, self.head = model.backbone, head_of(model)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, 3, [T,] H, W) -> logits (B, N)."""
+        return self.head(self.backbone(x))
+
+
 def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     """Network input (B, 3, [T,] H, W) -> logits (B, N), past preprocessing and postprocessing."""
     return head_of(model)(model.backbone(x))

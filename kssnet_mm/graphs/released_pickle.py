@@ -9,9 +9,14 @@ from .label_graph import LabelGraph
 from .presets import PRESETS
 from .provenance import describe_files
 from .statistics import READINGS, read_statistics
+from .sources.coco import COCO_CLASSES
+from .sources.voc import VOC_CLASSES
 from .superimpose import ks_graph, smooth, threshold
 
 PathLike = Union[str, os.PathLike]
+
+# Released files do not name their labels: ML-GCN sorts the names of both data sets.
+ML_GCN_ORDERS = dict(coco=sorted(COCO_CLASSES), voc=sorted(VOC_CLASSES))
 
 
 class _Dtype:

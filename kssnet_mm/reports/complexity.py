@@ -6,7 +6,7 @@ import torch
 import torch.nn as nn
 from fvcore.nn import FlopCountAnalysis
 
-from kssnet_mm.deploy.switch import head_of
+from kssnet_mm.deploy.switch import Network
 
 
 class Part(NamedTuple):
@@ -15,17 +15,6 @@ class Part(NamedTuple):
     parameters: int
     bytes: int
     macs: int
-
-
-class _Network(nn.Module):
-    """Backbone and head without preprocessing and postprocessing."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.backbone, self.head = model.backbone, head_of(model)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.head(self.backbone(x))
 
 
 def _batched_product(inputs: list, outputs: list) -> int:
@@ -48,7 +37,7 @@ def count_parts(model: nn.Module, x: torch.Tensor) -> List[Part]:
         model: An mmpretrain classifier or mmaction2 recognizer.
         x: Network input with a batch of 1.
     """
-    network = _Network(model).eval()
+    network = Network(model).eval()
     analysis = FlopCountAnalysis(network, x).unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     logging.getLogger('fvcore.nn.jit_analysis').setLevel(logging.ERROR)
     # fvcore also counts norms and pools; multiply-accumulates mean convolutions and matrix products here

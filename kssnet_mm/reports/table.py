@@ -11,6 +11,8 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
+from kssnet_mm.files import write_atomically
+
 
 @dataclass
 class TableRow:
@@ -53,9 +55,7 @@ def row_folder(name: str) -> str:
 
 def write_result(path: Path, values: dict) -> None:
     """A run's numbers as json, complete or not at all."""
-    temporary = path.with_name(f'{path.name}.{os.getpid()}.tmp')
-    temporary.write_text(json.dumps(values, indent=1), encoding='utf-8')
-    temporary.replace(path)
+    write_atomically(path, json.dumps(values, indent=1))
 
 
 def read_results(folder: Path, row: TableRow) -> List[dict]:
@@ -100,9 +100,6 @@ def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequen
     lines += ['', note or 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.', '']
     text, rows_csv = '\n'.join(lines), io.StringIO()
     csv.writer(rows_csv).writerows([header, *body])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in (('table.md', text), ('table.csv', rows_csv.getvalue())):
-        temporary = folder / f'{name}.{os.getpid()}.tmp'
-        temporary.write_text(content, encoding='utf-8')
-        temporary.replace(folder / name)
+    write_atomically(folder / 'table.md', text)
+    write_atomically(folder / 'table.csv', rows_csv.getvalue())
     return text

@@ -1,7 +1,6 @@
 """Score dumped predictions again, by every protocol, without a model."""
 import argparse
 import json
-import os
 import sys
 from typing import List, Optional, Tuple
 
@@ -12,6 +11,7 @@ from rich.table import Table
 from kssnet_mm.datasets.charades_annotations import read_classes, read_videos
 from kssnet_mm.evaluation.functional import (ScoreFile, align_submission, per_class_table, read_score_file,
                                              read_submission, score_protocols, write_per_class_csv)
+from kssnet_mm.files import write_atomically
 from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.visualization.per_class import plot_per_class
 
@@ -106,11 +106,7 @@ def main():
         shown.add_row(name, str(value) if isinstance(value, int) else f'{value:.4f}')
     Console().print(shown)
     if args.out:
-        os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)
-        temporary = f'{args.out}.{os.getpid()}.tmp'
-        with open(temporary, 'w', encoding='utf-8') as stream:
-            json.dump(values, stream, indent=1)
-        os.replace(temporary, args.out)
+        write_atomically(args.out, json.dumps(values, indent=1))
     if args.per_class:
         write_per_class_csv(table, args.per_class)
     if args.plot:

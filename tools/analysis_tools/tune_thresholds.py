@@ -1,11 +1,11 @@
 """Choose decision thresholds on a validation dump, for the heads' thr and tools/predict.py --thr."""
 import argparse
 import json
-import os
 import sys
 
 from kssnet_mm.evaluation.functional import (precision_recall, predicted_labels, read_score_file,
                                              tune_thresholds)
+from kssnet_mm.files import write_atomically
 
 
 def main():
@@ -25,11 +25,8 @@ def main():
     names = content.classes or [str(i) for i in range(len(thresholds))]
     scores = {label: precision_recall(predicted_labels(content.scores, thr), content.targets)
               for label, thr in (('before', 0.5), ('after', thresholds))}
-    temporary = f'{args.out}.{os.getpid()}.tmp'
-    with open(temporary, 'w', encoding='utf-8') as stream:
-        json.dump(dict(objective=args.objective, thresholds=dict(zip(names, thresholds.tolist()))), stream,
-                  indent=1)
-    os.replace(temporary, args.out)
+    content = dict(objective=args.objective, thresholds=dict(zip(names, thresholds.tolist())))
+    write_atomically(args.out, json.dumps(content, indent=1))
     for name in ('CF1_macro', 'CF1', 'OF1'):
         print(f'{name}: {scores["before"][name]:.4f} at 0.5, {scores["after"][name]:.4f} tuned (same data)')
     print(f'wrote {args.out}')

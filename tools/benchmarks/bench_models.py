@@ -4,7 +4,6 @@ from typing import Dict, Tuple
 import torch
 import torch.nn as nn
 
-from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.registry import MODELS
 
 R3D = dict(type='mmaction.ResNet3d', pretrained=None, depth=50, conv_cfg=dict(type='Conv3d'), norm_eval=False,
@@ -73,14 +72,3 @@ def publish(model: nn.Module) -> nn.Module:
     for name, lateral in list(backbone.laterals.items()):
         backbone.laterals[name] = PublishedConnection(lateral.weight, 2 if isinstance(first, nn.Conv2d) else 3)
     return model
-
-
-class Logits(nn.Module):
-    """Network input -> logits: what is timed and exported, without preprocessing."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.backbone, self.head = model.backbone, head_of(model)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.head(self.backbone(x))

@@ -5,7 +5,7 @@ import json
 import statistics
 
 import torch
-from bench_models import NETS, Logits, build, publish, scope_of
+from bench_models import NETS, build, publish, scope_of
 from interleave import interleaved, paired_ratio
 from mmengine.registry import DefaultScope
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.fuse_norm import fuse_conv_bn
+from kssnet_mm.deploy.switch import Network
 
 
 def parse_args():
@@ -80,7 +81,7 @@ def main():
     deployed = switch_to_deploy(copy.deepcopy(kssnet).double(), args.tolerance).float()
     models = {'plain': plain, 'published': published, 'training-form': kssnet, 'deployed': deployed}
     # all through the same casts, so that no side's weights lie in memory better than another's
-    models = {name: Logits(model.double().float()).to(args.device).eval() for name, model in models.items()}
+    models = {name: Network(model.double().float()).to(args.device).eval() for name, model in models.items()}
     x = torch.randn(args.batch, *shape, device=args.device)
     sides = {name: (lambda model=model: model(x)) for name, model in models.items()}
     console = Console()

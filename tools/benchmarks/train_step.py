@@ -5,12 +5,14 @@ import json
 import statistics
 
 import torch
-from bench_models import NETS, Logits, build, publish, scope_of
+from bench_models import NETS, build, publish, scope_of
 from interleave import interleaved, paired_ratio
 from mmengine.registry import DefaultScope
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+
+from kssnet_mm.deploy.switch import Network
 
 
 def parse_args():
@@ -62,7 +64,7 @@ def main():
     if args.with_cp:
         for lateral in kssnet.backbone.laterals.values():
             lateral.with_cp = True
-    models = {name: Logits(model).to(args.device).train()
+    models = {name: Network(model).to(args.device).train()
               for name, model in dict(plain=plain, published=published, ours=kssnet).items()}
     x = torch.randn(args.batch, *shape, device=args.device)
     targets = (torch.rand(args.batch, NETS[args.model][3], device=args.device) < 0.05).float()

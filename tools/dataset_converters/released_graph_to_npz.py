@@ -2,13 +2,8 @@
 import argparse
 
 from kssnet_mm.graphs.presets import PRESETS
-from kssnet_mm.graphs.released_pickle import import_released
+from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, import_released
 from kssnet_mm.graphs.sources.class_list import read_class_list
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
-from kssnet_mm.graphs.sources.voc import VOC_CLASSES
-
-# ML-GCN sorts the names of both data sets.
-ORDERS = dict(coco=sorted(COCO_CLASSES), voc=sorted(VOC_CLASSES))
 
 
 def main():
@@ -26,7 +21,7 @@ def main():
     parser.add_argument('--preset', default='paper_coco', choices=sorted(PRESETS),
                         help='tau and eta of the adjacency')
     args = parser.parse_args()
-    labels = ORDERS.get(args.labels) or read_class_list(args.labels)
+    labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
     try:
         graph = import_released(args.graph, labels, args.embedding, args.reading, args.t, args.p,
                                 args.preset)

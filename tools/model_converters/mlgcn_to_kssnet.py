@@ -6,13 +6,8 @@ import numpy as np
 import torch
 
 from kssnet_mm.converters import convert_mlgcn, read_state_dict, save_state_dict
-from kssnet_mm.graphs.released_pickle import read_array_pickle
+from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, read_array_pickle
 from kssnet_mm.graphs.sources.class_list import read_class_list
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
-from kssnet_mm.graphs.sources.voc import VOC_CLASSES
-
-# ML-GCN sorts the names of both data sets.
-ORDERS = dict(coco=sorted(COCO_CLASSES), voc=sorted(VOC_CLASSES))
 
 
 def main():
@@ -23,7 +18,7 @@ def main():
     parser.add_argument('--labels', default='coco', help="'coco', 'voc' or a class list; default coco")
     args = parser.parse_args()
     try:
-        labels = ORDERS.get(args.labels) or read_class_list(args.labels)
+        labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
         embedding = torch.from_numpy(np.asarray(read_array_pickle(args.embedding))).float()
         out = convert_mlgcn(read_state_dict(args.src), embedding, labels, args.src)
     except (ValueError, FileNotFoundError) as error:

@@ -1,6 +1,5 @@
 """Turn a trained KSSNet into its inference form: no GCN, folded or constant lateral connections."""
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config, stock_config
 from kssnet_mm.deploy.verify import DeployError, check_equal, differences
+from kssnet_mm.files import write_atomically
 
 
 def parse_args():
@@ -53,9 +53,7 @@ def main():
         sys.exit(f'error: {error}')
     save_state_dict(state, args.dst, dataset_meta=meta.get('dataset_meta'), deployed=True)
     config = Path(args.dst).with_suffix('.py')
-    temporary = config.with_name(f'{config.name}.{os.getpid()}.tmp')
-    temporary.write_text(new_cfg.pretty_text, encoding='utf-8')
-    temporary.replace(config)
+    write_atomically(config, new_cfg.pretty_text)
     left = deployed.backbone.deployed
     form = {name: f'{s["channels"]} channels, ' + ('one convolution' if s['rank'] is None else
                                                    f'rank {s["rank"]}') for name, s in left.items()}

@@ -1,9 +1,10 @@
 """Scores of each class by itself."""
 import csv
-import os
-from typing import List, Sequence, Union
+from typing import List, Sequence
 
 import numpy as np
+
+from kssnet_mm.files import PathLike, whole_file
 
 from .average_precision import average_precisions
 from .precision_recall import predicted_labels
@@ -37,17 +38,9 @@ def per_class_table(scores: np.ndarray, targets: np.ndarray, classes: Sequence[s
             for name, row in zip(classes, zip(*columns))]
 
 
-def write_per_class_csv(table: List[dict], path: Union[str, os.PathLike]) -> None:
+def write_per_class_csv(table: List[dict], path: PathLike) -> None:
     """The table as csv, under a temporary name first."""
-    path = os.fspath(path)
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    temporary = f'{path}.{os.getpid()}.tmp'
-    try:
-        with open(temporary, 'w', encoding='utf-8', newline='') as stream:
-            writer = csv.DictWriter(stream, COLUMNS)
-            writer.writeheader()
-            writer.writerows(table)
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
+    with whole_file(path) as temporary, open(temporary, 'w', encoding='utf-8', newline='') as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerows(table)

@@ -1,11 +1,10 @@
 """The file in which tools/test.py keeps scores, for scoring them again without a model."""
-import os
 from dataclasses import dataclass
-from typing import List, Optional, Union
+from typing import List, Optional
 
 import numpy as np
 
-PathLike = Union[str, os.PathLike]
+from kssnet_mm.files import PathLike, whole_file
 
 
 @dataclass
@@ -26,17 +25,9 @@ class ScoreFile:
 
 def write_score_file(path: PathLike, content: ScoreFile) -> None:
     """Write ``.npz`` without pickles, under a temporary name first."""
-    path = os.fspath(path)
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     arrays = {k: np.asarray(v) for k, v in vars(content).items() if v is not None}
-    temporary = f'{path}.{os.getpid()}.tmp'
-    try:
-        with open(temporary, 'wb') as stream:
-            np.savez_compressed(stream, **arrays)
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
+    with whole_file(path) as temporary, open(temporary, 'wb') as stream:
+        np.savez_compressed(stream, **arrays)
 
 
 def read_score_file(path: PathLike) -> ScoreFile:

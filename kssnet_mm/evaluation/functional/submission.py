@@ -1,25 +1,17 @@
 """Charades' submission text files, as the official evaluation script reads them."""
 import os
-from typing import List, Sequence, Tuple, Union
+from typing import List, Sequence, Tuple
 
 import numpy as np
 
-PathLike = Union[str, os.PathLike]
+from kssnet_mm.files import PathLike, whole_file
 
 
 def write_submission(path: PathLike, ids: Sequence[str], scores: np.ndarray) -> None:
     """A video a line: its id and its N scores, between spaces; under a temporary name first."""
-    path = os.fspath(path)
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    temporary = f'{path}.{os.getpid()}.tmp'
-    try:
-        with open(temporary, 'w', encoding='utf-8') as stream:
-            for name, row in zip(ids, scores):
-                stream.write(f'{name} ' + ' '.join(f'{value:.9g}' for value in row) + '\n')
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
+    with whole_file(path) as temporary, open(temporary, 'w', encoding='utf-8') as stream:
+        for name, row in zip(ids, scores):
+            stream.write(f'{name} ' + ' '.join(f'{value:.9g}' for value in row) + '\n')
 
 
 def read_submission(path: PathLike, num_classes: int) -> Tuple[List[str], np.ndarray]:
