@@ -1,14 +1,16 @@
 # KSSNet on Charades as the authors' released code has it; every difference from the paper's settings
 # stands here.
 _base_ = ['kssnet_i3d_charades.py']
+# tools/build_label_graph.py reads this one, training the model's below
+label_graph = dict(preset='released_charades')
 model = dict(
     backbone=dict(
         # low-rank weights with a bias; the superimposed graph is normalised once more
         gcn=dict(rank='released', bias=True, graph=dict(preset='released_charades')),
         lateral=dict(zero_init=False)),
-    # a linear layer beside the label graph
-    cls_head=dict(classifier=dict(fc=True)))
-# multi-scale crops
+    # tanh on the last embedding and a linear layer beside it
+    cls_head=dict(classifier=dict(tanh=True, fc=True)))
+# multi-scale crops; mmaction2's transform leaves them at their sizes
 train_dataloader = dict(
     dataset=dict(pipeline=[
         dict(type='SequentialVideoInit'),
@@ -21,6 +23,7 @@ train_dataloader = dict(
             scales=(1, .875, .75, .66, .5),
             max_wh_scale_gap=2,
             num_fixed_crops=13),
+        dict(type='mmaction.Resize', scale=(224, 224), keep_ratio=False),
         dict(type='mmaction.Flip', flip_ratio=0.5),
         dict(type='SegmentsToClip'),
         dict(type='mmaction.FormatShape', input_format='NCTHW'),

@@ -17,6 +17,9 @@ LAYERS = ('layer1', 'layer2', 'layer3')
 # backbone, stages, channels, last channels, input, connections that are left
 CASES = dict(
     r18=(dict(type='mmpretrain.ResNet', depth=18), LAYERS, (64, 128, 256), 512, (2, 3, 64, 64), ()),
+    # of four connections the last has no convolution behind it to be folded into
+    r18_four=(dict(type='mmpretrain.ResNet', depth=18), (*LAYERS, 'layer4'), (64, 128, 256), 512,
+              (2, 3, 64, 64), ('layer4', )),
     r50=(R50, LAYERS, (64, 128, 256), 512, (2, 3, 64, 64), ()),
     r101=(dict(R50, depth=101), LAYERS, (64, 128, 256), 512, (2, 3, 64, 64), ()),
     r3d50=(INFLATED, LAYERS, (64, 128, 256), 512, (1, 3, 8, 32, 32), ('layer1', )),

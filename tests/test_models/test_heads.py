@@ -49,6 +49,23 @@ def test_mlgcn_form_is_a_product_with_the_maximum():
     assert list(classifier.parameters()) == []
 
 
+@pytest.mark.parametrize('tanh, fc, expected', [
+    (False, False, [0., 4.]), (True, False, [.162640, 1.928055]),
+    (False, True, [2.1, 4.8]), (True, True, [2.262640, 2.728055])])
+def test_tanh_and_fc_are_switches_of_their_own(tanh, fc, expected):
+    """By hand: the means are 2 and 1; tanh of .5, 1, 2 is .462117, .761594, .964028."""
+    classifier = MODELS.build(dict(type='LabelGraphClassifier', num_classes=2, in_channels=2, tanh=tanh,
+                                   fc=fc)).eval()
+    if fc:
+        classifier.fc.weight.data.copy_(torch.eye(2))
+        classifier.fc.bias.data.copy_(torch.tensor([.1, -.2]))
+    feature = torch.tensor([[[[1., 3.]], [[0., 2.]]]])
+    embedding = torch.tensor([[[.5, -1.], [2., 0.]]])
+    torch.testing.assert_close(classifier((feature, embedding)), torch.tensor([expected]), rtol=0, atol=2e-6)
+    linear = classifier.to_linear(embedding[0])
+    torch.testing.assert_close(linear(feature), torch.tensor([expected]), rtol=0, atol=2e-6)
+
+
 def test_one_dropout_feeds_both_terms():
     classifier = MODELS.build(dict(type='LabelGraphClassifier', num_classes=N, in_channels=C,
                                    dropout=0.5))

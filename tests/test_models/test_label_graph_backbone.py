@@ -16,10 +16,11 @@ RESNET3D = dict(type='mmaction.ResNet3d', depth=18, pretrained=None, conv1_kerne
                 inflate=((1, 0), (1, 0), (0, 1), (1, 0)))
 NO_POOL2 = dict(RESNET3D, with_pool2=False)
 R18 = (64, 128, 256, 512)
+THREE, FOUR = ('layer1', 'layer2', 'layer3'), ('layer1', 'layer2', 'layer3', 'layer4')
 IMAGE, VIDEO = (2, 3, 64, 64), (2, 3, 8, 48, 48)
 
 
-def build(backbone, channels=R18, stages=('layer1', 'layer2', 'layer3'), **lateral_cfg):
+def build(backbone, channels=R18, stages=THREE, **lateral_cfg):
     model = MODELS.build(dict(
         type='LabelGraphBackbone', backbone=backbone, stages=stages,
         gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=channels),
@@ -34,30 +35,33 @@ def build(backbone, channels=R18, stages=('layer1', 'layer2', 'layer3'), **later
     return model
 
 
-def by_hand(model, x):
+def by_hand(model, x, stages):
     """The same network from stock parts and the paper's formulas."""
     net = model.backbone
     embeddings = gcn(model.gcn.adjacency, model.gcn.embedding,
                      [factors(layer) for layer in model.gcn.layers])
     x = net.maxpool(net.relu(net.norm1(net.conv1(x)))) if x.dim() == 4 else net.maxpool(net.conv1(x))
-    for k, name in enumerate(['layer1', 'layer2', 'layer3', 'layer4']):
+    for k, name in enumerate(FOUR):
         x = getattr(net, name)(x)
-        if k < 3:
+        if name in stages:
             x = lateral(x, embeddings[k], model.laterals[name].weight)
         if k == 0 and x.dim() == 5 and net.with_pool2:
             x = net.pool2(x)
     return x, embeddings[-1]
 
 
-@pytest.mark.parametrize('backbone, shape', [(RESNET, IMAGE), (RESNET3D, VIDEO), (NO_POOL2, VIDEO)],
-                         ids=['resnet', 'resnet3d', 'resnet3d-no-pool2'])
+@pytest.mark.parametrize('backbone, shape, stages', [
+    (RESNET, IMAGE, THREE), (RESNET, IMAGE, FOUR), (RESNET3D, VIDEO, THREE), (RESNET3D, VIDEO, FOUR),
+    (NO_POOL2, VIDEO, THREE)
+], ids=['resnet', 'resnet-four', 'resnet3d', 'resnet3d-four', 'resnet3d-no-pool2'])
 @pytest.mark.parametrize('training', [False, True])
-def test_equals_formulas_with_gradients(backbone, shape, training):
-    model = build(backbone).double()
+def test_equals_formulas_with_gradients(backbone, shape, stages, training):
+    """With four connections the last one feeds the classifier, with three the last stage does."""
+    model = build(backbone, stages=stages).double()
     model.train(training)
     x = torch.randn(shape, dtype=torch.double)
     results = []
-    for run in (lambda net: (lambda out: (out[0], out[1][1]))(net(x)), lambda net: by_hand(net, x)):
+    for run in (lambda net: (lambda out: (out[0], out[1][1]))(net(x)), lambda net: by_hand(net, x, stages)):
         net = copy.deepcopy(model)  # training moves the running statistics
         features, embedding = run(net)
         torch.manual_seed(1)

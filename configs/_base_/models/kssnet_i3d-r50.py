@@ -32,6 +32,6 @@ model = dict(
         type='KSSNetVideoHead',
         num_classes=num_classes,
         in_channels=2048,
-        classifier=dict(type='LabelGraphClassifier', dropout=0.5, tanh=True, fc=False),
+        classifier=dict(type='LabelGraphClassifier', dropout=0.5, tanh=False, fc=False),
         loss=dict(type='MultiLabelBCELoss', normalization='mean'),
         average_clips='prob'))

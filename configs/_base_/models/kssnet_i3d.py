@@ -1,5 +1,6 @@
-# KSSNet on Inception-I3D as the paper writes it (Charades): full GCN weights without bias, no extra fc,
-# LC before the three pools that follow 192, 480 and 832 channels. Weights of the backbone:
+# KSSNet on Inception-I3D as the paper writes it (Charades): full GCN weights without bias, no tanh on
+# the last embedding, no extra fc, LC before the three pools that follow 192, 480 and 832 channels.
+# docs/paper_and_released.md has every switch. Weights of the backbone:
 # tools/model_converters/i3d_to_kssnet.py, then --cfg-options model.backbone.backbone.init_cfg.type=Pretrained
 # model.backbone.backbone.init_cfg.checkpoint=FILE
 num_classes = 157
@@ -17,13 +18,16 @@ model = dict(
             type='LabelGCN',
             num_classes=num_classes,
             in_channels=300,
-            out_channels=(192, 480, 832, 1024)),
+            out_channels=(192, 480, 832, 1024),
+            rank=None,
+            bias=False,
+            weight_init='kaiming'),
         stages=('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f'),
-        lateral=dict(type='LateralConnection')),
+        lateral=dict(type='LateralConnection', zero_init=True)),
     cls_head=dict(
         type='KSSNetVideoHead',
         num_classes=num_classes,
         in_channels=1024,
-        classifier=dict(type='LabelGraphClassifier', dropout=0.5, tanh=True, fc=False),
+        classifier=dict(type='LabelGraphClassifier', dropout=0.5, tanh=False, fc=False),
         loss=dict(type='MultiLabelBCELoss', normalization='mean'),
         average_clips='prob'))

@@ -1,5 +1,5 @@
-# KSSNet on ResNet-101 (paper, COCO): full GCN weights, LC after res2, res3, res4. The label graph
-# and the classifier's switches follow the paper; kssnet-notes.md of the docs names the differences.
+# KSSNet on ResNet-101 (paper, COCO): full GCN weights, LC after res2, res3, res4 (add 'layer4' for the
+# four of the paper's text). The classifier's switches follow the paper: docs/paper_and_released.md.
 num_classes = 80
 model = dict(
     type='ImageClassifier',
@@ -29,5 +29,5 @@ model = dict(
         type='KSSNetHead',
         num_classes=num_classes,
         in_channels=2048,
-        classifier=dict(type='LabelGraphClassifier', pool='avg', dropout=0.0, tanh=True, fc=False),
+        classifier=dict(type='LabelGraphClassifier', pool='avg', dropout=0.0, tanh=False, fc=False),
         loss=dict(type='MultiLabelBCELoss', normalization='mean')))

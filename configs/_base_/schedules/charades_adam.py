@@ -1,6 +1,8 @@
-# The paper's Charades schedule: Adam, 1e-4 and ten times that for the GCN and what it feeds (LC and
-# the classifier), weight decay 1e-4 but none on biases, batch 16. The paper states no number of
-# epochs and no decay of the rate; 60 epochs at a constant rate are our choice.
+# The paper's Charades schedule: Adam, 1e-4 and ten times that for the GCN, of which its lateral
+# connections are taken as a part, weight decay 1e-4 but none on biases, batch 16. A GCN with biases,
+# which the paper does not have, would decay them: mmengine's custom_keys go before bias_decay_mult.
+# The paper states no number of epochs and no decay of the rate; 60 epochs at a constant rate are our
+# choice.
 optim_wrapper = dict(
     optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999), weight_decay=1e-4),
     paramwise_cfg=dict(
