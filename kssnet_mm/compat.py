@@ -7,9 +7,10 @@ import os
 import sys
 import warnings
 from types import ModuleType
-from typing import List
+from typing import TYPE_CHECKING, List
 
-import torch
+if TYPE_CHECKING:  # torch is imported where it is used: whoever builds graphs alone does without it
+    import torch
 
 
 def apply_workarounds() -> None:
@@ -17,6 +18,33 @@ def apply_workarounds() -> None:
     quiet_missing_ops()
     stub_missing_drn()
     allow_checkpoint_types()
+
+
+def apply_workarounds_without_torch() -> None:
+    """What a process that only builds graphs needs.
+
+    The first two are for a config's other ``custom_imports``, which may import mmpretrain or mmaction.
+    """
+    quiet_missing_ops()
+    stub_missing_drn()
+    make_logger_without_torch()
+
+
+def make_logger_without_torch() -> None:
+    """mmengine's first logger, which every ``Registry.build`` makes, imports torch to ask for rank and device.
+
+    mmengine's logging/logger.py, not reported upstream; where torch is not installed it takes rank 0 and
+    device 0, as it does here. A runner makes a logger of its own later. Does nothing where torch is
+    imported already.
+    """
+    if 'torch' in sys.modules:
+        return
+    from mmengine.logging import MMLogger
+    sys.modules['torch'] = None  # to import it raises ImportError, as if it were not installed
+    try:
+        MMLogger.get_current_instance()
+    finally:
+        del sys.modules['torch']
 
 
 def quiet_missing_ops() -> None:
@@ -70,6 +98,7 @@ def allow_checkpoint_types() -> None:
     are allowed by name; ``getattr``, with which HistoryBuffer's methods are pickled, only in a form
     that serves those methods. Does nothing below torch 2.6, where loading is not restricted.
     """
+    import torch
     if tuple(int(v) for v in torch.__version__.split('.')[:2]) < (2, 6):
         return
     import numpy as np
@@ -97,6 +126,7 @@ def init_cpu_distributed(cfg, launcher: str) -> None:
         cfg: The runner's config, changed in place.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'; only 'pytorch' (torchrun) runs on CPU.
     """
+    import torch
     if launcher == 'none' or torch.cuda.is_available() or torch.distributed.is_initialized():
         return
     if launcher != 'pytorch':
@@ -109,15 +139,24 @@ def init_cpu_distributed(cfg, launcher: str) -> None:
     cfg.model_wrapper_cfg = wrapper
 
 
-def action_targets(data_samples: List, num_classes: int) -> torch.Tensor:
+def action_targets(data_samples: List, num_classes: int) -> 'torch.Tensor':
     """Multi-hot targets (B, N) of mmaction2's samples: ``gt_label`` from 1.2, ``gt_labels.item`` before.
 
     Raises:
         ValueError: The labels are not multi-hot vectors of N entries.
     """
+    import torch
     labels = [s.gt_label if 'gt_label' in s else s.gt_labels.item for s in data_samples]
     targets = torch.stack([label.reshape(-1) for label in labels]).float()
     if targets.shape[1] != num_classes:
         raise ValueError(f'targets have {targets.shape[1]} entries, the head num_classes='
                          f'{num_classes}: set multi_class=True and num_classes in the data set')
     return targets
+
+
+def is_compiling() -> bool:
+    """Whether torch.compile or torch.export traces this code; torch.compiler tells from torch 2.3 on."""
+    import torch
+    if hasattr(torch.compiler, 'is_compiling'):
+        return torch.compiler.is_compiling()
+    return torch._dynamo.is_compiling()

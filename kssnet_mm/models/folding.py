@@ -1,4 +1,4 @@
-"""Folding a constant lateral connection into the convolutions that read it."""
+"""Folding a lateral connection into the convolutions that read it."""
 import copy
 from typing import List, Optional, Union
 
@@ -7,6 +7,14 @@ import torch.nn as nn
 
 # Relative to the largest output; float64 rounding alone stays below 1e-12.
 TOLERANCE = 1e-10
+
+
+def fold_weight(weight: torch.Tensor, *factors: torch.Tensor) -> torch.Tensor:
+    """W (I + M) of a convolution's W (O, C, ...) and the factors of M, (C, n) ... (m, C)."""
+    product = weight
+    for factor in factors:
+        product = torch.einsum('oi...,ij->oj...', product, factor)
+    return weight + product
 
 
 @torch.no_grad()
@@ -30,9 +38,7 @@ def fold_into_convolution(conv: Union[nn.Conv2d, nn.Conv3d], matrix: torch.Tenso
     if tuple(matrix.shape) != (conv.in_channels, ) * 2:
         raise ValueError(f'M is {tuple(matrix.shape)}, the convolution reads {conv.in_channels} '
                          'channels')
-    weight = conv.weight.double()
-    added = torch.einsum('oi...,ij->oj...', weight, matrix.double())
-    conv.weight.copy_(weight + added)
+    conv.weight.copy_(fold_weight(conv.weight.double(), matrix.double()))
 
 
 def readers(stage: nn.Module, x: torch.Tensor) -> List[str]:

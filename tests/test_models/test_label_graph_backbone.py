@@ -4,8 +4,13 @@ import copy
 import pytest
 import torch
 from mmengine.model import ExponentialMovingAverage
+from mmengine.registry import DefaultScope
+from mmengine.runner.activation_checkpointing import turn_on_activation_checkpointing
 from reference import factors, gcn, lateral
+from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
 
+from kssnet_mm.deploy.switch import Network
+from kssnet_mm.models.backbones.stages import run_stage
 from kssnet_mm.registry import MODELS
 
 N = 5
@@ -17,12 +22,12 @@ RESNET3D = dict(type='mmaction.ResNet3d', depth=18, pretrained=None, conv1_kerne
 NO_POOL2 = dict(RESNET3D, with_pool2=False)
 R18 = (64, 128, 256, 512)
 THREE, FOUR = ('layer1', 'layer2', 'layer3'), ('layer1', 'layer2', 'layer3', 'layer4')
-IMAGE, VIDEO = (2, 3, 64, 64), (2, 3, 8, 48, 48)
+IMAGE, VIDEO = (2, 3, 64, 64), (2, 3, 8, 32, 32)
 
 
-def build(backbone, channels=R18, stages=THREE, **lateral_cfg):
+def build(backbone, channels=R18, stages=THREE, fold=False, **lateral_cfg):
     model = MODELS.build(dict(
-        type='LabelGraphBackbone', backbone=backbone, stages=stages,
+        type='LabelGraphBackbone', backbone=backbone, stages=stages, fold=fold,
         gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=channels),
         lateral=dict(dict(type='LateralConnection', zero_init=False), **lateral_cfg)))
     model.init_weights()
@@ -50,14 +55,36 @@ def by_hand(model, x, stages):
     return x, embeddings[-1]
 
 
+def count_calls(model):
+    calls = []
+    for name, connection in model.laterals.items():
+        connection.register_forward_hook(lambda *_, name=name: calls.append(name))
+    return calls
+
+
+def checkpoint_blocks(model):
+    turn_on_activation_checkpointing(model, [f'backbone.layer{k}.0' for k in (1, 2, 3, 4)])
+
+
+def weight_norm(model):
+    for name in ('layer2', 'layer3', 'layer4'):
+        torch.nn.utils.weight_norm(getattr(model.backbone, name)[0].conv1)
+
+
+def checkpoint_stages(model):
+    turn_on_activation_checkpointing(model, [f'backbone.{name}' for name in FOUR])
+
+
 @pytest.mark.parametrize('backbone, shape, stages', [
     (RESNET, IMAGE, THREE), (RESNET, IMAGE, FOUR), (RESNET3D, VIDEO, THREE), (RESNET3D, VIDEO, FOUR),
     (NO_POOL2, VIDEO, THREE)
 ], ids=['resnet', 'resnet-four', 'resnet3d', 'resnet3d-four', 'resnet3d-no-pool2'])
-@pytest.mark.parametrize('training', [False, True])
-def test_equals_formulas_with_gradients(backbone, shape, stages, training):
+@pytest.mark.parametrize('training, fold', [(False, False), (True, False), (True, True)])
+def test_equals_formulas_with_gradients(backbone, shape, stages, training, fold):
     """With four connections the last one feeds the classifier, with three the last stage does."""
-    model = build(backbone, stages=stages).double()
+    model = build(backbone, stages=stages, fold=fold).double()
+    # a ResNet3d may pool between the first two stages
+    assert len(model.folded) == (fold and (2 if getattr(model.backbone, 'with_pool2', False) else 3))
     model.train(training)
     x = torch.randn(shape, dtype=torch.double)
     results = []
@@ -122,15 +149,138 @@ def test_copies_run_their_own_modules():
         assert torch.equal(average.module(x)[0], before)
 
 
-def test_compiles_without_graph_breaks_and_exports():
-    model = build(RESNET).eval()
-    x = torch.randn(IMAGE)
+@pytest.mark.parametrize('fold', [False, True])
+def test_compiles_without_graph_breaks_and_exports(fold):
+    model = build(RESNET, fold=fold).double().eval()
+    x = torch.randn(IMAGE, dtype=torch.double)
     expected = model(x)[0]
     compiled = torch.compile(model, fullgraph=True, backend='eager')
     torch.testing.assert_close(compiled(x)[0], expected)
     exported = torch.export.export(model, (x, ))
     graph = exported.module() if hasattr(exported, 'module') else exported
     torch.testing.assert_close(graph(x)[0], expected)
+
+
+@pytest.mark.parametrize('fold, change', [(False, None), (True, None), (False, checkpoint_blocks),
+                                          (True, checkpoint_blocks)])
+def test_compiled_gradients_equal(fold, change):
+    model = build(RESNET, fold=fold).double().train()
+    grads = []
+    for compiled in (False, True):
+        net = copy.deepcopy(model)
+        if change is not None:
+            change(net)
+        # AOTAutograd splits forward and backward as the default backend does, without its code generation
+        outputs = (torch.compile(net, backend='aot_eager', fullgraph=change is None) if compiled else net)(
+            torch.randn(IMAGE, dtype=torch.double, generator=torch.Generator().manual_seed(0)).requires_grad_())
+        sum(output.square().sum() for output in outputs).backward()
+        grads.append([p.grad for p in net.parameters()])
+    for a, b in zip(*grads):
+        torch.testing.assert_close(a, b, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize('backbone, change, calls', [
+    (RESNET, lambda model: None, []), (dict(RESNET, with_cp=True), lambda model: None, [*THREE]),
+    (RESNET, checkpoint_blocks, [*THREE]), (RESNET, checkpoint_stages, [*THREE]), (RESNET, weight_norm, [*THREE])],
+    ids=['folded', 'with_cp', 'mmengine-blocks', 'mmengine-stages', 'weight-norm'])
+def test_nothing_is_folded_where_a_weight_cannot_be_replaced(backbone, change, calls):
+    """The connections run by themselves there; gradients are the same in any case."""
+    plain, model = build(RESNET), build(backbone, fold=True)
+    model.load_state_dict(plain.state_dict())
+    change(model)
+    if change is weight_norm:
+        change(plain)
+    called, x = count_calls(model), torch.randn(IMAGE, dtype=torch.double)
+    grads = []
+    for net in (plain.double(), model.double()):
+        net.train()
+        net(x.clone().requires_grad_())[0].square().sum().backward()
+        grads.append([p.grad for p in net.parameters() if p.grad is not None])
+    assert called == calls and len(grads[0]) == len(grads[1]) > 60
+    for a, b in zip(*grads):
+        torch.testing.assert_close(a, b, rtol=1e-7, atol=1e-7)
+
+
+def test_unknown_recomputation_is_refused():
+    """A wrapper that nobody told us of runs the block again in the backward pass, without its folded weight."""
+    model = build(RESNET, fold=True).train()
+    block = model.backbone.layer2[0]
+    model.backbone.layer2[0] = wrapped = checkpoint_wrapper(block)
+    assert wrapped(torch.randn(1, 64, 8, 8)).requires_grad  # by itself the block may run as often as it likes
+    outputs = model(torch.randn(IMAGE))
+    with pytest.raises(RuntimeError, match='computed again in the backward pass.* set fold=False'):
+        outputs[0].sum().backward()
+
+
+def test_nothing_is_folded_past_a_run_of_a_stage_that_is_not_known():
+    class Doubled(MODELS.get('mmpretrain.ResNet')):
+        pass
+
+    @run_stage.register
+    def _(backbone: Doubled, name: str, x: torch.Tensor) -> torch.Tensor:
+        return 2 * run_stage.dispatch(MODELS.get('mmpretrain.ResNet'))(backbone, name, x)
+
+    MODELS.register_module(module=Doubled, force=True)
+    assert build(RESNET, fold=True).folded and not build(dict(RESNET, type='Doubled'), fold=True).folded
+
+
+@pytest.mark.parametrize('fold', [False, True])
+def test_the_gcn_runs_once_whatever_the_number_of_views(fold):
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        recognizer = MODELS.build(dict(
+            type='Recognizer3D',
+            backbone=dict(type='LabelGraphBackbone', backbone=RESNET3D, stages=THREE, fold=fold,
+                          gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=R18)),
+            cls_head=dict(type='KSSNetVideoHead', num_classes=N, in_channels=512)))
+    calls = []
+    recognizer.backbone.gcn.register_forward_hook(lambda *_: calls.append(1))
+    recognizer.eval()(torch.randn(2, 3, *VIDEO[1:]), mode='tensor')  # two videos of three views
+    assert len(calls) == 1
+
+
+def test_deployed_connections_overwrite_only_what_is_theirs():
+    """On a CPU they work in place: not on the input, nor on an output of the stage before."""
+    model = build(dict(RESNET3D, out_indices=(0, 3)), stages=('layer1', 'layer2')).eval()
+    x = torch.randn(VIDEO)
+    before = x.clone()
+    with torch.no_grad():
+        expected = model(x)
+        model.switch_to_deploy()
+        assert set(model.laterals) == {'layer1'}
+        found = model(x)
+    assert torch.equal(x, before)
+    for a, b in zip(found, expected):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+    model.backbone.layer1 = torch.nn.Identity()  # returns what it reads: the stem's output
+    stem = []
+    model.backbone.maxpool.register_forward_hook(lambda _, inputs, output: stem.append((output, output.clone())))
+    model.backbone.layer2 = torch.nn.Identity()
+    with torch.no_grad():
+        model._chain, model._output_names = ('stem', 'layer1'), ('layer1', )
+        model(x)
+    assert torch.equal(*stem[0])
+
+
+def test_folds_into_convolutions_alone():
+    """Not into what returns the connection's own output; the connection has to know how."""
+    assert build(dict(RESNET, out_indices=(1, 3)), fold=True).folded == {
+        'layer2': ('layer1', ('0.conv1', '0.downsample.0')), 'layer4': ('layer3', ('0.conv1', '0.downsample.0'))}
+    with pytest.raises(ValueError, match='Identity .* set fold=False'):
+        MODELS.build(dict(type='LabelGraphBackbone', backbone=RESNET, fold=True, lateral=dict(type=torch.nn.Identity),
+                          gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=R18)))
+
+
+def test_folded_weights_are_float32_under_autocast():
+    """1 + M is 1 in bfloat16 for an M of 1e-3, and W (I + M) then W."""
+    model = build(RESNET, fold=True).eval()
+    connection, embedding = model.laterals['layer1'], model.gcn()[0]
+    connection.weight.data.mul_(1e-3)
+    weight = model.backbone.layer2[0].conv1.weight
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        folded = connection.fold(weight, embedding)
+        assert model(torch.randn(IMAGE))[0].dtype is torch.bfloat16
+    expected = torch.einsum('ocij,cd->odij', weight, connection.weight @ torch.tanh(embedding))
+    torch.testing.assert_close(folded - weight, expected, rtol=1e-3, atol=1e-6)
 
 
 def test_autocast_and_checkpointing():
@@ -176,3 +326,22 @@ def test_frozen_stages_do_not_reach_the_connections():
     assert not any(p.requires_grad for p in model.backbone.layer4.parameters())
     assert all(p.requires_grad for p in model.laterals.parameters())
     assert all(p.requires_grad for p in model.gcn.parameters())
+
+
+@pytest.mark.parametrize('training', [False, True])
+def test_inception_i3d_and_its_head_compile_without_graph_breaks(training):
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        recognizer = MODELS.build(dict(
+            type='Recognizer3D',
+            backbone=dict(type='LabelGraphBackbone', backbone=dict(type='InceptionI3D'), fold=True,
+                          stages=('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f'),
+                          gcn=dict(type='LabelGCN', num_classes=N, in_channels=7,
+                                   out_channels=(192, 480, 832, 1024))),
+            cls_head=dict(type='KSSNetVideoHead', num_classes=N, in_channels=1024,
+                          classifier=dict(type='LabelGraphClassifier', dropout=0.0))))
+    network = Network(recognizer).double().train(training)
+    x = torch.randn(2, 3, 8, 32, 32, dtype=torch.double)  # two, for batch norms whose maps are of one position
+    outputs = []
+    for net in (copy.deepcopy(network), torch.compile(network, backend='eager', fullgraph=True)):
+        outputs.append(net(x))
+    torch.testing.assert_close(*outputs)

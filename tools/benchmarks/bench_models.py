@@ -32,12 +32,12 @@ def scope_of(shape) -> str:
     return 'mmaction' if len(shape) == 4 else 'mmpretrain'
 
 
-def build(net: str, graph: bool) -> nn.Module:
+def build(net: str, graph: bool, fold: bool = True) -> nn.Module:
     """KSSNet with random weights, or its plain backbone with a linear classifier."""
     backbone, stages, channels, classes, shape = NETS[net]
     video = scope_of(shape) == 'mmaction'
     if graph:
-        backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=stages,
+        backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=stages, fold=fold,
                         gcn=dict(type='LabelGCN', num_classes=classes, in_channels=300, out_channels=channels,
                                  weight_init='uniform'),
                         lateral=dict(type='LateralConnection', zero_init=False))
@@ -66,8 +66,9 @@ class PublishedConnection(nn.Module):
 
 
 def publish(model: nn.Module) -> nn.Module:
-    """Replace our connections by the published form, with the same weights."""
+    """Replace our connections by the published form, with the same weights, in place."""
     backbone = model.backbone
+    backbone.folded = {}
     first = next(m for m in backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d)))
     for name, lateral in list(backbone.laterals.items()):
         backbone.laterals[name] = PublishedConnection(lateral.weight, 2 if isinstance(first, nn.Conv2d) else 3)

@@ -21,6 +21,7 @@ def parse_args():
     parser.add_argument('--batch', type=int, default=2)
     parser.add_argument('--threads', type=int, default=torch.get_num_threads())
     parser.add_argument('--rounds', type=int, default=10)
+    parser.add_argument('--no-fold', action='store_true', help='no connection is folded into what reads it')
     parser.add_argument('--with-cp', action='store_true', help='recompute our connections in the backward pass')
     parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument('--json', help='write the ratios to this file')
@@ -59,7 +60,7 @@ def main():
     torch.manual_seed(0)
     shape = NETS[args.model][-1]
     with DefaultScope.overwrite_default_scope(scope_of(shape)):
-        plain, kssnet = build(args.model, graph=False), build(args.model, graph=True)
+        plain, kssnet = build(args.model, graph=False), build(args.model, graph=True, fold=not args.no_fold)
     published = publish(copy.deepcopy(kssnet))
     if args.with_cp:
         for lateral in kssnet.backbone.laterals.values():

@@ -1,15 +1,22 @@
 """Any staged CNN backbone with label embeddings injected between its stages."""
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import torch
 import torch.nn as nn
 from mmengine.model import BaseModule, initialize
 
+from kssnet_mm.compat import is_compiling
 from kssnet_mm.models.folding import fold_into_convolution, foldable
 from kssnet_mm.models.necks.constant_connection import ConstantConnection
+from kssnet_mm.models.weight_replacement import call_with_weights, refuse_recomputation, takes_weight
 from kssnet_mm.registry import MODELS
 
-from .stages import output_stages, run_stage, stage_channels, stage_names
+from .stages import output_stages, run_stage, runs_plainly, stage_channels, stage_names
+
+
+def share_memory(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether both are views of one storage."""
+    return a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
 
 
 @MODELS.register_module()
@@ -31,6 +38,10 @@ class LabelGraphBackbone(BaseModule):
         stages: Names of the stages after which a lateral connection stands; the k-th takes the
             output of the k-th GCN layer, so both must have the same number of channels. Empty: no LC.
         lateral: Config of the lateral connections.
+        fold: Put a connection into the weights of the convolutions that read it, anew in every step,
+            where nothing else reads it (between the stages of a ResNet): conv(y) = (W (I + M)) x. The
+            outputs and gradients are the same, but the products are as large as the weights, not as the
+            feature maps, and y need not be kept. Not for parameters that are sharded (FSDP).
         deployed: For models that were deployed: the stages with a connection left and the arguments
             of its ``ConstantConnection``; the rest is folded. Takes the place of gcn and lateral.
         init_cfg: As in mmengine. Weights of a whole classifier with keys ``backbone.*`` also load
@@ -45,6 +56,7 @@ class LabelGraphBackbone(BaseModule):
                  gcn: Optional[dict] = None,
                  stages: Sequence[str] = ('layer1', 'layer2', 'layer3'),
                  lateral: dict = dict(type='LateralConnection'),
+                 fold: bool = False,
                  deployed: Optional[Dict[str, dict]] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
@@ -63,6 +75,8 @@ class LabelGraphBackbone(BaseModule):
         # Chosen once here: torch.compile cannot look through singledispatch.
         self._run_stage = run_stage.dispatch(type(self.backbone))
         self.laterals = nn.ModuleDict()
+        # stage -> the stage before it, whose connection is folded into these convolutions of it
+        self.folded: Dict[str, Tuple[str, Tuple[str, ...]]] = {}
         if deployed is not None:
             for name, settings in deployed.items():
                 self.laterals[name] = ConstantConnection(**settings)
@@ -70,6 +84,22 @@ class LabelGraphBackbone(BaseModule):
         for name, channels in zip(self.stages, self.gcn.out_channels):
             self.laterals[name] = MODELS.build(
                 dict(num_classes=self.gcn.num_classes, channels=channels, **lateral))
+            if fold:
+                self._prepare_fold(name, channels)
+
+    def _prepare_fold(self, name: str, channels: int) -> None:
+        """Find the convolutions that the connection after ``name`` can be folded into in training."""
+        if not hasattr(self.laterals[name], 'fold'):
+            raise ValueError(f'fold=True needs connections that can fold, which a '
+                             f'{type(self.laterals[name]).__name__} cannot: set fold=False')
+        generator = torch.Generator().manual_seed(0)
+        readers = self._readers(name, torch.randn(channels, channels, generator=generator))
+        if readers and runs_plainly(self.backbone):
+            reading = self._chain[self._chain.index(name) + 1]
+            self.folded[reading] = (name, tuple(readers))
+            for reader in readers:
+                getattr(self.backbone, reading).get_submodule(reader).register_forward_pre_hook(
+                    refuse_recomputation)
 
     def _check_stages(self, names: Tuple[str, ...]) -> None:
         kind = type(self.backbone).__name__
@@ -121,22 +151,41 @@ class LabelGraphBackbone(BaseModule):
                 lateral.weight, torch.tanh(embedding), tolerance)
             left[name] = self.laterals[name].settings()
         self.embedding = embeddings[-1].clone()
-        self.gcn, self.stages, self.deployed = None, tuple(left), left
+        self.gcn, self.stages, self.deployed, self.folded = None, tuple(left), left, {}
         self.eval()
 
     def _fold(self, name: str, matrix: torch.Tensor) -> bool:
         """Fold M into the stage after ``name``, if that gives the same outputs."""
+        readers = self._readers(name, matrix)
+        for reader in readers or ():
+            stage = getattr(self.backbone, self._chain[self._chain.index(name) + 1])
+            fold_into_convolution(stage.get_submodule(reader), matrix)
+        return readers is not None
+
+    def _readers(self, name: str, matrix: torch.Tensor) -> Optional[List[str]]:
+        """Convolutions of the stage after ``name`` that M can be folded into, None where it cannot."""
         position = self._chain.index(name) + 1
         if name in self._output_names or position == len(self._chain):
-            return False  # the output itself is asked for
+            return None  # the output itself is asked for
         stage = getattr(self.backbone, self._chain[position], None)
         if not isinstance(stage, nn.Module):
-            return False
+            return None
         convolutions = [m for m in self.backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d))]
-        names = foldable(stage, matrix, 2 if isinstance(convolutions[0], nn.Conv2d) else 3)
-        for reader in names or ():
-            fold_into_convolution(stage.get_submodule(reader), matrix)
-        return names is not None
+        return foldable(stage, matrix, 2 if isinstance(convolutions[0], nn.Conv2d) else 3)
+
+    def _fold_now(self, by_stage: Dict[str, torch.Tensor]) -> Dict[str, Dict[str, torch.Tensor]]:
+        """stage -> folded weights of its convolutions; the connections that they hold leave ``by_stage``."""
+        weights = {}
+        for name, (before, readers) in self.folded.items():
+            stage = getattr(self.backbone, name)
+            if all(takes_weight(stage, reader) for reader in readers):
+                lateral, embedding = self.laterals[before], by_stage.pop(before)
+                weights[name] = {reader: lateral.fold(stage.get_submodule(reader).weight, embedding)
+                                 for reader in readers}
+            elif not is_compiling():
+                for reader in readers:
+                    stage.get_submodule(reader).weight_replaced = False
+        return weights
 
     def train(self, mode: bool = True) -> 'LabelGraphBackbone':
         """Training mode.
@@ -156,14 +205,25 @@ class LabelGraphBackbone(BaseModule):
         """
         embeddings = () if self.gcn is None else self.gcn()
         by_stage = dict(zip(self.stages, embeddings or (None, ) * len(self.stages)))
+        folded = self._fold_now(by_stage)
         outputs = []
         for name in self._chain:
-            x = self._run_stage(self.backbone, name, x)
+            read = x
+            if name in folded:
+                x = call_with_weights(getattr(self.backbone, name), folded[name], x)
+            else:
+                x = self._run_stage(self.backbone, name, x)
             if name in by_stage:
-                x = self.laterals[name](x, by_stage[name])
+                if self.deployed is None:
+                    x = self.laterals[name](x, by_stage[name])
+                else:
+                    # a stage that returns what it read has nothing of its own to be overwritten
+                    x = self.laterals[name](x, inplace=is_compiling() or not share_memory(x, read))
             if name in self._output_names:
                 outputs.append(x)
         last = embeddings[-1] if embeddings else self.embedding
         if last is None:
             return tuple(outputs)
-        return (*outputs, last.unsqueeze(0).expand(x.shape[0], *last.shape))
+        last = last.unsqueeze(0).expand(x.shape[0], *last.shape)
+        # compiled, an output with a gradient must not lie on itself; a compiled head needs no copy of it
+        return (*outputs, last.contiguous() if self.training and is_compiling() else last)

@@ -5,6 +5,10 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from kssnet_mm.compat import is_compiling
+
+from .separable_max_pool import separable_max_pool3d
+
 
 def same_pads(size: Sequence[int], kernel: Sequence[int],
               stride: Sequence[int]) -> Tuple[Tuple[int, int], ...]:
@@ -40,7 +44,8 @@ class SameMaxPool3d(nn.Module):
     """A max-pool that pads with ZEROS, as pytorch-i3d and the released KSSNet do.
 
     Behind a ReLU that is TensorFlow's own (minus infinity). Behind a lateral connection, whose output
-    may be negative, it is not, and released weights were trained with the zeros.
+    may be negative, it is not, and released weights were trained with the zeros. Inference on a CPU
+    takes the same values from a faster loop than torch's.
 
     Args:
         kernel: Of each axis.
@@ -56,6 +61,8 @@ class SameMaxPool3d(nn.Module):
         pads = same_pads(x.shape[2:], self.kernel, self.stride)
         if any(p for pair in pads for p in pair):
             x = F.pad(x, [p for pair in reversed(pads) for p in pair])
+        if x.device.type == 'cpu' and not (x.requires_grad or is_compiling()):
+            return separable_max_pool3d(x, self.kernel, self.stride)
         return F.max_pool3d(x, self.kernel, self.stride)
 
     def extra_repr(self) -> str:

@@ -30,6 +30,17 @@ def run_stage(backbone: nn.Module, name: str, x: torch.Tensor) -> torch.Tensor:
     return getattr(backbone, name)(x)
 
 
+def runs_plainly(backbone: nn.Module) -> bool:
+    """Whether every stage but the stem is run by calling the module of its name and nothing else.
+
+    Of functions registered elsewhere nothing is known.
+    """
+    run = run_stage.dispatch(type(backbone))
+    if run is run_stage.dispatch(object):
+        return not hasattr(backbone, 'run_stage')
+    return run in (_run_resnet_stage, _run_resnet3d_stage)
+
+
 @singledispatch
 def output_stages(backbone: nn.Module) -> Tuple[str, ...]:
     """Names of the stages whose outputs the backbone returns, by its ``out_indices``."""

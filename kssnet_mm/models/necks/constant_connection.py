@@ -5,9 +5,10 @@ import torch
 import torch.nn as nn
 from mmengine.model import BaseModule
 
+from kssnet_mm.compat import is_compiling
 from kssnet_mm.registry import MODELS
 
-from .lateral_connection import add_mixed, conv1x1
+from .channel_mixing import add_mixed, add_mixed_in_place, apply_matrix
 
 
 @MODELS.register_module()
@@ -16,7 +17,7 @@ class ConstantConnection(BaseModule):
 
     Args:
         channels: C.
-        rank: None for one convolution by I + M, of C^2 operations a position; an int r for
+        rank: None for one product with I + M, of C^2 operations a position; an int r for
             x + U (V x) with U (C, r) and V (r, C), of 2rC.
         init_cfg: As in mmengine.
     """
@@ -25,7 +26,7 @@ class ConstantConnection(BaseModule):
         super().__init__(init_cfg)
         self.channels, self.rank = channels, rank
         if rank is None:
-            self.weight = nn.Parameter(torch.eye(channels), requires_grad=False)
+            self.matrix = nn.Parameter(torch.zeros(channels, channels), requires_grad=False)
         else:
             self.down = nn.Parameter(torch.zeros(rank, channels), requires_grad=False)
             self.up = nn.Parameter(torch.zeros(channels, rank), requires_grad=False)
@@ -50,7 +51,7 @@ class ConstantConnection(BaseModule):
             up, down = u[:, :rank] * s[:rank], v[:rank]
         if channels <= 2 * rank:
             connection = cls(channels).to(matrix)
-            connection.weight.data.copy_(matrix + torch.eye(channels).to(matrix))
+            connection.matrix.data.copy_(matrix)
         else:
             connection = cls(channels, rank).to(matrix)
             connection.up.data.copy_(up)
@@ -61,11 +62,19 @@ class ConstantConnection(BaseModule):
         """The arguments that build this module."""
         return dict(channels=self.channels, rank=self.rank)
 
-    def forward(self, x: torch.Tensor, embedding: None = None) -> torch.Tensor:
-        """x (B, C, [T,] H, W) -> the same shape."""
-        if self.rank is None:
-            return conv1x1(x, self.weight)
-        return add_mixed(x, self.down, self.up)
+    def forward(self, x: torch.Tensor, embedding: None = None, inplace: bool = False) -> torch.Tensor:
+        """x (B, C, [T,] H, W) -> the same shape and type.
+
+        Args:
+            x: Features.
+            embedding: Not read.
+            inplace: x may be overwritten, which is faster on a CPU. Done without gradients only.
+        """
+        factors = (self.matrix, ) if self.rank is None else (self.down, self.up)
+        if inplace and x.device.type == 'cpu' and not (
+                torch.is_grad_enabled() or is_compiling() or torch.jit.is_tracing()):
+            return add_mixed_in_place(x, *factors)
+        return apply_matrix(x, *factors) if self.rank is None else add_mixed(x, *factors)
 
     def extra_repr(self) -> str:
         return f'channels={self.channels}, rank={self.rank}'

@@ -1,45 +1,14 @@
 """The lateral connection (LC) between label embeddings and CNN features."""
-from typing import Optional
+from typing import Optional, Tuple
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 from mmengine.model import BaseModule
-from torch.utils.checkpoint import checkpoint
 
+from kssnet_mm.models.folding import fold_weight
 from kssnet_mm.registry import MODELS
 
-
-def mix_rows(rows: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """weight (C_out, C_in) times every rows (B, C_in, P) -> (B, C_out, P).
-
-    As a batched product: torch.matmul would copy the rows to make one large product of them. shape[0],
-    not len(), keeps the batch dynamic in an export.
-    """
-    return torch.bmm(weight.expand(rows.shape[0], *weight.shape), rows)
-
-
-def conv1x1(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """A 1x1(x1) convolution: x (B, C_in, ...) in 2D or 3D, weight (C_out, C_in).
-
-    On rows of positions that lie together it is one matrix product, which spares a convolution's
-    reordering of them; other layouts (channels last) keep theirs through a convolution.
-    """
-    weight = weight.to(x.dtype)
-    if x.is_contiguous():
-        return mix_rows(x.flatten(2), weight).view(x.shape[0], weight.shape[0], *x.shape[2:])
-    weight = weight.reshape(weight.shape + (1, ) * (x.dim() - 2))
-    return F.conv2d(x, weight) if x.dim() == 4 else F.conv3d(x, weight)
-
-
-def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
-    """x + up (down x) at every position: x (B, C, ...), down (r, C), up (C, r)."""
-    if not x.is_contiguous():
-        return x + conv1x1(conv1x1(x, down), up)
-    rows = x.flatten(2)
-    hidden, up = mix_rows(rows, down.to(x.dtype)), up.to(x.dtype)
-    # the sum is part of the product: x is read once more, not written twice
-    return torch.baddbmm(rows, up.expand(x.shape[0], *up.shape), hidden).view(x.shape)
+from .channel_mixing import add_mixed, apply_matrix, without_autocast
 
 
 @MODELS.register_module()
@@ -58,7 +27,8 @@ class LateralConnection(BaseModule):
         zero_init: Start from W_g = 0, so that a pretrained backbone starts as itself. False is
             PyTorch's initialisation of a convolution, as in the released code; the paper does not
             say.
-        with_cp: Recompute the connection in the backward pass to save memory.
+        with_cp: Compute the similarities to the labels (N a position, of the pair) once more in the
+            backward pass instead of keeping them. A compiler chooses by itself.
         init_cfg: As in mmengine.
     """
 
@@ -92,20 +62,28 @@ class LateralConnection(BaseModule):
         self.reset_parameters()
         super().init_weights()
 
+    def _factors(self, embedding: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
+        """W_g and tanh(E) in one type, the parameter's, which under autocast E is not of."""
+        return self.weight, torch.tanh(embedding).to(self.weight)
+
     def matrix(self, embedding: torch.Tensor) -> torch.Tensor:
         """M = W_g tanh(E), (C, C), with which y = (I + M) x."""
-        return self.weight @ torch.tanh(embedding)
+        up, down = self._factors(embedding)
+        with without_autocast(up.device):
+            return up @ down
 
-    def _connect(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        if self.fused:
-            return x + conv1x1(x, self.matrix(embedding))
-        return add_mixed(x, torch.tanh(embedding), self.weight)
+    def fold(self, weight: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
+        """W (I + M), which a convolution of weight W (O, C, ...) takes to read x where it read y."""
+        up, down = self._factors(embedding)
+        with without_autocast(up.device):
+            return fold_weight(weight, up.to(weight), down.to(weight))
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        """x (B, C, [T,] H, W), embedding (N, C) -> (B, C, [T,] H, W)."""
-        if self.with_cp and self.training and torch.is_grad_enabled():
-            return checkpoint(self._connect, x, embedding, use_reentrant=False)
-        return self._connect(x, embedding)
+        """x (B, C, [T,] H, W), embedding (N, C) -> (B, C, [T,] H, W), of x's type."""
+        if self.fused:
+            return apply_matrix(x, self.matrix(embedding))
+        up, down = self._factors(embedding)
+        return add_mixed(x, down, up, again=self.with_cp)
 
     def extra_repr(self) -> str:
         return (f'num_classes={self.num_classes}, channels={self.channels}, '
