@@ -6,11 +6,13 @@ import statistics
 
 import torch
 from bench_models import NETS, build, publish, scope_of
+from graph_share import graph_seconds
 from interleave import interleaved, paired_ratio
 from mmengine.registry import DefaultScope
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from settings import add_settings, largest_batch, make_input, on_gpu, peak_memory, precision, prepare, where
 
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.fuse_norm import fuse_conv_bn
@@ -19,17 +21,16 @@ from kssnet_mm.deploy.switch import Network
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--model', choices=sorted(NETS), default='resnet101')
-    parser.add_argument('--batch', type=int, default=1)
-    parser.add_argument('--threads', type=int, default=torch.get_num_threads())
+    add_settings(parser, batch=1)
     parser.add_argument('--rounds', type=int, default=15)
     parser.add_argument('--tolerance', type=float, default=0.0,
                         help='of the deployed form; above 0 it drops small singular values')
-    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument('--fast', nargs='*', choices=['fused', 'bf16', 'compile', 'onnx'], default=[],
-                        help='also time faster ways to run the deployed model')
-    parser.add_argument('--json', help='write the ratios to this file')
-    return parser.parse_args()
+                        help='also time faster ways to run the deployed model; onnx on a CPU only')
+    args = parser.parse_args()
+    if 'onnx' in args.fast and on_gpu(args):
+        parser.error('--fast onnx is timed on a CPU only')
+    return args
 
 
 def fast_sides(deployed: torch.nn.Module, x: torch.Tensor, wanted) -> dict:
@@ -81,32 +82,41 @@ def main():
     deployed = switch_to_deploy(copy.deepcopy(kssnet).double(), args.tolerance).float()
     models = {'plain': plain, 'published': published, 'training-form': kssnet, 'deployed': deployed}
     # all through the same casts, so that no side's weights lie in memory better than another's
-    models = {name: Network(model.double().float()).to(args.device).eval() for name, model in models.items()}
-    x = torch.randn(args.batch, *shape, device=args.device)
-    sides = {name: (lambda model=model: model(x)) for name, model in models.items()}
+    networks = {name: Network(model.double().float()).eval() for name, model in models.items()}
+    models = {name: prepare(network, args, len(shape) - 1) for name, network in networks.items()}
     console = Console()
-    with torch.inference_mode():
-        sides.update(fast_sides(models['deployed'], x, args.fast))
-        expected = models['training-form'](x)
+    with torch.inference_mode(), precision(args):
+        batch = args.batch or largest_batch(lambda n: [model(make_input(n, args)) for model in models.values()])
+        x = make_input(batch, args)
+        sides = {name: (lambda model=model: model(x)) for name, model in models.items()}
+        sides.update(fast_sides(networks['deployed'], x, args.fast))
+        expected = models['training-form'](x).float()
         errors = {name: (side().float() - expected).abs().max().item() / expected.abs().max().item()
                   for name, side in sides.items() if name != 'plain'}
+        memory = peak_memory(sides, args)
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task(args.model, total=args.rounds)
             times = interleaved(sides, args.rounds, progress=lambda: bar.advance(task))
-    where = torch.cuda.get_device_name() if args.device == 'cuda' else f'CPU, {args.threads} threads'
-    table = Table('side', 'median ms', '/ plain', '/ published', 'largest difference of the logits',
-                  title=f'{args.model}, input {tuple(x.shape)}, {where}, {args.rounds} rounds')
+        share = graph_seconds(networks['training-form'], x, training=False)
+    share /= statistics.median(times['training-form'])
+    # off by: largest difference of the logits from the training form's, relative to the largest of those
+    table = Table('side', 'median ms', 'per s', '/ plain', '/ published', 'off by', *(['peak MiB'] if memory else []),
+                  title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
-        table.add_row(name, f'{1e3 * statistics.median(times[name]):.1f}',
+        median = statistics.median(times[name])
+        table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.1f}',
                       f'{paired_ratio(times, name, "plain"):.3f}', f'{paired_ratio(times, name, "published"):.3f}',
-                      f'{errors[name]:.1e} of the largest' if name in errors else '')
+                      f'{errors[name]:.1e}' if name in errors else '', *([f'{memory[name]:.0f}'] if memory else []))
     console.print(table)
+    console.print(f'GCN, lateral connections and head by themselves: {share:.1%} of the training form\'s time')
     if args.json:
         ratios = {f'{name}/{base}': paired_ratio(times, name, base)
                   for base in ('plain', 'published') for name in times if name != base}
+        medians = {f'samples per second, {name}': batch / statistics.median(times[name]) for name in times}
         with open(args.json, 'w', encoding='utf-8') as file:
-            json.dump(dict(ratios, model=args.model, batch=args.batch, threads=args.threads, device=where,
-                           rounds=args.rounds, errors=errors), file, indent=1)
+            json.dump(dict(ratios, **medians, model=args.model, batch=batch, threads=args.threads,
+                           device=where(args), rounds=args.rounds, errors=errors, memory=memory,
+                           graph_share=share), file, indent=1)
 
 
 if __name__ == '__main__':

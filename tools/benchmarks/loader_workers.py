@@ -1,8 +1,11 @@
 """Samples per second of a config's training data by number of loader workers, in turns."""
 import argparse
 import statistics
+import tempfile
 import time
+from pathlib import Path
 
+from loader_data import write_charades, write_coco
 from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
@@ -14,10 +17,22 @@ def main():
     parser.add_argument('--workers', type=int, nargs='+', default=[0, 1, 2, 4])
     parser.add_argument('--epochs', type=int, default=3, help='of each way; the first is left out')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    parser.add_argument('--generate', type=int, metavar='N',
+                        help='load N generated samples of the real data\'s size (COCO and Charades configs)')
     args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        measure(args, Path(folder))
+
+
+def measure(args: argparse.Namespace, folder: Path) -> None:
+    """Print the rate of every number of workers."""
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
+    if args.generate:
+        dataset = cfg.train_dataloader.dataset
+        write = write_coco if dataset.type == 'CocoMultiLabel' else write_charades
+        dataset.update(write(folder, args.generate))
     init_default_scope(cfg.default_scope)
     loaders = {}
     for workers in args.workers:

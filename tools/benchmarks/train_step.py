@@ -6,25 +6,23 @@ import statistics
 
 import torch
 from bench_models import NETS, build, publish, scope_of
+from graph_share import graph_seconds
 from interleave import interleaved, paired_ratio
 from mmengine.registry import DefaultScope
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from settings import add_settings, largest_batch, make_input, peak_memory, precision, prepare, where
 
 from kssnet_mm.deploy.switch import Network
 
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--model', choices=sorted(NETS), default='resnet101')
-    parser.add_argument('--batch', type=int, default=2)
-    parser.add_argument('--threads', type=int, default=torch.get_num_threads())
+    add_settings(parser, batch=2)
     parser.add_argument('--rounds', type=int, default=10)
     parser.add_argument('--no-fold', action='store_true', help='no connection is folded into what reads it')
     parser.add_argument('--with-cp', action='store_true', help='recompute our connections in the backward pass')
-    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    parser.add_argument('--json', help='write the ratios to this file')
     return parser.parse_args()
 
 
@@ -47,9 +45,10 @@ def saved_bytes(model: torch.nn.Module, x: torch.Tensor) -> int:
     return total
 
 
-def step(model: torch.nn.Module, x: torch.Tensor, targets: torch.Tensor) -> None:
+def step(model: torch.nn.Module, x: torch.Tensor, targets: torch.Tensor, args: argparse.Namespace) -> None:
     """Forward, loss, backward."""
-    loss = torch.nn.functional.binary_cross_entropy_with_logits(model(x), targets)
+    with precision(args):
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(model(x), targets)
     loss.backward()
     model.zero_grad(set_to_none=True)
 
@@ -58,40 +57,53 @@ def main():
     args = parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    shape = NETS[args.model][-1]
+    shape, classes = NETS[args.model][-1], NETS[args.model][3]
     with DefaultScope.overwrite_default_scope(scope_of(shape)):
         plain, kssnet = build(args.model, graph=False), build(args.model, graph=True, fold=not args.no_fold)
     published = publish(copy.deepcopy(kssnet))
     if args.with_cp:
         for lateral in kssnet.backbone.laterals.values():
             lateral.with_cp = True
-    models = {name: Network(model).to(args.device).train()
-              for name, model in dict(plain=plain, published=published, ours=kssnet).items()}
-    x = torch.randn(args.batch, *shape, device=args.device)
-    targets = (torch.rand(args.batch, NETS[args.model][3], device=args.device) < 0.05).float()
-    memory = {name: saved_bytes(model, x) for name, model in models.items()}
+    networks = {name: Network(model).train() for name, model in dict(plain=plain, published=published, ours=kssnet).items()}
+    models = {name: prepare(network, args, len(shape) - 1) for name, network in networks.items()}
+
+    def side(model, x):
+        targets = torch.zeros(len(x), classes, device=args.device)
+        return lambda: step(model, x, targets, args)
+
+    batch = args.batch or largest_batch(lambda n: [side(model, make_input(n, args))() for model in models.values()])
+    x = make_input(batch, args)
+    with precision(args):
+        kept = {} if args.compile else {name: saved_bytes(model, x) for name, model in models.items()}
     for model in models.values():
         model.zero_grad(set_to_none=True)
-    sides = {name: (lambda model=model: step(model, x, targets)) for name, model in models.items()}
+    sides = {name: side(model, x) for name, model in models.items()}
     console = Console()
+    memory = peak_memory(sides, args)
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(args.model, total=args.rounds)
         times = interleaved(sides, args.rounds, progress=lambda: bar.advance(task))
-    where = torch.cuda.get_device_name() if args.device == 'cuda' else f'CPU, {args.threads} threads'
-    added = {name: memory[name] - memory['plain'] for name in memory}
-    table = Table('side', 'median ms', '/ plain', 'kept for backward, MiB', 'added / published added',
-                  title=f'{args.model}, input {tuple(x.shape)}, {where}, {args.rounds} rounds')
+    with precision(args):
+        share = graph_seconds(networks['ours'], x, training=True) / statistics.median(times['ours'])
+    added = {name: kept[name] - kept['plain'] for name in kept}
+    # kept: by the forward pass for the backward pass; added: beyond the plain network's, / the published form's
+    table = Table('side', 'median ms', 'per s', '/ plain', *(['kept, MiB', 'added'] if kept else []),
+                  *(['peak MiB'] if memory else []), title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
-        table.add_row(name, f'{1e3 * statistics.median(times[name]):.1f}',
-                      f'{paired_ratio(times, name, "plain"):.3f}', f'{memory[name] / 2**20:.1f}',
-                      f'{added[name] / added["published"]:.2f}')
+        median = statistics.median(times[name])
+        table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.2f}', f'{paired_ratio(times, name, "plain"):.3f}',
+                      *([f'{kept[name] / 2**20:.1f}', f'{added[name] / added["published"]:.2f}'] if kept else []),
+                      *([f'{memory[name]:.0f}'] if memory else []))
     console.print(table)
+    console.print(f'GCN, lateral connections and head by themselves: {share:.1%} of our step')
     if args.json:
         ratios = {f'{name}/plain': paired_ratio(times, name, 'plain') for name in times if name != 'plain'}
-        ratios['memory added, ours/published'] = added['ours'] / added['published']
+        if kept:
+            ratios['memory added, ours/published'] = added['ours'] / added['published']
+        medians = {f'samples per second, {name}': batch / statistics.median(times[name]) for name in times}
         with open(args.json, 'w', encoding='utf-8') as file:
-            json.dump(dict(ratios, model=args.model, batch=args.batch, threads=args.threads, device=where,
-                           rounds=args.rounds), file, indent=1)
+            json.dump(dict(ratios, **medians, model=args.model, batch=batch, threads=args.threads,
+                           device=where(args), rounds=args.rounds, memory=memory, graph_share=share), file, indent=1)
 
 
 if __name__ == '__main__':

@@ -173,7 +173,7 @@ class LabelGraphBackbone(BaseModule):
         convolutions = [m for m in self.backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d))]
         return foldable(stage, matrix, 2 if isinstance(convolutions[0], nn.Conv2d) else 3)
 
-    def _fold_now(self, by_stage: Dict[str, torch.Tensor]) -> Dict[str, Dict[str, torch.Tensor]]:
+    def fold_weights(self, by_stage: Dict[str, torch.Tensor]) -> Dict[str, Dict[str, torch.Tensor]]:
         """stage -> folded weights of its convolutions; the connections that they hold leave ``by_stage``."""
         weights = {}
         for name, (before, readers) in self.folded.items():
@@ -205,7 +205,7 @@ class LabelGraphBackbone(BaseModule):
         """
         embeddings = () if self.gcn is None else self.gcn()
         by_stage = dict(zip(self.stages, embeddings or (None, ) * len(self.stages)))
-        folded = self._fold_now(by_stage)
+        folded = self.fold_weights(by_stage)
         outputs = []
         for name in self._chain:
             read = x

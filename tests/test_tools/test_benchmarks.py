@@ -1,0 +1,67 @@
+"""The speed benchmarks run, and their json holds the ratios that are asked of them."""
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+FOLDER = Path(__file__).resolve().parents[2] / 'tools/benchmarks'
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Run a benchmark in this process on a small input and return its json."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    threads = torch.get_num_threads()
+
+    def call(name, *args):
+        nets = importlib.import_module('bench_models').NETS
+        for net in ('mobilenetv2', 'i3d'):
+            monkeypatch.setitem(nets, net, (*nets[net][:-1], nets[net][-1][:-2] + (32, 32)))
+        monkeypatch.setattr(sys, 'argv', [name, '--threads', '1', '--json', str(tmp_path / 'out.json'), *args])
+        importlib.import_module(name).main()
+        return json.loads((tmp_path / 'out.json').read_text())
+
+    yield call
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize('net', ['mobilenetv2', 'i3d'])
+def test_inference(run, net):
+    found = run('inference_speed', '--model', net, '--rounds', '1', '--fast', 'fused')
+    assert {'deployed/plain', 'published/plain', 'training-form/plain', 'deployed/published'} <= set(found)
+    assert all(found[key] > 0 for key in found if '/' in key)
+    # the sides are one function: what is compared is not another network
+    assert max(found['errors'].values()) < 1e-4 and set(found['errors']) >= {'published', 'deployed', 'fused'}
+    assert 0 < found['graph_share'] < 1
+
+
+def test_inference_in_another_type_and_layout(run):
+    found = run('inference_speed', '--model', 'i3d', '--rounds', '1', '--dtype', 'bfloat16', '--channels-last')
+    assert 1e-5 < found['errors']['deployed'] < 0.1 and 'bfloat16, channels last' in found['device']
+
+
+@pytest.mark.parametrize('options', [(), ('--no-fold', ), ('--with-cp', '--dtype', 'bfloat16', '--channels-last')])
+def test_training(run, options):
+    found = run('train_step', '--model', 'mobilenetv2', '--rounds', '1', *options)
+    assert {'ours/plain', 'published/plain', 'memory added, ours/published'} <= set(found)
+    assert found['memory added, ours/published'] > 0
+    assert found['samples per second, ours'] > 0
+
+
+def test_the_largest_batch_is_found_by_doubling(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    largest_batch = importlib.import_module('settings').largest_batch
+
+    def run(batch):
+        tried.append(batch)
+        if batch > limit:
+            raise torch.cuda.OutOfMemoryError('full')
+
+    tried, limit = [], 5
+    assert largest_batch(run) == 4 and tried == [1, 2, 4, 8]
+    limit = 0
+    with pytest.raises(RuntimeError, match='no memory for a batch of 1'):
+        largest_batch(run)
