@@ -2,16 +2,36 @@
 
 ``custom_imports = dict(imports=['kssnet_mm'])`` in a config registers everything in mmengine's root
 registries, so that the modules are found by their plain names from every ``default_scope``.
+
+A program that only builds or shows label graphs can leave torch out by a line before its imports::
+
+    KSSNET_MM_IMPORT = 'graphs'
+
+Then only ``kssnet_mm.graphs`` is registered; :func:`register_all_modules` makes up for the rest. The line is
+looked for in the program that was started (``__main__``) and nowhere else, so that no process inherits it.
 """
+import sys
+
 from .dependencies import check_dependencies
 
 check_dependencies()
 
-from .compat import apply_workarounds  # noqa: E402
-
-apply_workarounds()
-
-from . import datasets, engine, evaluation, graphs, models  # noqa: E402,F401
+from .registry import register_all_modules, register_graphs  # noqa: E402
 from .version import __version__  # noqa: E402
 
-__all__ = ['__version__']
+__all__ = ['__version__', 'register_all_modules', 'register_graphs']
+
+
+def _register() -> None:
+    choice = getattr(sys.modules.get('__main__'), 'KSSNET_MM_IMPORT', 'all')
+    if choice not in ('all', 'graphs'):
+        raise ImportError(f"KSSNET_MM_IMPORT must be 'all' or 'graphs', got {choice!r}: change that line of the "
+                          'program')
+    # Once torch is there, leaving the rest out saves nothing.
+    if choice == 'graphs' and 'torch' not in sys.modules:
+        register_graphs()
+    else:
+        register_all_modules()
+
+
+_register()

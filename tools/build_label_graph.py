@@ -6,9 +6,11 @@ from mmengine.config import Config, DictAction
 from rich.console import Console
 from rich.table import Table
 
-import kssnet_mm  # noqa: F401  registers the builders
-from kssnet_mm.graphs.summary import find_builder_config, summarize
-from kssnet_mm.registry import TASK_UTILS
+KSSNET_MM_IMPORT = 'graphs'  # read by kssnet_mm: torch is left out, most of the memory and of the start-up time
+
+import kssnet_mm  # noqa: E402,F401  registers the builders
+from kssnet_mm.graphs.summary import find_builder_config, summarize  # noqa: E402
+from kssnet_mm.registry import TASK_UTILS  # noqa: E402
 
 
 def parse_args():
@@ -24,7 +26,10 @@ def parse_args():
 
 def main():
     parser, args = parse_args()
-    config = Config.fromfile(args.config)
+    try:
+        config = Config.fromfile(args.config)
+    except OSError as error:
+        parser.error(str(error))
     config.merge_from_dict(args.cfg_options or {})
     settings = find_builder_config(config.to_dict())
     if settings is None:
@@ -50,8 +55,7 @@ def main():
     Console().print(table)
     if args.plot:
         from kssnet_mm.visualization import plot_label_graph
-        plot_label_graph(graph, args.plot)
-        print(f'drew {args.plot}')
+        print(f'drew {args.plot}: {plot_label_graph(graph, args.plot)}')
 
 
 if __name__ == '__main__':

@@ -10,6 +10,8 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import MODELS, init_default_scope
 from mmengine.runner.checkpoint import _load_checkpoint, load_state_dict
 
+from kssnet_mm.registry import register_all_modules
+
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
 VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg')
 
@@ -51,6 +53,8 @@ def load_trained(model: torch.nn.Module, path: str) -> dict:
             if keys:
                 more = f' and {len(keys) - 4} more' if len(keys) > 4 else ''
                 parts.append(', '.join(f'{kind} {key}' for key in keys[:4]) + more)
+        if checkpoint.get('meta', {}).get('deployed'):
+            parts.append('it is of a deployed model, whose config was written beside it')
         raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
     load_state_dict(model, state, strict=True)
     return checkpoint.get('meta', {})
@@ -72,6 +76,7 @@ class MultiLabelInferencer:
                  checkpoint: str,
                  thr=None,
                  device: Optional[str] = None) -> None:
+        register_all_modules()  # a program that asked for graphs alone may go on to predict
         cfg = Config.fromfile(config) if isinstance(config, str) else config
         init_default_scope(cfg.get('default_scope', 'mmengine'))
         self.is_video = 'cls_head' in cfg.model

@@ -7,6 +7,7 @@ import torch
 from mmengine.config import Config
 
 from kssnet_mm.compat import init_cpu_distributed
+from kssnet_mm.registry import register_all_modules
 
 
 def load_config(path: str,
@@ -21,6 +22,7 @@ def load_config(path: str,
         work_dir: Folder of logs and checkpoints; default ``work_dirs/<config's name>``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
     """
+    register_all_modules()  # a program that asked for graphs alone may go on to train
     cfg = Config.fromfile(path)
     if cfg_options:
         cfg.merge_from_dict(cfg_options)

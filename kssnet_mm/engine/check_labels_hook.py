@@ -1,11 +1,18 @@
 """A hook that refuses to train or test with labels in another order than the model's."""
+import logging
+from typing import Iterable, List, Sequence
+
 import torch
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
+from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.models.label_gcn import LabelGCN, label_keys
 from kssnet_mm.registry import HOOKS
+
+SHOWN = 8
 
 
 @HOOKS.register_module()
@@ -18,12 +25,25 @@ class CheckLabelsHook(Hook):
 
     priority = 'LOW'
 
+    def __init__(self) -> None:
+        self._loaded: List[str] = []
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Remember the names that go with the weights: a model holds hashes alone."""
+        meta = checkpoint.get('meta') or {}
+        self._loaded = list((meta.get('dataset_meta') or {}).get('classes') or ())
+
     def _check(self, runner: Runner, dataset) -> None:
-        classes = dataset.metainfo.get('classes')
+        classes = (getattr(dataset, 'metainfo', None) or {}).get('classes')
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         for module in model.modules():
-            if isinstance(module, LabelGCN) and module.label_keys.any():
-                check_labels(module.label_keys.cpu(), classes)
+            if not isinstance(module, LabelGCN) or not module.label_keys.any():
+                continue
+            if classes is None:
+                print_log(f'{type(dataset).__name__} does not name its classes: whether they stand in the order of '
+                          'the label graph is not checked', logger='current', level=logging.WARNING)
+            else:
+                check_labels(module.label_keys.cpu(), classes, self._loaded + _names_of_graph(module.graph))
 
     def before_train(self, runner: Runner) -> None:
         """Before the first epoch."""
@@ -38,27 +58,47 @@ class CheckLabelsHook(Hook):
         self._check(runner, runner.test_dataloader.dataset)
 
 
-def check_labels(keys: torch.Tensor, classes) -> None:
+def _names_of_graph(graph) -> List[str]:
+    """The labels in the file that a ``LabelGCN``'s graph names, none where there is none to read."""
+    path = graph if isinstance(graph, str) else (graph or {}).get('file')
+    try:
+        return [] if path is None else LabelGraph.load(path).labels
+    except (OSError, ValueError):  # a checkpoint needs no graph: its file may be gone, or another by now
+        return []
+
+
+def check_labels(keys: torch.Tensor, classes: Sequence[str], known: Iterable[str] = ()) -> None:
     """Compare the label order kept in a model with a data set's class names.
 
     Args:
         keys: int64 (N,), ``LabelGCN.label_keys``.
         classes: The data set's class names, in its order.
+        known: Names that the keys may be of, for the error.
 
     Raises:
-        ValueError: Names the classes that differ.
+        ValueError: Names what stands elsewhere, or what only the one and only the other has.
     """
-    if classes is None:
+    keys, asked = keys.tolist(), label_keys(classes).tolist()
+    if keys == asked:
         return
-    if len(classes) != len(keys):
-        raise ValueError(f'the data set has {len(classes)} classes, the model was made for '
-                         f'{len(keys)}')
-    wrong = [i for i, same in enumerate((label_keys(classes) == keys).tolist()) if not same]
-    if wrong:
-        shown = ', '.join(f'{i} ({classes[i]!r})' for i in wrong[:8])
-        known = set(keys.tolist())
-        reason = ('the same labels stand in another order' if all(
-            k in known for k in label_keys(classes).tolist()) else 'the labels are others')
-        raise ValueError(f"{len(wrong)} of the data set's classes differ from the label graph that "
-                         f'the model holds ({reason}): {shown}{", ..." if len(wrong) > 8 else ""}. '
-                         "Build the graph with labels=<the data set's class names>.")
+    known = [*known, *classes]
+    names = dict(zip(label_keys(known).tolist(), known))
+    if sorted(keys) == sorted(asked):
+        moved = [f'{i} is {classes[i]!r} in the data set and {names[key]!r} in the model'
+                 for i, key in enumerate(keys) if key != asked[i]]
+        reason = f'the same labels stand in another order: {_listed(moved, "; ")}'
+    else:
+        extra = [repr(name) for name, key in zip(classes, asked) if key not in set(keys)]
+        lacking = [repr(names[key]) if key in names else 'one whose name is not on record' for key in keys
+                   if key not in set(asked)]
+        parts = [f'only {owner} has {_listed(found)}' for owner, found in (('the data set', extra),
+                                                                          ('the model', lacking)) if found]
+        reason = f'{len(asked)} classes and {len(keys)} labels, ' + ('; '.join(parts) or 'some of them twice')
+    raise ValueError(f"the data set's classes are not the labels of the label graph that the model holds: {reason}. "
+                     "Build the graph with labels=<the data set's class names>, or give the data set the model's "
+                     'classes')
+
+
+def _listed(found: Sequence[str], separator: str = ', ') -> str:
+    more = f'{separator}and {len(found) - SHOWN} more' if len(found) > SHOWN else ''
+    return separator.join(found[:SHOWN]) + more

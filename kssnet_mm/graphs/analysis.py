@@ -16,7 +16,8 @@ from scipy.spatial.distance import pdist
 from .label_graph import Matrix
 from .superimpose import ks_graph, normalize_symmetric, threshold
 
-ORIGINS = ('neither', 'statistics', 'knowledge', 'both')
+# The last one is of a control whose labels are permuted: its edges belong to no pair that a prior knows of.
+ORIGINS = ('neither', 'statistics', 'knowledge', 'both', 'shuffled')
 # N up to which all eigenvalues are computed: 1024 take seconds, and the time grows with N^3.
 ALL_EIGENVALUES_UP_TO = 1024
 

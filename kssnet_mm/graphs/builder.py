@@ -141,7 +141,7 @@ class LabelGraphBuilder:
             statistical, knowledge = (None if prior is None else sparse.csr_array(prior)
                                       for prior in (statistical, knowledge))
         meta = dict(builder=dict(comparable(self.costly()), **self.cheap()),
-                    files=describe_files([self.costly(), dict(file=self.labels)]),
+                    files=describe_files(dict(self.costly(), labels=self.labels)),
                     statistical=to_plain(summary), knowledge=to_plain(report))
         if self.file is not None:
             meta['file'] = os.path.basename(self.file)
@@ -180,6 +180,9 @@ class LabelGraphBuilder:
                 graph.adjacency = self.superimpose(None, None, graph.num_labels)
             elif self.control == 'shuffle':
                 graph.adjacency = self.shuffled(graph.adjacency)
+            if self.control:
+                made = dict(graph.meta.get('imported') or {}, control=self.control, seed=self.seed)
+                graph.meta['imported'] = made
             return graph
         self._check_sources(stored, graph.meta.get('files', []))
         if not any(getattr(self, name) is not None for name in COSTLY):
@@ -212,9 +215,9 @@ class LabelGraphBuilder:
                 'config names: ' + '; '.join(f'{name}: file {stored.get(name)}, config '
                                              f'{self.costly()[name]}' for name in differing) +
                 '. Delete the file to have it built again, or name another file')
-        resized = changed_files(self.costly(), files)
-        if resized:
-            print_log(f'{self.file} was built from other versions of {", ".join(resized)}; delete it to '
+        changed = changed_files(self.costly(), files)
+        if changed:
+            print_log(f'{self.file} was built from other versions of {", ".join(changed)}; delete it to '
                       'have it built from the present ones', logger='current', level=logging.WARNING)
 
     @staticmethod

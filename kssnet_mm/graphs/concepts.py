@@ -13,15 +13,11 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 import yaml
 
 from .label_graph import canonical_label
+from .plurals import singulars
 
 ARTICLES, LEADING = ('a', 'an', 'the'), ('to', )
 # Words with the apostrophes within them; everything else separates words.
 WORD = re.compile(r"\w+(?:'\w+)*")
-# Plurals that no ending tells.
-IRREGULAR = {
-    'children': 'child', 'feet': 'foot', 'geese': 'goose', 'men': 'man', 'mice': 'mouse', 'oxen': 'ox',
-    'people': 'person', 'skis': 'ski', 'taxis': 'taxi', 'teeth': 'tooth', 'women': 'woman'
-}
 
 ConceptSpec = Union[Sequence[str], Dict[str, Optional[str]]]
 
@@ -48,27 +44,13 @@ def normalize_concept(text: str, language: str = 'en') -> str:
 
 
 def singular_forms(concept: str) -> List[str]:
-    """The singulars that an English plural may have, most likely first; none for other words.
+    """The singulars that an English plural may have, ``'dining_tables'`` -> ``['dining_table']``; else none.
 
-    The last word decides. Where a spelling leaves two singulars open ('axes'), both are given: what is
-    no concept matches nothing. Words in -ss, -us and -is, and those of three letters, are no plurals.
+    The last word decides, see :func:`singulars`. All that a spelling leaves open are given: what is no concept
+    matches nothing.
     """
     head, separator, word = concept.rpartition('_')
-    forms: List[str] = []
-    if word in IRREGULAR:
-        forms.append(IRREGULAR[word])
-    elif word.endswith('men') and len(word) > 5:
-        forms.append(word[:-3] + 'man')
-    elif word.endswith('s') and not word.endswith(('ss', 'us', 'is')) and len(word) > 3:
-        if word.endswith('ies') and len(word) > 4:
-            forms.append(word[:-3] + 'y')
-        if word.endswith('ves'):
-            forms += [word[:-3] + 'f', word[:-3] + 'fe']
-        if word.endswith(('ses', 'xes', 'zes', 'ches', 'shes', 'oes')):
-            forms.append(word[:-2])
-        if not word.endswith(('sses', 'ches', 'shes')):
-            forms.append(word[:-1])
-    return [head + separator + form for form in forms]
+    return [head + separator + form for form in singulars(word)]
 
 
 def concept_groups(label: str, spec: Optional[ConceptSpec] = None,

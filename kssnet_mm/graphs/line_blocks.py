@@ -19,7 +19,8 @@ class LineBlocks:
     """Iterate a file as ``(number of the first line, bytes)``; the bytes are whole lines.
 
     Every line ends with a newline, the last one too where the file lacks it. Lines count from 1.
-    Compression is told by the file's first bytes, not by its name. Memory does not grow with the file.
+    Compression is told by the file's first bytes, not by its name, unless there are too few. Memory does not
+    grow with the file.
 
     Args:
         file: The file.
@@ -57,7 +58,10 @@ class LineBlocks:
 
     def _pieces(self) -> Iterator[bytes]:
         with open(self.file, 'rb') as stream:
-            compressed = stream.read(2) == b'\x1f\x8b'
+            begin = stream.read(2)
+            if len(begin) < 2 and self.file.endswith('.gz'):
+                raise ValueError(f'{self.file} is truncated: it has {len(begin)} bytes. Fetch it again')
+            compressed = begin == b'\x1f\x8b'
             stream.seek(0)
             reads = iter(lambda: stream.read(READ_COMPRESSED if compressed else READ_PLAIN), b'')
             member = inflater.decompressobj(GZIP) if compressed else None

@@ -1,12 +1,13 @@
-"""What a graph was made from: settings as plain json and the files that they name."""
-import hashlib
+"""What a graph was made from: settings as plain json, and whether the files that they name are still the same."""
 import os
 from collections import abc
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, List
 
 import numpy as np
+
+from .source_files import SourceFiles, digest, names_path, named_files
 
 
 def to_plain(value: Any) -> Any:
@@ -35,10 +36,6 @@ def to_plain(value: Any) -> Any:
 WITHOUT_EFFECT = ('cache', 'progress')
 
 
-def _names_path(key: str) -> bool:
-    return key in ('file', 'files', 'config', 'data_root', 'aliases') or key.endswith(('_file', '_files', '_root'))
-
-
 def comparable(settings: Any, key: str = '') -> Any:
     """``settings`` with every path cut to its last part, and without those that have no effect.
 
@@ -49,39 +46,32 @@ def comparable(settings: Any, key: str = '') -> Any:
         return {name: comparable(item, name) for name, item in settings.items() if name not in WITHOUT_EFFECT}
     if isinstance(settings, list):
         return [comparable(item, key) for item in settings]
-    return Path(settings).name if isinstance(settings, str) and _names_path(key) else settings
+    return Path(settings).name if isinstance(settings, str) and names_path(key) else settings
 
 
-def named_files(settings: Any, key: str = '') -> Iterator[Path]:
-    """The existing files that ``settings`` name, in their order."""
-    settings = to_plain(settings)
-    if isinstance(settings, dict):
-        for name, item in settings.items():
-            yield from named_files(item, name)
-    elif isinstance(settings, list):
-        for item in settings:
-            yield from named_files(item, key)
-    elif isinstance(settings, str) and _names_path(key) and Path(settings).is_file():
-        yield Path(settings)
+# A larger file, such as a dump or word vectors, is only hashed when a graph is built: at every start it would cost
+# more than it finds. The largest annotations of COCO have 317 MiB.
+HASHED_UP_TO = 400 << 20
 
 
 def describe_files(settings: Any) -> List[dict]:
-    """Name, size in bytes and SHA-256 of every file that ``settings`` name."""
-    described = []
-    for path in dict.fromkeys(named_files(settings)):
-        digest = hashlib.sha256()
-        with open(path, 'rb') as file:
-            for block in iter(lambda: file.read(1 << 20), b''):
-                digest.update(block)
-        described.append(dict(file=path.name, bytes=path.stat().st_size, sha256=digest.hexdigest()))
-    return described
+    """What :func:`named_files` finds: ``setting``, ``file`` (its name), ``bytes`` and ``sha256`` of each."""
+    return [dict(setting=found.setting, file=found.name, bytes=found.bytes, sha256=digest(found))
+            for found in named_files(to_plain(settings))]
 
 
 def changed_files(settings: Any, described: List[dict]) -> List[str]:
-    """Names of files whose size is no longer the one that :func:`describe_files` wrote down.
+    """``'name (setting)'`` of the files that are no longer what :func:`describe_files` wrote down.
 
-    Sizes only: hashing a dump of several GB at every start would cost more than it finds.
+    Files above 400 MiB are compared by their size alone.
     """
-    sizes = {entry['file']: entry['bytes'] for entry in described}
-    return [path.name for path in named_files(settings)
-            if sizes.get(path.name, path.stat().st_size) != path.stat().st_size]
+    # Graphs from before settings were written down have names alone.
+    known = {(entry.get('setting', ''), entry['file']): entry for entry in described}
+
+    def changed(found: SourceFiles) -> bool:
+        entry = known.get((found.setting, found.name), known.get(('', found.name)))
+        if entry is None:
+            return False
+        return entry['bytes'] != found.bytes or (found.bytes <= HASHED_UP_TO and entry['sha256'] != digest(found))
+
+    return [f'{found.name} ({found.setting})' for found in named_files(to_plain(settings)) if changed(found)]

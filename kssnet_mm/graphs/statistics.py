@@ -6,7 +6,7 @@ from scipy import sparse
 
 from kssnet_mm.registry import TASK_UTILS
 
-from .label_graph import Matrix, match_labels
+from .label_graph import SPARSE_FROM, Matrix, match_labels
 
 # ML-GCN's guard against labels that keep no edge.
 EPSILON = 1e-6
@@ -19,16 +19,17 @@ def count_cooccurrence(targets: Matrix) -> Tuple[Matrix, np.ndarray]:
         targets: n x N array or CSR array; non-zero where the sample holds the label.
 
     Returns:
-        M, N x N int64: samples that hold both labels, 0 on the diagonal, of the table's storage; and the N
-        numbers of samples that hold each label.
+        M, N x N int64: samples that hold both labels, 0 on the diagonal, of the table's storage, but always CSR
+        from ``SPARSE_FROM`` labels on; and the N numbers of samples that hold each label.
     """
-    held = sparse.csr_array(targets, dtype=np.int64)
+    held = sparse.csr_array(targets, dtype=np.int64, copy=True)
     held.data[:] = held.data != 0
     pairs = sparse.csr_array(held.T @ held)
     numbers = np.asarray(held.sum(axis=0)).ravel().astype(np.int64)
     pairs.setdiag(0)
     pairs.eliminate_zeros()
-    return (pairs if sparse.issparse(targets) else pairs.toarray()), numbers
+    stays_sparse = sparse.issparse(targets) or pairs.shape[0] >= SPARSE_FROM
+    return (pairs if stays_sparse else pairs.toarray()), numbers
 
 
 def _parts(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -163,7 +164,7 @@ class CooccurrenceGraph:
                 are left out. None: the source's own.
 
         Returns:
-            The labels, A_S (N x N float32, CSR where the source gives CSR), and a summary: ``samples``,
+            The labels, A_S (N x N float32, CSR where M is), and a summary: ``samples``,
             ``labelled_samples``, ``labels_without_samples``.
 
         Raises:

@@ -1,11 +1,12 @@
 """What a config asks for and what came out, in a few lines."""
 from collections import abc
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 from scipy import sparse
 
 from .label_graph import MATRICES, LabelGraph
+from .presets import PRESETS
 
 
 def find_builder_config(config: Any) -> Optional[dict]:
@@ -21,6 +22,23 @@ def find_builder_config(config: Any) -> Optional[dict]:
     else:
         return None
     return next((found for found in map(find_builder_config, parts) if found is not None), None)
+
+
+def settings_of(graph: LabelGraph) -> Optional[Dict[str, object]]:
+    """lam, tau, eta, normalize and renormalize that a graph was made with, None where its file does not say.
+
+    A builder writes them down; of an imported graph they are its preset's.
+    """
+    stored, names = graph.meta.get('builder') or {}, PRESETS['paper_coco']
+    if all(name in stored for name in names):
+        return {name: stored[name] for name in names}
+    preset = PRESETS.get((graph.meta.get('imported') or {}).get('preset'))
+    return None if preset is None else dict(preset)
+
+
+def control_of(graph: LabelGraph) -> Optional[str]:
+    """``'identity'`` or ``'shuffle'`` where the adjacency is a control, else None."""
+    return (graph.meta.get('builder') or graph.meta.get('imported') or {}).get('control')
 
 
 def _shortened(names: List[str], most: int = 8) -> str:
@@ -59,9 +77,17 @@ def summarize(graph: LabelGraph) -> List[Tuple[str, str]]:
     else:
         zero = [label for label, norm in zip(graph.labels, np.linalg.norm(embedding, axis=1)) if norm == 0]
         rows.append(('embedding', f'{embedding.shape[1]} dimensions, {len(zero)} zero{_shortened(zero)}'))
-    settings = graph.meta.get('builder', {})
+    return rows + _settings_row(graph)
+
+
+def _settings_row(graph: LabelGraph) -> List[Tuple[str, str]]:
+    settings, imported = settings_of(graph) or {}, graph.meta.get('imported') or {}
+    # lam mixes two priors; one, or an imported mixture, it does not touch
     names = ['tau', 'eta'] if graph.statistical is None or graph.knowledge is None else ['lam', 'tau', 'eta']
     kept = [f'{name} {settings[name]}' for name in names if name in settings]
-    if settings.get('control'):
-        kept.append(f'control {settings["control"]} (seed {settings["seed"]})')
-    return rows + ([('settings', ', '.join(kept))] if kept else [])
+    if 'preset' in imported:
+        kept.append(f'imported with the preset {imported["preset"]}')
+    if control_of(graph):
+        seed = (graph.meta.get('builder') or imported).get('seed')
+        kept.append(f'control {control_of(graph)} (seed {seed})')
+    return [('settings', ', '.join(kept))] if kept else []

@@ -27,7 +27,8 @@ def _unit_interval(name: str, value: float) -> float:
 def normalize_symmetric(matrix: Matrix) -> Matrix:
     """A' = D^-1/2 A D^-1/2 with D_ii = sum_j A_ij (below eq. 1).
 
-    A label without edges has D_ii = 0; its row and column of A' are 0, never inf or NaN.
+    A label without edges has D_ii = 0; its row and column of A' are 0, never inf or NaN. D holds row sums alone: in
+    a directed graph a label that others lead to, and that leads to none, has D_ii = 0 too, and loses those edges.
     """
     degree = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
     scale = np.zeros_like(degree)

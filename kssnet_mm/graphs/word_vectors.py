@@ -28,7 +28,7 @@ def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en') -> Dict[s
 
     Raises:
         ValueError: A line has another number of values than the file's others, or a wanted one has no
-            finite numbers (names file and line); the file ends early; the .npz has other arrays.
+            finite numbers (names file and line); the file is empty or ends early; the .npz has other arrays.
     """
     read = _read_npz if str(file).endswith('.npz') else _read_text
     found: Dict[str, np.ndarray] = {}
@@ -73,6 +73,8 @@ def _read_text(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndar
             name = line[:end].decode('utf-8', 'replace')
             if keep(name):
                 yield name, f'{file}:{number}', _numbers(line[end:].split(), size, f'{file}:{number}')
+    if not blocks.lines:
+        raise ValueError(f'{file} is empty: a text file of word vectors has a word and its numbers on each line')
     if header and count != header[0]:
         raise ValueError(f'{file} holds {count} vectors and its first line says {header[0]}: fetch it '
                          'again')

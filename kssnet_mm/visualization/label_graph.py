@@ -1,72 +1,70 @@
 """A picture of a label graph."""
 import networkx as nx
-import numpy as np
 from matplotlib.lines import Line2D
 
 from kssnet_mm.graphs import LabelGraph
+from kssnet_mm.graphs.analysis import ORIGINS
 
 from .figures import new_figure, save_figure
+from .label_graph_report import edges_of
 
-COLORS = dict(statistics='#3b6fb6', knowledge='#d9822b', both='#3a9d5d', neither='#999999')
-
-
-def _dense(matrix, size: int) -> np.ndarray:
-    if matrix is None:
-        return np.zeros((size, size))
-    return matrix.toarray() if hasattr(matrix, 'toarray') else np.asarray(matrix)
-
-
-def edge_origins(graph: LabelGraph) -> dict:
-    """Undirected edges of the adjacency -> (weight, 'statistics', 'knowledge', 'both' or 'neither')."""
-    n = len(graph.labels)
-    adjacency, statistical, knowledge = (_dense(m, n) for m in (
-        graph.adjacency, graph.statistical, graph.knowledge))
-    edges = {}
-    for i in range(n):
-        for j in range(i + 1, n):
-            weight = max(adjacency[i, j], adjacency[j, i])
-            if weight <= 0:
-                continue
-            known = knowledge[i, j] > 0 or knowledge[j, i] > 0
-            counted = statistical[i, j] > 0 or statistical[j, i] > 0
-            origin = ('both' if known and counted else 'knowledge' if known else
-                      'statistics' if counted else 'neither')
-            edges[i, j] = float(weight), origin
-    return edges
+COLORS = dict(statistics='#3b6fb6', knowledge='#d9822b', both='#3a9d5d', neither='#999999', shuffled='#8d6ab8')
+# Names of more labels, and lines of more edges, do not find room in a picture.
+MOST_LABELS, MOST_EDGES = 300, 3000
+# Of a larger graph: edges that are drawn.
+LIMITED_TO = 300
 
 
-def plot_label_graph(graph: LabelGraph, path: str, seed: int = 0) -> None:
+def plot_label_graph(graph: LabelGraph, path: str, seed: int = 0) -> str:
     """Draw the network: edges as wide as they are heavy, coloured by the prior that gave them.
+
+    Of a graph of more than 300 labels or 3000 edges the 300 heaviest edges and their labels.
 
     Args:
         graph: The label graph.
         path: The picture to write; its ending says the format.
         seed: Of the layout.
+
+    Returns:
+        What is drawn and what is left out, which is the picture's title too.
     """
-    edges = edge_origins(graph)
+    edges = edges_of(graph)
+    n, found = graph.num_labels, len(edges.weight)
+    limited = n > MOST_LABELS or found > MOST_EDGES
+    if limited:
+        edges = edges.head(LIMITED_TO)
+    ends = list(zip(edges.first.tolist(), edges.second.tolist()))
     network = nx.Graph()
-    network.add_nodes_from(range(len(graph.labels)))
-    network.add_edges_from((i, j, dict(weight=weight)) for (i, j), (weight, _) in edges.items())
-    n = len(graph.labels)
+    network.add_nodes_from(sorted({node for edge in ends for node in edge}) if limited else range(n))
+    network.add_weighted_edges_from((*end, weight) for end, weight in zip(ends, edges.weight.tolist()))
+    title = f'{n} labels, {found} edges, {len(graph.isolated_labels)} isolated'
+    if limited:
+        title += f'; drawn: the {len(ends)} heaviest edges and their {len(network)} labels'
+    _draw(network, ends, edges, graph.labels, title, path, seed)
+    return title
+
+
+def _draw(network: nx.Graph, ends: list, edges, labels: list, title: str, path: str, seed: int) -> None:
+    n = len(network)
     places = nx.spring_layout(network, seed=seed, k=2.2 / max(n, 1)**0.5, iterations=200)
     side = min(max(7, n**0.5 * 1.6), 24)
     figure = new_figure(side * 1.2, side)
     axes = figure.add_subplot()
-    heaviest = max((weight for weight, _ in edges.values()), default=1)
-    for origin, color in COLORS.items():
-        chosen = [edge for edge, (_, found) in edges.items() if found == origin]
-        nx.draw_networkx_edges(network, places, edgelist=chosen, ax=axes, edge_color=color, alpha=0.75,
-                               width=[0.4 + 5 * edges[e][0] / heaviest for e in chosen])
+    heaviest = edges.weight.max(initial=0) or 1
+    present = [origin for number, origin in enumerate(ORIGINS) if (edges.origin == number).any()]
+    for origin in present:
+        chosen = [k for k, number in enumerate(edges.origin) if ORIGINS[number] == origin]
+        nx.draw_networkx_edges(network, places, edgelist=[ends[k] for k in chosen], ax=axes, alpha=0.75,
+                               edge_color=COLORS[origin], width=0.4 + 5 * edges.weight[chosen] / heaviest)
     nx.draw_networkx_nodes(network, places, ax=axes, node_size=60, node_color='#222222')
-    for i, (x, y) in places.items():
-        axes.annotate(graph.labels[i], (x, y), xytext=(0, 7), textcoords='offset points', ha='center',
-                      fontsize=9 if n < 100 else 6,
+    for node, (x, y) in places.items():
+        axes.annotate(labels[node].replace('$', r'\$'), (x, y), xytext=(0, 7), textcoords='offset points',
+                      ha='center', fontsize=9 if n < 100 else 6,
                       bbox=dict(boxstyle='round,pad=0.15', fc='white', ec='none', alpha=0.75))
-    present = {origin for _, origin in edges.values()}
-    axes.legend(handles=[Line2D([], [], color=COLORS[o], lw=3, label=o) for o in COLORS if o in present],
-                title='edge known from', loc='lower left', frameon=False)
-    isolated = sum(1 for _, degree in network.degree if degree == 0)
-    axes.set_title(f'{n} labels, {len(edges)} edges, {isolated} isolated')
+    if present:
+        axes.legend(handles=[Line2D([], [], color=COLORS[o], lw=3, label=o) for o in present],
+                    title='edge known from', loc='lower left', frameon=False)
+    axes.set_title(title)
     axes.margins(0.12)
     axes.axis('off')
     save_figure(figure, path)

@@ -17,7 +17,7 @@ from .label_graph_network import draw_network, lay_out
 from .label_graph_pictures import draw_heatmap, draw_smoothing, draw_sweep
 from .label_graph_report import LabelGraphReport, heatmap_values
 from .label_graph_svg import network_svg
-from .label_graph_text import CAPTIONS, TITLES
+from .label_graph_text import CAPTIONS, CONTROLS, TITLES
 
 HEADS = (('label i', ''), ('neighbour j', ''), ('A_ij', 'number'), ('A_ji', 'number'),
          ('A_S,ij', 'number'), ('A_K,ij', 'number'), ('edge known from', ''))
@@ -36,8 +36,11 @@ def _json(value) -> str:
     return json.dumps(value, separators=(',', ':')).replace('<', '\\u003c').replace('&', '\\u0026')
 
 
-def _section(name: str, body: List[str]) -> str:
+def _section(name: str, body: List[str], control: Optional[str] = None) -> str:
     head = [f'<section id="{name}"><h2>{TITLES[name]}</h2>', f'<p>{CAPTIONS[name]}</p>']
+    warning = CONTROLS.get(control, {}).get(name)
+    if warning is not None:
+        head.append(f'<p class="warning">{warning}</p>')
     return '\n'.join(head + body + ['</section>'])
 
 
@@ -53,7 +56,7 @@ def _facts(report: LabelGraphReport) -> str:
         body.append('<p class="warning">The file does not say with which settings it was built. Where '
                     'this page needs lam, tau and the normalisation, it takes those of the preset '
                     'paper_coco.</p>')
-    return _section('facts', body)
+    return _section('facts', body, report.control)
 
 
 def _network(report: LabelGraphReport, path: Path) -> str:
@@ -95,6 +98,8 @@ def _sweep(report: LabelGraphReport, path: Path) -> str:
     sweep, lam, tau = report.sweep, report.settings['lam'], report.settings['tau']
     if sweep is None:
         return _section('sweep', ['<p class="warning">The file holds no priors to try settings on.</p>'])
+    if report.control == 'identity':
+        lam = tau = None  # no cell is the graph's own
     draw_sweep(sweep, lam, tau, str(path))
     body = ['<div class="sweeps">']
     heads = '<th>lam \\ tau</th>' + ''.join(f'<th>{value:g}</th>' for value in sweep.taus)
@@ -110,7 +115,7 @@ def _sweep(report: LabelGraphReport, path: Path) -> str:
                 cells += f'<td{own} style="background:{shade}">{text.format(value)}</td>'
             body.append(f'<tr><th>{"one prior" if row_lam is None else f"{row_lam:g}"}</th>{cells}</tr>')
         body.append('</tbody></table>')
-    return _section('sweep', body + ['</div>'])
+    return _section('sweep', body + ['</div>'], report.control)
 
 
 def _smoothing(report: LabelGraphReport, path: Path) -> str:
@@ -151,7 +156,7 @@ def _neighbours(report: LabelGraphReport) -> str:
         numbers = ''.join(map(_number, (row.weight, row.back, row.statistical, row.knowledge)))
         body.append(f'<tr><td>{escape(row.label)}</td><td>{escape(row.neighbour)}</td>{numbers}'
                     f'<td>{row.origin}</td></tr>')
-    return _section('neighbours', body + ['</tbody></table></div>'])
+    return _section('neighbours', body + ['</tbody></table></div>'], report.control)
 
 
 def _isolated(report: LabelGraphReport) -> str:
@@ -162,7 +167,7 @@ def _isolated(report: LabelGraphReport) -> str:
     left_out = len(report.isolated) - len(shown)
     more = [f'<p class="warning">{left_out} more are not listed.</p>'] if left_out else []
     heads = (('label', ''), ('largest tau that leaves it an edge', 'number'))
-    return _section('isolated', more + [_sortable(heads)] + rows + ['</tbody></table></div>'])
+    return _section('isolated', more + [_sortable(heads)] + rows + ['</tbody></table></div>'], report.control)
 
 
 def write_report(report: LabelGraphReport, stem: str, title: str) -> str:

@@ -70,8 +70,11 @@ def draw_smoothing(with_graph: List[float], without: List[float], path: str) -> 
     save_figure(figure, path)
 
 
-def draw_sweep(sweep: Sweep, lam: Optional[float], tau: float, path: str) -> None:
-    """Write density and isolated labels for every lam (rows) and tau (columns), the own ones framed."""
+def draw_sweep(sweep: Sweep, lam: Optional[float], tau: Optional[float], path: str) -> None:
+    """Write density and isolated labels for every lam (rows) and tau (columns), the own ones framed.
+
+    ``tau`` None: no cell is the graph's own.
+    """
     rows, columns = sweep.density.shape
     figure = new_figure(max(7, 1.5 * columns), 1.5 + 0.32 * rows)
     for axes, values, title, text in zip(figure.subplots(1, 2), (sweep.density, sweep.isolated),

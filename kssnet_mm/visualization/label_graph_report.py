@@ -10,12 +10,11 @@ from kssnet_mm.graphs.analysis import (ORIGINS, Edges, Sweep, cluster_order, com
                                        undirected_edges, values_at)
 from kssnet_mm.graphs.label_graph import MATRICES, LabelGraph
 from kssnet_mm.graphs.presets import PRESETS
-from kssnet_mm.graphs.summary import summarize
+from kssnet_mm.graphs.summary import control_of, settings_of, summarize
 from kssnet_mm.graphs.superimpose import ks_graph
 
 LAMS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 TAUS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
-SETTINGS = ('lam', 'tau', 'eta', 'normalize', 'renormalize')
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Isolated:
     Attributes:
         label: Its name.
         connects_at: Largest tau that leaves it an edge, 0 where the priors know of none, None where the
-            graph has no priors.
+            graph has no priors or is a control.
     """
     label: str
     connects_at: Optional[float]
@@ -69,6 +68,7 @@ class LabelGraphReport:
         graph: The graph itself.
         settings: lam, tau, eta, normalize and renormalize.
         settings_known: Whether they are the file's own; otherwise they are the default preset's.
+        control: 'identity' or 'shuffle' where the adjacency is not that of the priors, else None.
         facts: Rows of (what, value).
         shown: Positions of the labels of the heatmaps, ordered by cluster.
         edges: All edges, the heaviest first.
@@ -82,6 +82,7 @@ class LabelGraphReport:
     graph: LabelGraph
     settings: Dict[str, object]
     settings_known: bool
+    control: Optional[str]
     facts: List[Tuple[str, str]]
     shown: np.ndarray
     edges: Edges
@@ -93,10 +94,12 @@ class LabelGraphReport:
     limits: Limits
 
 
-def _settings(graph: LabelGraph) -> Tuple[Dict[str, object], bool]:
-    stored = graph.meta.get('builder') or {}
-    known = all(name in stored for name in SETTINGS)
-    return {name: stored[name] if known else PRESETS['paper_coco'][name] for name in SETTINGS}, known
+def edges_of(graph: LabelGraph) -> Edges:
+    """The adjacency's edges without direction, the heaviest first, with the priors that know of them."""
+    if control_of(graph) != 'shuffle':
+        return undirected_edges(graph.adjacency, graph.statistical, graph.knowledge)
+    edges = undirected_edges(graph.adjacency)
+    return edges._replace(origin=np.full_like(edges.origin, ORIGINS.index('shuffled')))
 
 
 def _before_threshold(graph: LabelGraph, settings: Dict[str, object]):
@@ -122,9 +125,13 @@ def _neighbours(graph: LabelGraph, edges: Edges, limits: Limits) -> Tuple[List[N
     label, other, there, back = label[order], other[order], there[order], back[order]
     priors = [[None] * len(label) if m is None else values_at(m, label, other).tolist()
               for m in (graph.statistical, graph.knowledge)]
-    counted, known = ((values_at(m, label, other) > 0) | (values_at(m, other, label) > 0)
-                      for m in (graph.statistical, graph.knowledge))
-    rows = zip(label, other, there.tolist(), back.tolist(), *priors, counted + 2 * known)
+    if control_of(graph) == 'shuffle':
+        origins = np.full(len(label), ORIGINS.index('shuffled'))
+    else:
+        counted, known = ((values_at(m, label, other) > 0) | (values_at(m, other, label) > 0)
+                          for m in (graph.statistical, graph.knowledge))
+        origins = counted + 2 * known
+    rows = zip(label, other, there.tolist(), back.tolist(), *priors, origins)
     return [Neighbour(graph.labels[i], graph.labels[j], *values, ORIGINS[origin])
             for i, j, *values, origin in rows], found
 
@@ -167,12 +174,14 @@ def build_report(graph: LabelGraph, lams: Sequence[float] = LAMS, taus: Sequence
         ValueError: A lam is outside [0, 1] or a tau is negative.
     """
     limits = limits or Limits()
-    settings, known = _settings(graph)
+    settings, control = settings_of(graph), control_of(graph)
+    known, settings = settings is not None, settings or PRESETS['paper_coco']
     mixed = _before_threshold(graph, settings)
-    edges = undirected_edges(graph.adjacency, graph.statistical, graph.knowledge)
+    edges = edges_of(graph)
     neighbours, all_neighbours = _neighbours(graph, edges, limits)
     linked = strongest_edge(graph.adjacency) > 0
-    reach = [None] * graph.num_labels if mixed is None else strongest_edge(mixed).tolist()
+    # No tau gives a control's labels the priors' edges.
+    reach = [None] * graph.num_labels if mixed is None or control else strongest_edge(mixed).tolist()
     isolated = [Isolated(graph.labels[i], reach[i]) for i in np.flatnonzero(~linked)]
     isolated.sort(key=lambda item: -(item.connects_at or 0))
     trend = None
@@ -182,7 +191,7 @@ def build_report(graph: LabelGraph, lams: Sequence[float] = LAMS, taus: Sequence
     if mixed is not None:
         tried = sweep(graph.statistical, graph.knowledge, sorted({*lams, settings['lam']}),
                       sorted({*taus, settings['tau']}), settings['normalize'], settings['renormalize'])
-    return LabelGraphReport(graph, settings, known, _facts(graph),
+    return LabelGraphReport(graph, settings, known, control, _facts(graph),
                             _shown(graph.adjacency if mixed is None else mixed, limits.heatmap), edges,
                             neighbours, all_neighbours, isolated, trend, tried, limits)
 

@@ -32,3 +32,26 @@ normalisation. Click a head to sort, again to turn the order.""",
     isolated="""
 Labels without an edge in A<sub>KS</sub>. A tau up to the number beside a label would leave it an
 edge; 0 means that no prior knows of one.""")
+
+# Where the adjacency is a control, what the parts show of it and what they cannot.
+CONTROLS = dict(
+    identity=dict(
+        facts="""
+This graph is the control A<sub>KS</sub> = I: no label has an edge, whatever the priors say. Edges, density and
+components are those of I.""",
+        sweep="""
+The graph is the control A<sub>KS</sub> = I, which no setting changes. The tables show what the stored priors
+would give without the control; no cell is the graph's own.""",
+        isolated="""
+The graph is the control A<sub>KS</sub> = I: no tau gives a label an edge."""),
+    shuffle=dict(
+        facts="""
+This graph is the control with shuffled labels: A<sub>KS</sub> of the stored priors with its rows and columns
+permuted. Its edges are not between the labels that the priors relate, so that no prior is named for them.""",
+        sweep="""
+The labels of the adjacency are shuffled, which changes neither density nor the number of isolated labels.""",
+        neighbours="""
+The labels of the adjacency are shuffled: A<sub>S,ij</sub> and A<sub>K,ij</sub> are those of the two labels, and
+not where A<sub>ij</sub> comes from.""",
+        isolated="""
+The labels of the adjacency are shuffled: the priors do not say which tau would give one of them an edge."""))

@@ -2,19 +2,12 @@
 import json
 import multiprocessing
 import os
-import runpy
-import sys
 
 import numpy as np
 import pytest
-from scipy import sparse
-from shared_data import ROOT
 
 from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder, LabelMismatchError, ks_graph
 from kssnet_mm.graphs import builder as builder_module
-from kssnet_mm.graphs.label_graph import SPARSE_FROM
-from kssnet_mm.graphs.provenance import comparable, to_plain
-from kssnet_mm.graphs.summary import find_builder_config, summarize
 from kssnet_mm.registry import TASK_UTILS
 
 BUILDS = []
@@ -211,21 +204,6 @@ def test_concepts_reach_the_parts_under_the_graph_s_spelling(tmp_path):
     })]
 
 
-def test_many_labels_stay_sparse(tmp_path):
-    n = SPARSE_FROM
-    rng = np.random.default_rng(0)
-    rows = np.sort(rng.integers(0, n, (500, 3)), axis=1)
-    np.savez(tmp_path / 'tags.npz', labels=[f'tag {i}' for i in range(n)],
-             **{'targets.indices': rows.ravel(), 'targets.indptr': np.arange(0, 1501, 3)})
-    source = dict(type='LabelTable', file=str(tmp_path / 'tags.npz'))
-    builder = LabelGraphBuilder(statistical=dict(type='CooccurrenceGraph', source=source),
-                                tau=0, control='shuffle', file=str(tmp_path / 'graph.npz'))
-    graph = builder.load_or_build()
-    assert sparse.issparse(graph.adjacency) and sparse.issparse(graph.statistical)
-    assert 0 < graph.num_edges <= 3000
-    assert (builder.load_or_build().adjacency != graph.adjacency).nnz == 0
-
-
 @pytest.mark.parametrize('changes, match', [
     (dict(lam=1.5), 'lam must be between 0 and 1, got 1.5'), (dict(tau=-1), 'tau'), (dict(eta=2), 'eta'),
     (dict(control='none'), "'none'"), (dict(preset='coco'), "'coco'"),
@@ -257,37 +235,3 @@ def test_processes_may_build_at_once(settings):
     assert len(found) == 1 and [w.exitcode for w in workers] == [0, 0, 0]
     folder = os.path.dirname(settings['file'])
     assert not [name for name in os.listdir(folder) if name.endswith('.part')]
-
-
-def test_comparable_cuts_paths_only():
-    settings = dict(type='X', file='/data/a.csv', class_file='b/c.txt', name='x/y', files=['p/q', 'r'],
-                    nested=(dict(ann_file='s/t.json'), ))
-    assert comparable(settings) == dict(type='X', file='a.csv', class_file='c.txt', name='x/y',
-                                        files=['q', 'r'], nested=[dict(ann_file='t.json')])
-    assert to_plain(dict(a=np.float32(1), b={2, 1}, c=np.arange(2))) == dict(a=1.0, b=[1, 2], c=[0, 1])
-
-
-def test_find_builder_config():
-    inner = dict(type='kssnet_mm.LabelGraphBuilder', lam=1)
-    assert find_builder_config(dict(model=[dict(gcn=dict(graph=inner))])) is inner
-    assert find_builder_config(dict(model=inner, label_graph=dict(lam=2))) == dict(lam=2)
-    assert find_builder_config(dict(model=dict(type='ResNet'))) is None
-
-
-def test_the_tool_builds_and_summarizes(settings, tmp_path, monkeypatch, capsys):
-    config = tmp_path / 'config.py'
-    config.write_text(f'model = dict(graph=dict(type="LabelGraphBuilder", **{settings!r}))')
-    tool, out = str(ROOT / 'tools/build_label_graph.py'), str(tmp_path / 'other.npz')
-    for verb, extra in (('built', []), ('read', []), ('rebuilt', ['--rebuild'])):
-        monkeypatch.setattr(sys, 'argv', [
-            tool, str(config), '--out', out, *extra, '--cfg-options', 'model.graph.tau=0.0'
-        ])
-        runpy.run_path(tool, run_name='__main__')
-        assert f'{verb} ' in capsys.readouterr().out
-    assert not os.path.exists(settings['file'])
-    rows = dict(summarize(LabelGraph.load(out)))
-    assert rows['statistical'] == '4 edges, density 0.6667, symmetric' and rows['isolated labels'] == '0'
-    assert rows['settings'] == 'lam 0.4, tau 0.0, eta 0.4'
-    config.write_text('model = dict()')
-    with pytest.raises(SystemExit):
-        runpy.run_path(tool, run_name='__main__')

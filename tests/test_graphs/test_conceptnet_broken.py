@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conceptnet_lines import LABELS, LINES, graph, line, write
 
-from kssnet_mm.graphs import line_blocks
+from kssnet_mm.graphs import LabelGraphBuilder, line_blocks
 from kssnet_mm.graphs.conceptnet.graph import describe
 from kssnet_mm.graphs.line_blocks import LineBlocks
 
@@ -93,3 +93,32 @@ def test_a_file_of_no_lines_is_refused_before_it_fills_memory(tmp_path, monkeypa
     monkeypatch.setattr(line_blocks, 'READ_PLAIN', 100)
     with pytest.raises(ValueError, match='x.csv:2: a line of more than'):
         graph(write(tmp_path, b'short\n' + b'x' * 5000, 'x.csv')).build(LABELS)
+
+
+PAGE = b'<!DOCTYPE html>\n<html><body>\n<h1>503 Service Unavailable</h1>\n</body></html>\n'
+
+
+@pytest.mark.parametrize('cached', [False, True])
+@pytest.mark.parametrize('name, data, message', [
+    ('a.csv', b'', 'a.csv is empty. .* five columns .* conceptnet-assertions-5.7.0.csv.gz'),
+    ('a.csv.gz', gzip.compress(b''), 'a.csv.gz is empty. .* five columns'),
+    ('a.csv', PAGE, 'a.csv:1: not five columns but 1; not one of 4 lines holds an assertion. .* five columns'),
+    ('a.csv.gz', PAGE, 'a.csv.gz:1: not five columns but 1; not one of 4 lines'),
+    ('a.csv', b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat\t{"weight": }', 'a.csv:1: no json with a weight .* one of 1 lines'),
+    ('a.csv.gz', b'', 'a.csv.gz is truncated: it has 0 bytes. Fetch it again'),
+    ('a.csv.gz', b'\x1f', 'a.csv.gz is truncated: it has 1 bytes'),
+    ('a.csv.gz', b'\x1f\x8b', 'a.csv.gz is truncated: it ends within its compressed data, after line 0'),
+], ids=['empty', 'empty-gz', 'page', 'page-as-gz', 'json', '0-bytes', '1-byte', '2-bytes'])
+def test_a_file_without_assertions_is_an_error_and_leaves_nothing(tmp_path, name, data, message, cached):
+    (tmp_path / name).write_bytes(data)
+    more = dict(cache=str(tmp_path / 'cache.npz')) if cached else {}
+    builder = LabelGraphBuilder(labels=LABELS, file=str(tmp_path / 'graph.npz'), knowledge=dict(
+        type='ConceptNetGraph', file=str(tmp_path / name), progress=False, **more))
+    with pytest.raises(ValueError, match=message):
+        builder.load_or_build()
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_one_whole_line_is_enough(tmp_path):
+    file = write(tmp_path, PAGE + LINES[0].encode())
+    assert graph(file).build(LABELS)[1]['broken_lines'] == 4

@@ -34,30 +34,10 @@ def test_articles_are_english():
     assert concept_forms('les chats', language='fr') == ['les_chats']
 
 
-@pytest.mark.parametrize('plural, singulars', [
-    ('dogs', ['dog']),
-    ('dining_tables', ['dining_table']),
-    ('berries', ['berry', 'berrie']),
-    ('ties', ['tie']),
-    ('knives', ['knif', 'knife', 'knive']),
-    ('glasses', ['glass']),
-    ('sandwiches', ['sandwich']),
-    ('boxes', ['box', 'boxe']),
-    ('houses', ['hous', 'house']),
-    ('tomatoes', ['tomato', 'tomatoe']),
-    ('wine_glass', []),
-    ('bus', []),
-    ('tennis', []),
-    ('gas', []),
-    ('skis', ['ski']),
-    ('young_women', ['young_woman']),
-    ('firemen', ['fireman']),
-    ('men', ['man']),
-    ('people', ['person']),
-    ('dog', []),
-])
-def test_singulars(plural, singulars):
-    assert singular_forms(plural) == singulars
+def test_singulars_of_the_last_word():
+    assert singular_forms('dining_tables') == ['dining_table'] and singular_forms('young_women') == ['young_woman']
+    assert singular_forms('leaves') == ['leave', 'leaf']
+    assert singular_forms('wine_glass') == singular_forms('evening_news') == []
 
 
 def test_several_concepts_and_names_for_one_thing():

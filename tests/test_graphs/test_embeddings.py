@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mmengine.config import Config
+from shared_data import ROOT, shared
 
 from kssnet_mm.graphs import RandomEmbedding, WordVectorEmbedding, read_array_pickle
 from kssnet_mm.graphs.word_vectors import read_vectors
-from shared_data import shared
+from kssnet_mm.registry import TASK_UTILS
 
 COCO = ('airplane,apple,backpack,banana,baseball bat,baseball glove,bear,bed,bench,bicycle,bird,'
         'boat,book,bottle,bowl,broccoli,bus,cake,car,carrot,cat,cell phone,chair,clock,couch,cow,'
@@ -146,6 +148,21 @@ def test_missing_words(tmp_path, capsys):
     assert zero.missing_words == {'red skateboard': ['skateboard'], 'zzz': ['zzz']}
     with pytest.raises(ValueError, match="missing must be one of .* got 'skip'"):
         WordVectorEmbedding(file, missing='skip')
+
+
+@pytest.mark.parametrize('name', ['coco', 'coco_mlgcn'])
+def test_configs_of_coco_average_words_where_the_file_has_the_phrase(tmp_path, name):
+    config = Config.fromfile(ROOT / f'configs/_base_/label_graphs/{name}.py')
+    file = write(tmp_path / 'v.txt', 'hot-dog 9 9\nhot_dog 8 8\nhot 1 3\ndog 5 1\n')
+    source = TASK_UTILS.build(dict(config.label_graph.embedding, file=str(file)))
+    assert source.build(['hot dog']).tolist() == [[3, 2]]
+
+
+def test_empty_files_of_vectors(tmp_path):
+    with pytest.raises(ValueError, match='v.txt is empty: a text file of word vectors'):
+        WordVectorEmbedding(write(tmp_path / 'v.txt', '')).build(['dog'])
+    with pytest.raises(ValueError, match='v.txt.gz is truncated: it has 0 bytes'):
+        WordVectorEmbedding(write(tmp_path / 'v.txt.gz', b'')).build(['dog'])
 
 
 def test_random_vectors_depend_on_word_and_seed_alone(tmp_path):

@@ -3,13 +3,10 @@ import json
 
 import numpy as np
 import pytest
-from mmengine.dataset import BaseDataset
-from mmengine.registry import DATASETS
 from scipy import sparse
 from shared_data import shared
 
-from kssnet_mm.graphs import (CharadesLabels, CocoLabels, DatasetLabels, LabelMismatchError, LabelTable,
-                              VOCLabels)
+from kssnet_mm.graphs import CharadesLabels, CocoLabels, LabelMismatchError, LabelTable, VOCLabels
 from kssnet_mm.graphs.label_graph import SPARSE_FROM
 from kssnet_mm.graphs.sources.charades import clip_range
 from kssnet_mm.graphs.sources.class_list import read_class_list
@@ -220,57 +217,6 @@ def test_class_list(tmp_path):
     path.write_text('\n')
     with pytest.raises(ValueError, match='no label'):
         read_class_list(path)
-
-
-def undecodable(tmp_path):
-    """An annotation file for mmpretrain whose images do not exist."""
-    content = dict(metainfo=dict(classes=['cat', 'dog', 'cup']),
-                   data_list=[dict(img_path='gone.jpg', gt_label=[0, 2]),
-                              dict(img_path='gone2.jpg', gt_label=[]),
-                              dict(img_path='gone3.jpg', gt_label=[2])])
-    (tmp_path / 'list.json').write_text(json.dumps(content))
-    return tmp_path / 'list.json'
-
-
-def test_a_config_of_mmpretrain(tmp_path):
-    config = tmp_path / 'config.py'
-    config.write_text(f"""
-default_scope = 'mmpretrain'
-leaf = dict(type='MultiLabelDataset', ann_file={str(undecodable(tmp_path))!r},
-            pipeline=[dict(type='LoadImageFromFile'), dict(type='PackInputs')])
-train_dataloader = dict(batch_size=1, dataset=dict(type='ConcatDataset', datasets=[leaf, leaf]))
-""")
-    labels, targets = DatasetLabels(config).load()
-    assert labels == ['cat', 'dog', 'cup'] and targets.tolist() == [[1, 0, 1], [0, 0, 1]] * 2
-
-
-def test_a_data_set_of_mmaction(tmp_path):
-    (tmp_path / 'list.txt').write_text('gone.mp4 0 2\ngone2.mp4 1\n')
-    dataset = dict(type='VideoDataset', ann_file=str(tmp_path / 'list.txt'), multi_class=True,
-                   num_classes=3, pipeline=[dict(type='DecordInit')])
-    source = DatasetLabels(dataset=dataset, class_names=['a', 'b', 'c'], scope='mmaction')
-    assert source.load()[1].tolist() == [[1, 0, 1], [0, 1, 0]]
-    assert DatasetLabels(dataset=dataset, class_names=['a', 'b', 'c'], classes=['C'],
-                         scope='mmaction').load()[1].tolist() == [[1]]
-    with pytest.raises(ValueError, match='VideoDataset does not know the names'):
-        DatasetLabels(dataset=dataset, scope='mmaction').load()
-
-
-def test_other_data_sets_and_settings(tmp_path):
-
-    @DATASETS.register_module(force=True)
-    class UnlabelledForLabelSources(BaseDataset):
-
-        def load_data_list(self):
-            return [dict(img_path='x')]
-
-    with pytest.raises(ValueError, match="sample 0 of Unlabelled.* has neither 'gt_label' nor 'label'"):
-        DatasetLabels(dataset=dict(type='UnlabelledForLabelSources'), class_names=['a']).load()
-    with pytest.raises(ValueError, match='give either config'):
-        DatasetLabels()
-    (tmp_path / 'config.py').write_text('model = dict()\n')
-    with pytest.raises(ValueError, match='has no train_dataloader'):
-        DatasetLabels(tmp_path / 'config.py').load()
 
 
 def test_a_class_that_the_source_lacks(charades):

@@ -2,6 +2,7 @@
 import io
 import os
 import pickle
+import re
 import runpy
 import sys
 
@@ -119,3 +120,26 @@ def test_the_converter(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, 'argv', [tool, str(shared('mlgcn/coco_adj.pkl')), out, '--labels', 'coco'])
     runpy.run_path(tool, run_name='__main__')
     assert LabelGraph.load(out).labels == NAMES
+
+
+@pytest.mark.parametrize('changes, message', [
+    (dict(graph='gone.pkl'), 'gone.pkl'), (dict(labels='gone.txt'), "--labels is 'coco', 'voc' or the path of a class "
+                                           "list: .*gone.txt"),
+    (dict(labels='empty.txt'), "or the path of a class list: empty.txt: no label"),
+    (dict(labels='one.txt'), 'counts.pkl holds .2, 2.; 1 labels need'), (dict(graph='one.txt'), 'one.txt is refused'),
+    (dict(embedding='gone.pkl'), 'gone.pkl'), (dict(out='graph.txt'), "is an .npz file, got 'graph.txt'"),
+    (dict(out='one.txt/graph.npz'), 'one.txt')])
+def test_the_converter_says_in_one_line_what_is_wrong(tmp_path, monkeypatch, capsys, changes, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'counts.pkl').write_bytes(pickle.dumps(dict(adj=np.ones((2, 2)), nums=np.ones(2)), 2))
+    for name, text in (('two.txt', 'a\nb\n'), ('one.txt', 'a\n'), ('empty.txt', '\n')):
+        (tmp_path / name).write_text(text)
+    given = dict(dict(graph='counts.pkl', out='graph.npz', labels='two.txt', embedding=None), **changes)
+    tool = str(ROOT / 'tools/dataset_converters/released_graph_to_npz.py')
+    more = ['--embedding', given['embedding']] if given['embedding'] else []
+    monkeypatch.setattr(sys, 'argv', [tool, given['graph'], given['out'], '--labels', given['labels'], *more])
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_path(tool, run_name='__main__')
+    said = capsys.readouterr().err.strip().splitlines()
+    assert stop.value.code == 2 and re.search(f'error: .*{message}', said[-1])
+    assert not (tmp_path / 'graph.npz').exists()

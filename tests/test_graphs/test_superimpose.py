@@ -32,6 +32,15 @@ def test_normalize_by_hand():
     np.testing.assert_allclose(normalize_symmetric(matrix), expected, rtol=1e-15)
 
 
+def test_directed_edges_into_a_label_that_leads_nowhere_are_lost():
+    # row sums 9, 4, 0: a label that is only reached has no degree
+    matrix = np.array([[0., 1., 8.], [4., 0., 0.], [0., 0., 0.]])
+    for form in (matrix, sparse.csr_array(matrix)):
+        result = normalize_symmetric(form)
+        result = result.toarray() if sparse.issparse(result) else result
+        np.testing.assert_allclose(result, [[0, 1 / 6, 0], [4 / 6, 0, 0], [0, 0, 0]], rtol=1e-15)
+
+
 def test_isolated_label_stays_zero():
     matrix = np.array([[0., 0., 0.], [0., 2., 2.], [0., 2., 0.]])
     for form in (matrix, sparse.csr_array(matrix)):

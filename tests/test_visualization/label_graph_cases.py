@@ -2,7 +2,7 @@
 import numpy as np
 from scipy import sparse
 
-from kssnet_mm.graphs import LabelGraph
+from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder
 from kssnet_mm.graphs.superimpose import ks_graph
 
 HOSTILE = '<script>document.title="broken"</script> & "x"'
@@ -23,6 +23,15 @@ def both_priors() -> LabelGraph:
     embedding = np.random.default_rng(0).normal(size=(5, 4))
     return LabelGraph([HOSTILE, '$cash$', 'zebra', 'apple', 'bear'], adjacency, statistical, knowledge,
                       embedding, dict(builder=dict(SETTINGS)))
+
+
+def controlled(control: str, seed: int = 0) -> LabelGraph:
+    """The graph of :func:`both_priors` as a control, the way the builder makes it."""
+    graph = both_priors()
+    builder = LabelGraphBuilder(file='not read', control=control, seed=seed, **SETTINGS)
+    adjacency = builder.superimpose(graph.statistical, graph.knowledge, 5)
+    meta = dict(builder=dict(SETTINGS, control=control, seed=seed))
+    return LabelGraph(graph.labels, adjacency, graph.statistical, graph.knowledge, graph.embedding, meta)
 
 
 def bare() -> LabelGraph:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from label_graph_cases import HOSTILE, both_priors
+from label_graph_cases import HOSTILE, both_priors, controlled
 
 TOOL = str(Path(__file__).resolve().parents[2] / 'tools/visualization/browse_label_graph.py')
 FLAGS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--window-size=1280,1000',
@@ -114,4 +114,18 @@ def test_page_in_chromium(page, browser):
     row, other = order.index('$cash$'), order.index('zebra')
     hover(browser, cells, int((other - 2) * side), int((row - 2) * cells.size['height'] / 5))
     assert tip.text == 'row $cash$\ncolumn zebra\n1'
+    assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []
+
+
+@pytest.mark.parametrize('control, tip_of_apple', [('identity', 'apple\nno edge'), ('shuffle', '(shuffled)')])
+def test_pages_of_controls_in_chromium(tmp_path, monkeypatch, browser, control, tip_of_apple):
+    controlled(control).save(tmp_path / 'graph.npz')
+    run_tool(tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out', monkeypatch=monkeypatch)
+    browser.get((tmp_path / 'out/graph.html').as_uri())
+    assert browser.execute_script('return [...document.images].filter(i => !i.naturalWidth).length') == 0
+    warning = browser.find_element('css selector', '#facts .warning')
+    assert warning.is_displayed() and 'control' in warning.text
+    assert len(browser.find_elements('css selector', 'td.own')) == (0 if control == 'identity' else 2)
+    hover(browser, browser.find_element('css selector', '.node[data-node="3"] circle'))
+    assert tip_of_apple in browser.find_element('css selector', '#tip').text
     assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []

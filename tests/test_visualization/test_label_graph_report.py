@@ -1,14 +1,17 @@
 """The content of a report and of its page, against numbers worked by hand."""
+import pickle
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
-from label_graph_cases import HOSTILE, SETTINGS, bare, both_priors, large
+from label_graph_cases import HOSTILE, SETTINGS, bare, both_priors, controlled, large
 from matplotlib.image import imread
 
-from kssnet_mm.graphs import LabelGraph
+from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder, import_released
+from kssnet_mm.graphs.presets import PRESETS
+from kssnet_mm.graphs.summary import control_of, settings_of, summarize
 from kssnet_mm.visualization.label_graph_html import write_report
 from kssnet_mm.visualization.label_graph_network import lay_out
 from kssnet_mm.visualization.label_graph_report import Limits, build_report, heatmap_values
@@ -123,6 +126,60 @@ def test_graph_of_an_adjacency_only(tmp_path):
     text = ''.join(page.texts)
     for message in ('no embedding', 'no A_S', 'no A_K', 'no priors', 'does not say with which settings'):
         assert message in text
+
+
+def test_an_imported_graph_is_reported_under_its_own_preset(tmp_path):
+    counts = dict(adj=np.array([[0, 2, 1], [2, 0, 0], [1, 0, 0]]), nums=np.array([4, 2, 4]))
+    (tmp_path / 'counts.pkl').write_bytes(pickle.dumps(counts, 2))
+    # P = 1/2, 1/4; 1; 1/4: edges a-b and b-a of .25 by the reading, as they are by the preset
+    graph = import_released(tmp_path / 'counts.pkl', ['a', 'b', 'c'], preset='mlgcn')
+    report, page, _ = write(graph, tmp_path, taus=[0.3])
+    assert report.settings == PRESETS['mlgcn'] and report.settings_known
+    assert report.sweep.taus == [0, 0.3] and report.sweep.isolated.tolist() == [[1, 3]]
+    assert report.sweep.density[0, 0] == pytest.approx(graph.num_edges / 6) == pytest.approx(2 / 6)
+    assert dict(report.facts)['settings'] == 'tau 0.0, eta 1.0, imported with the preset mlgcn'
+    text = ''.join(page.texts)
+    assert 'does not say with which settings' not in text and len(page.all('td', class_='own')) == 2
+    assert settings_of(bare()) is None
+
+
+def test_an_identity_control_is_not_reported_as_its_priors(tmp_path):
+    report, page, _ = write(controlled('identity'), tmp_path)
+    facts = dict(report.facts)
+    assert report.control == 'identity' and facts['adjacency'].startswith('0 edges, density 0.0000')
+    assert facts['isolated labels'] == '5 of 5' and not report.neighbours and not report.edges.weight.size
+    # no tau of the priors gives A = I an edge, and no cell of their sweep is the graph's own
+    assert [item.connects_at for item in report.isolated] == [None] * 5
+    assert report.sweep.isolated.min() == 0 and not page.all('td', class_='own')
+    text = ''.join(page.texts)
+    assert text.count('is the control A') == 3 and 'no cell is the graph' in text
+
+
+def test_a_shuffled_control_names_no_prior_for_its_edges(tmp_path):
+    graph, plain = controlled('shuffle'), both_priors()
+    # labels 0, 1, 2 are linked by the priors; the permutation of the seed links others
+    linked = {frozenset(pair) for pair in zip(*np.nonzero(graph.adjacency)) if len(set(pair)) == 2}
+    assert linked and linked != {frozenset(p) for p in ((0, 1), (0, 2), (1, 2))}
+    report, page, _ = write(graph, tmp_path)
+    assert report.control == 'shuffle' and {row.origin for row in report.neighbours} == {'shuffled'}
+    assert len(report.neighbours) == 6 and set(report.edges.origin.tolist()) == {4}
+    assert sorted(report.edges.weight) == sorted(build_report(plain).edges.weight)
+    assert [item.connects_at for item in report.isolated] == [None] * 2
+    # density and isolated labels do not depend on which label is which: the own cell is the graph's
+    own = report.sweep.lams.index(SETTINGS['lam']), report.sweep.taus.index(SETTINGS['tau'])
+    assert report.sweep.density[own] == pytest.approx(graph.num_edges / 20) == pytest.approx(6 / 20)
+    text = ''.join(page.texts)
+    assert 'no prior is named for them' in text and 'not where A' in text and len(page.all('td', class_='own')) == 2
+
+
+def test_a_control_of_an_imported_graph_is_known_as_one(tmp_path):
+    file = str(tmp_path / 'graph.npz')
+    LabelGraph(['a', 'b'], np.ones((2, 2)), meta=dict(imported=dict(kind='superimposed', preset='mlgcn'))).save(file)
+    graph = LabelGraphBuilder(file=file, control='shuffle', seed=3).load_or_build()
+    assert control_of(graph) == 'shuffle'
+    assert dict(summarize(graph))['settings'] == (
+        'tau 0.0, eta 1.0, imported with the preset mlgcn, control shuffle (seed 3)')
+    assert control_of(LabelGraphBuilder(file=file).load_or_build()) is None
 
 
 @pytest.mark.parametrize('labels', [['only'], ['a', 'b']])

@@ -1,9 +1,11 @@
 """Convert the label graphs that ML-GCN and KSSNet were released with (.pkl) to .npz."""
 import argparse
 
-from kssnet_mm.graphs.presets import PRESETS
-from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, import_released
-from kssnet_mm.graphs.sources.class_list import read_class_list
+KSSNET_MM_IMPORT = 'graphs'  # read by kssnet_mm: torch is left out, most of the memory and of the start-up time
+
+from kssnet_mm.graphs.presets import PRESETS  # noqa: E402
+from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, import_released  # noqa: E402
+from kssnet_mm.graphs.sources.class_list import read_class_list  # noqa: E402
 
 
 def main():
@@ -21,13 +23,16 @@ def main():
     parser.add_argument('--preset', default='paper_coco', choices=sorted(PRESETS),
                         help='tau and eta of the adjacency')
     args = parser.parse_args()
-    labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
     try:
-        graph = import_released(args.graph, labels, args.embedding, args.reading, args.t, args.p,
-                                args.preset)
-    except ValueError as error:
+        labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
+    except (ValueError, OSError) as error:
+        parser.error(f"--labels is 'coco', 'voc' or the path of a class list: {error}")
+    try:
+        graph = import_released(args.graph, labels, args.embedding, args.reading, args.t, args.p, args.preset)
+        graph.save(args.out)
+    except (ValueError, OSError) as error:
+        # Bad input, named by the message; a traceback would only hide it.
         parser.error(str(error))
-    graph.save(args.out)
     print(f'wrote {graph} to {args.out}')
 
 

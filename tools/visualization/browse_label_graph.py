@@ -2,9 +2,11 @@
 import argparse
 from pathlib import Path
 
-from kssnet_mm.graphs import LabelGraph
-from kssnet_mm.visualization.label_graph_html import write_report
-from kssnet_mm.visualization.label_graph_report import LAMS, TAUS, Limits, build_report
+KSSNET_MM_IMPORT = 'graphs'  # read by kssnet_mm: torch is left out, most of the memory and of the start-up time
+
+from kssnet_mm.graphs import LabelGraph  # noqa: E402
+from kssnet_mm.visualization.label_graph_html import write_report  # noqa: E402
+from kssnet_mm.visualization.label_graph_report import LAMS, TAUS, Limits, build_report  # noqa: E402
 
 
 def main():

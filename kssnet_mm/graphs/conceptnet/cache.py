@@ -27,7 +27,7 @@ def write_cache(path: PathLike, file: PathLike, language: str, progress: bool = 
     table and 13 bytes an assertion.
 
     Raises:
-        ValueError: ``file`` is truncated or damaged. Nothing is written.
+        ValueError: ``file`` is truncated, damaged, empty or holds no assertion. Nothing is written.
     """
     path = Path(path)
     concepts, relations = {}, {}

@@ -12,7 +12,7 @@ from ..label_graph import Matrix
 from .cache import AssertionCache, write_cache
 from .label_pairs import ConceptIndex
 from .scan import Scan, scan_assertions
-from .suggestions import Suggestions
+from .suggestions import MOST_LABELS, Suggestions
 
 # Relations that say that two concepts do not belong together.
 NEGATIVE_RELATIONS = ('Antonym', 'DistinctFrom', 'NotDesires', 'NotCapableOf', 'NotHasProperty',
@@ -89,7 +89,8 @@ class ConceptNetGraph:
             suggestions.
 
         Raises:
-            ValueError: The file is truncated or damaged, or the cache is of another file.
+            ValueError: The file is truncated, damaged, empty or holds no assertion, or the cache is of another
+                file.
         """
         forms = [
             [form.encode() for form in concept_forms(label, self._spec(label, concepts), self.language)]
@@ -165,4 +166,6 @@ def describe(report: dict, num_labels: int, most: int = 20) -> str:
         rows.append(f'  {label!r} is no concept' + (f'; near it: {", ".join(names)}' if names else ''))
     if len(unmatched) > most:
         rows.append(f'  and {len(unmatched) - most} more')
+    if len(unmatched) > MOST_LABELS:
+        rows.append(f'  (names near them were looked for of the first {MOST_LABELS} alone)')
     return '\n'.join(rows)

@@ -10,6 +10,8 @@ from ..line_blocks import LineBlocks
 from .assertions import BrokenLine, Pair, line_of, pairs, relation_and_details, weight_of, whole_lines
 
 FIRST_BROKEN = 5
+EXPECTED = ("ConceptNet's assertions are lines of five columns with tabs between them, the last one a json with a "
+            'weight, as in conceptnet-assertions-5.7.0.csv.gz: fetch that file, or correct the path')
 
 
 @dataclass
@@ -34,6 +36,13 @@ class Scan:
         self.first_broken += [f'{self.file}:{number}: {why}'
                               for number, why in broken[:FIRST_BROKEN - len(self.first_broken)]]
 
+    def check(self) -> None:
+        """Raise a ValueError if no line was whole: an error page of a server, say, is no dump."""
+        if not self.lines:
+            raise ValueError(f'{self.file} is empty. {EXPECTED}')
+        if self.broken == self.lines:
+            raise ValueError(f'{self.first_broken[0]}; not one of {self.lines:,} lines holds an assertion. {EXPECTED}')
+
 
 def scan_assertions(file: Union[str, os.PathLike], language: str, wanted: Callable[[Pair], bool],
                     take: Callable[[Pair, bytes, Callable[[], float]], bool],
@@ -52,7 +61,8 @@ def scan_assertions(file: Union[str, os.PathLike], language: str, wanted: Callab
         progress: Show a bar with lines, rate and matches.
 
     Raises:
-        ValueError: A compressed file is truncated or damaged; names the last good line.
+        ValueError: A compressed file is truncated or damaged (names the last good line); the file is empty, or
+            every line of it is broken.
     """
     blocks, marker = LineBlocks(file), f'\t/c/{language}/'.encode()
     scan, begin = Scan(str(file)), time.monotonic()
@@ -78,4 +88,5 @@ def scan_assertions(file: Union[str, os.PathLike], language: str, wanted: Callab
                            description=f'ConceptNet: {blocks.lines:,} lines, {rate:,.0f} lines/s, '
                                        f'{scan.matches:,} matches')
     scan.lines = blocks.lines
+    scan.check()
     return scan

@@ -6,7 +6,7 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
 
-from kssnet_mm.registry import DATASETS, TASK_UTILS
+from kssnet_mm.registry import DATASETS, TASK_UTILS, register_all_modules
 
 from ..label_graph import Matrix
 from .class_list import read_class_list
@@ -71,6 +71,8 @@ class DatasetLabels:
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
     def _build(self):
+        # A process that only builds graphs has not, and the data set's package needs the workarounds.
+        register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
             config = Config.fromfile(self.config)

@@ -4,16 +4,15 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, TextIO, Tuple, Union
 from zipfile import BadZipFile
 
 import numpy as np
-from scipy import sparse
 
 from kssnet_mm.registry import TASK_UTILS
 
 from ..label_graph import Matrix, index_labels
-from .targets import select, targets_from_sets
+from .targets import select, targets_from_array, targets_from_csr, targets_from_sets
 
 
 class Rows(NamedTuple):
@@ -45,6 +44,21 @@ def _table(rows: Rows) -> Tuple[List[str], Matrix]:
     return list(labels), targets_from_sets(held, len(labels))
 
 
+def _csv_lines(file: TextIO, path: Path) -> Iterator[Tuple[List[str], str]]:
+    """Cells of each row and ``file:line`` where it ends; what csv itself refuses, where it begins.
+
+    Strict: else a quote that nobody closes makes one label of all rows behind it.
+    """
+    reader, line = csv.reader(file, strict=True), 0
+    try:
+        for row in reader:
+            line = reader.line_num
+            yield row, f'{path}:{line}'
+    except csv.Error as error:
+        raise ValueError(f'{path}:{line + 1}: the row that begins here is no csv, look for a quote that is not '
+                         f'closed ({error})') from error
+
+
 def csv_rows(path: Path, separator: str) -> Rows:
     """``id,labels`` rows with names between separators, or ``id,<label>,<label>,...`` rows of 0 and 1.
 
@@ -52,16 +66,15 @@ def csv_rows(path: Path, separator: str) -> Rows:
         ValueError: The table is malformed; names file and line.
     """
     with open(path, encoding='utf-8-sig', newline='') as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
+        lines = _csv_lines(file, path)
+        header, _ = next(lines, ([], ''))
         if len(header) < 2:
             raise ValueError(f"{path}:1: the header is neither 'id,labels' nor an id and a column "
                              'a label')
         as_names = len(header) == 2 and header[1].strip().casefold() == 'labels'
         labels = [name.strip() for name in header[1:]]
         rows = Rows([], [], [], None if as_names else labels)
-        for row in reader:
-            place = f'{path}:{reader.line_num}'
+        for row, place in lines:
             if not row:
                 continue
             if len(row) != len(header):
@@ -160,22 +173,18 @@ def read_npz(path: Path, key: str) -> Tuple[List[str], Matrix]:
                 raise ValueError("it has neither 'labels' nor 'classes'")
             labels = file[names[0]].tolist()
             if f'{key}.indptr' in file.files:
-                indices, indptr = file[f'{key}.indices'], file[f'{key}.indptr']
-                targets = sparse.csr_array((np.ones(len(indices), dtype=np.uint8), indices, indptr),
-                                           shape=(len(indptr) - 1, len(labels)))
-                return labels, targets
+                return labels, targets_from_csr(file[f'{key}.indices'], file[f'{key}.indptr'], len(labels))
             if key not in file.files:
                 raise ValueError(f'it has no {key!r}, but {", ".join(map(repr, file.files))}')
             targets = file[key]
     except (ValueError, BadZipFile, EOFError) as error:
         raise ValueError(f'{path} is not a table of labels: {error}') from error
-    if targets.ndim == 2 and targets.dtype == np.uint8 and targets.shape[1] != len(labels) and (
-            targets.shape[1] == -(-len(labels) // 8)):
-        targets = np.unpackbits(targets, axis=1, count=len(labels))
-    if targets.ndim != 2 or targets.shape[1] != len(labels):
+    packed = (targets.ndim == 2 and targets.dtype == np.uint8 and targets.shape[1] != len(labels)
+              and targets.shape[1] == -(-len(labels) // 8))
+    if targets.ndim != 2 or (targets.shape[1] != len(labels) and not packed):
         raise ValueError(f'{path}: {key!r} has shape {targets.shape}; {len(labels)} labels need '
                          f'(n, {len(labels)})')
-    return labels, (targets != 0).astype(np.uint8)
+    return labels, targets_from_array(targets, len(labels), packed)
 
 
 @TASK_UTILS.register_module()

@@ -31,6 +31,38 @@ def targets_from_sets(held: Sequence[Sequence[int]], num_labels: int) -> Matrix:
     return targets
 
 
+def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False) -> Matrix:
+    """n x N uint8 table of zeros and ones, of the storage that :func:`targets_from_sets` has.
+
+    Args:
+        array: n x N, non-zero where the sample holds the label; n x ceil(N / 8) uint8 where ``packed``.
+        num_labels: N.
+        packed: Whether ``np.packbits(axis=1)`` made the array.
+    """
+    # In pieces of 64 MiB at most: of many labels no table larger than the given one is made.
+    step = max(1, (1 << 26) // max(num_labels, 1))
+    pieces = []
+    for begin in range(0, max(len(array), 1), step):
+        piece = array[begin:begin + step]
+        piece = np.unpackbits(piece, axis=1, count=num_labels) if packed else (piece != 0).astype(np.uint8)
+        pieces.append(piece if num_labels < SPARSE_FROM else sparse.csr_array(piece))
+    return np.concatenate(pieces) if num_labels < SPARSE_FROM else sparse.csr_array(sparse.vstack(pieces))
+
+
+def targets_from_csr(indices: np.ndarray, indptr: np.ndarray, num_labels: int) -> Matrix:
+    """n x N uint8 CSR table: sample i holds the labels ``indices[indptr[i]:indptr[i + 1]]``.
+
+    Raises:
+        ValueError: A position is outside 0..N - 1, or ``indptr`` does not divide ``indices``.
+    """
+    targets = sparse.csr_array((np.ones(len(indices), dtype=np.uint8), indices, indptr),
+                               shape=(len(indptr) - 1, num_labels))
+    targets.check_format(full_check=True)  # scipy would read past its arrays later
+    targets.sum_duplicates()
+    targets.data[:] = 1
+    return targets
+
+
 def select(labels: Sequence[str], targets: Matrix, classes: Sequence[str] = None,
            keep_unlabelled: bool = False, where: str = 'the label source') -> Tuple[List[str], Matrix]:
     """The asked classes' columns, by name, and the samples that hold any of them.

@@ -38,6 +38,17 @@ def read_objects(path: Path) -> List[Tuple[str, bool]]:
     return objects
 
 
+def annotation_files(data_root: Union[str, os.PathLike], split: str) -> Tuple[Path, List[Path]]:
+    """The list of a split and the annotation of each of its images, in the list's order.
+
+    Raises:
+        OSError: There is no such list.
+    """
+    listed = Path(data_root) / 'ImageSets' / 'Main' / f'{split}.txt'
+    names = [line.split()[0] for line in list_from_file(listed) if line.strip()]
+    return listed, [Path(data_root) / 'Annotations' / f'{name}.xml' for name in names]
+
+
 @TASK_UTILS.register_module()
 class VOCLabels:
     """Which classes each image of a Pascal VOC split holds.
@@ -62,12 +73,9 @@ class VOCLabels:
         Raises:
             ValueError: An annotation is missing or malformed; names the file.
         """
-        listed = self.data_root / 'ImageSets' / 'Main' / f'{self.split}.txt'
-        names = [line.split()[0] for line in list_from_file(listed) if line.strip()]
         position = {label: index for index, label in enumerate(VOC_CLASSES)}
         held = []
-        for name in track_iter_progress(names):
-            path = self.data_root / 'Annotations' / f'{name}.xml'
+        for path in track_iter_progress(annotation_files(self.data_root, self.split)[1]):
             objects = [label for label, hard in read_objects(path) if self.difficult or not hard]
             unknown = [label for label in objects if label not in position]
             if unknown:

@@ -1,0 +1,49 @@
+"""The tool that builds a config's graph: what it writes, says and refuses."""
+import pytest
+from conftest import ROOT
+
+from kssnet_mm.graphs import LabelGraph
+from kssnet_mm.graphs.summary import summarize
+
+TOOL = ROOT / 'tools/build_label_graph.py'
+CONFIG = '''
+model = dict(graph=dict(
+    type='LabelGraphBuilder', file='graph.npz', embedding=dict(type='RandomEmbedding', dim=3),
+    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.json'), reading='counts')))
+'''
+
+
+@pytest.fixture()
+def workspace(tmp_path):
+    (tmp_path / 'table.json').write_text('[["a", "b"], ["a", "b"], ["a", "c"]]')
+    (tmp_path / 'config.py').write_text(CONFIG)
+    return tmp_path
+
+
+def test_it_builds_reads_and_rebuilds(run_here, workspace):
+    command = [TOOL, 'config.py', '--out', 'other.npz', '--cfg-options', 'model.graph.tau=0.0']
+    for verb, extra in (('built', []), ('read', []), ('rebuilt', ['--rebuild'])):
+        assert f'{verb} other.npz' in run_here(*command, *extra)
+    assert not (workspace / 'graph.npz').exists()
+    rows = dict(summarize(LabelGraph.load(workspace / 'other.npz')))
+    assert rows['statistical'] == '4 edges, density 0.6667, symmetric' and rows['isolated labels'] == '0'
+    assert rows['settings'] == 'tau 0.0, eta 0.4'
+
+
+def test_its_picture(run_here, workspace):
+    output = run_here(TOOL, 'config.py', '--plot', 'graph.png')
+    assert 'drew graph.png: 3 labels, 2 edges, 0 isolated' in output
+    assert (workspace / 'graph.png').stat().st_size > 5000
+
+
+@pytest.mark.parametrize('text, message', [
+    ('model = dict()', 'config.py has neither a label_graph nor a LabelGraphBuilder'),
+    (CONFIG.replace("file='graph.npz', ", ''), 'config.py names no file for its graph; give --out'),
+    (CONFIG.replace('table.json', 'gone.json'), 'gone.json'), (None, 'config.py')])
+def test_bad_input_is_one_line(run_here, workspace, text, message):
+    (workspace / 'config.py').unlink()
+    if text is not None:
+        (workspace / 'config.py').write_text(text)
+    said, code = run_here(TOOL, 'config.py', fail=True).splitlines()[-2:]
+    assert 'error: ' in said and message in said and code == '2'
+    assert not (workspace / 'graph.npz').exists()
