@@ -162,3 +162,40 @@ def test_sample_map_equals_its_definition():
         else:
             assert np.isnan(got[i])
     assert np.isnan(got[5])
+
+
+def slow_voc(scores, targets):
+    """The largest precision at each positive's rank or a later one, ranks without the ignored samples."""
+    order = [i for i in sorted(range(len(scores)), key=lambda i: -scores[i]) if targets[i] >= 0]
+    precisions = [sum(targets[j] == 1 for j in order[:rank]) / rank for rank in range(1, len(order) + 1)]
+    best = [max(precisions[place:]) for place, i in enumerate(order) if targets[i] == 1]
+    return sum(best) / len(best)
+
+
+@pytest.mark.parametrize('levels', [7, 10**6])
+def test_voc_and_weighted_map_equal_their_definitions(levels):
+    """With ties, ignored targets, and an empty class that neither mean counts."""
+    scores = RNG.integers(0, levels, (120, 6)) / levels
+    targets = (RNG.random((120, 6)) < [.05, .1, .2, .4, .7, 0]).astype(np.int8)
+    targets[:2] = [[1, 1, 1, 1, 1, 0], [0] * 6]
+    targets[RNG.random((120, 6)) < .15] = -1
+    held = [k for k in range(6) if (targets[:, k] == 1).any()]
+    assert held == [0, 1, 2, 3, 4]
+    with pytest.warns(UserWarning, match='1 of 6'):
+        result = score_protocols(scores, targets)
+    voc = [slow_voc(scores[:, k], targets[:, k]) for k in held]
+    assert result['mAP_voc'] == pytest.approx(sum(voc) / 5, rel=1e-12)
+    known = [targets[:, k] >= 0 for k in held]
+    plain = [slow_ap(scores[rows, k], targets[rows, k]) for k, rows in zip(held, known)]
+    counts = [sum(1 for target in targets[:, k] if target == 1) for k in held]
+    expected = sum(ap * count for ap, count in zip(plain, counts)) / sum(counts)
+    assert result['wAP'] == pytest.approx(expected, rel=1e-12) and result['wAP'] != pytest.approx(result['mAP'])
+
+
+def test_the_sample_of_a_nan_is_named_by_its_id():
+    scores = np.where(np.indices(SCORES.shape)[0] == 3, np.nan, SCORES)
+    ids = [f'V{i:04d}' for i in range(200)]
+    with pytest.raises(ValueError, match=r'score of sample 3 \(V0003\), class 0 is NaN'):
+        score_protocols(scores, TARGETS, ids=ids)
+    with pytest.raises(ValueError, match=r'target of sample 0 \(V0000\), class 0 is [23]'):
+        score_protocols(SCORES, TARGETS + 2, ids=ids)

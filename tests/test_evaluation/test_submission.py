@@ -23,3 +23,17 @@ def test_faults_are_named_by_line(tmp_path, text, message):
     (tmp_path / 's.txt').write_text(text)
     with pytest.raises(ValueError, match=f's.txt{message}'):
         read_submission(tmp_path / 's.txt', 2)
+
+
+@pytest.mark.parametrize('ids, message', [
+    (['A', 'B', 'A'], "come more than once: 'A'"), (['A', 'B', ''], "one word without blanks, not ''"),
+    (['A', 'B', 'my video'], "not 'my video'"), (['A', 'B'], '2 ids for 3 rows')])
+def test_what_could_not_be_read_back_is_not_written(tmp_path, ids, message):
+    with pytest.raises(ValueError, match=message):
+        write_submission(tmp_path / 's.txt', ids, np.zeros((3, 2)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_nan_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="score of 'B' is NaN"):
+        write_submission(tmp_path / 's.txt', ['A', 'B'], np.array([[0, 1], [np.nan, 0]]))

@@ -1,6 +1,7 @@
 """Score dumped predictions again, by every protocol, without a model."""
 import argparse
 import json
+import math
 import sys
 from typing import List, Optional, Tuple
 
@@ -9,20 +10,25 @@ from rich.console import Console
 from rich.table import Table
 
 from kssnet_mm.datasets.charades_annotations import read_classes, read_videos
-from kssnet_mm.evaluation.functional import (ScoreFile, align_submission, per_class_table, read_score_file,
-                                             read_submission, score_protocols, write_per_class_csv)
+from kssnet_mm.evaluation.dumps import read_dump
+from kssnet_mm.evaluation.functional import (ScoreFile, TargetFile, match_targets, per_class_table, read_submission,
+                                             read_target_file, read_thresholds, score_protocols,
+                                             write_per_class_csv)
 from kssnet_mm.files import write_atomically
-from kssnet_mm.models.heads.thresholds import load_thresholds
+from kssnet_mm.graphs.sources.class_list import read_class_list
 from kssnet_mm.visualization.per_class import plot_per_class
+
+DUMPS = ('.npz', '.pkl', '.pickle')
 
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('file', help="what tools/test.py --out wrote, any .npz with 'scores' (n x N), or a "
-                        'Charades submission .txt')
-    parser.add_argument('--targets', help="an .npz with 'targets' (and 'ids' to match by), or Charades' official "
-                        'csv; default: those in FILE')
-    parser.add_argument('--classes', help='class list; needed with a csv: Charades_v1_classes.txt')
+    parser.add_argument('file', help="what our tools/test.py --out wrote, any .npz with 'scores' (n x N), the .pkl of "
+                        "mmpretrain's tools/test.py --out or mmaction2's --dump, or a Charades submission .txt")
+    parser.add_argument('--targets', help="an .npz with 'targets' (matched by its 'ids' and 'classes' where there are "
+                        "any), or Charades' official csv; default: those in FILE")
+    parser.add_argument('--classes', help="class list: with a csv Charades_v1_classes.txt, which it needs; else the "
+                        'names of FILE\'s columns where FILE has none')
     parser.add_argument('--thr', default='0.5', help='threshold on probabilities, or a json of one a class')
     parser.add_argument('--topk', type=int, default=3)
     parser.add_argument('--topk-rule', choices=['mlgcn', 'exact'], default='mlgcn')
@@ -35,8 +41,8 @@ def parse_args():
     return parser.parse_args()
 
 
-def charades_targets(csv: str, class_file: Optional[str]) -> Tuple[List[str], np.ndarray, List[str]]:
-    """Ids, targets and class names; videos without any action are left out, as the official script does."""
+def charades_targets(csv: str, class_file: Optional[str]) -> TargetFile:
+    """Videos without any action are left out, as the official script does."""
     if class_file is None:
         raise ValueError(f'{csv} names classes by their codes: give --classes Charades_v1_classes.txt')
     classes = read_classes(class_file)
@@ -45,58 +51,76 @@ def charades_targets(csv: str, class_file: Optional[str]) -> Tuple[List[str], np
     targets = np.zeros((len(videos), len(classes)), dtype=np.int8)
     for row, video in zip(targets, videos):
         row[[position[action.code] for action in video.actions]] = 1
-    return [video.id for video in videos], targets, list(classes.values())
+    return TargetFile(targets, list(classes.values()), [video.id for video in videos])
+
+
+def read_scores(file: str, given: Optional[TargetFile], names: Optional[List[str]]) -> ScoreFile:
+    """What FILE holds, with ``names`` for its columns where it has none."""
+    if file.endswith(DUMPS):
+        content = read_dump(file)
+    elif given is None:
+        raise ValueError(f'{file}: a submission text needs --targets CSV and --classes')
+    else:
+        # its columns stand in the order of the class file, which the targets have
+        ids, scores = read_submission(file, given.targets.shape[1])
+        content = ScoreFile(scores, None, given.classes, ids)
+    if names is not None and content.classes is None:
+        if len(names) != content.scores.shape[1]:
+            raise ValueError(f'--classes has {len(names)} names for the {content.scores.shape[1]} classes of {file}')
+        content.classes = names
+    return content
 
 
 def load(args) -> Tuple[ScoreFile, str]:
-    """Scores and targets in the same order, and a note on what was missing."""
-    note = ''
-    if args.targets and args.targets.endswith('.csv'):
-        ids, targets, names = charades_targets(args.targets, args.classes)
-        if args.file.endswith('.npz'):
-            stored = read_score_file(args.file)
-            if stored.ids is None:
-                raise ValueError(f'{args.file} holds no ids to match with {args.targets}')
-            found, scores = stored.ids, stored.scores
-        else:
-            found, scores = read_submission(args.file, len(names))
-        scores, missing = align_submission(found, scores, ids)
-        note = f'{len(ids)} labelled videos, {missing} of them missing in {args.file}'
-        return ScoreFile(scores, targets, names, ids), note
-    if not args.file.endswith('.npz'):
-        raise ValueError(f'{args.file}: a submission text needs --targets CSV and --classes')
-    content = read_score_file(args.file)
-    if args.targets:
-        with np.load(args.targets, allow_pickle=False) as stored:
-            if 'targets' not in stored.files:
-                raise ValueError(f"{args.targets} holds {stored.files}, not 'targets'")
-            targets = stored['targets']
-            ids = stored['ids'].tolist() if 'ids' in stored.files else None
-        if ids is not None and content.ids is not None:
-            content.scores, missing = align_submission(content.ids, content.scores, ids)
-            note = f'{len(ids)} samples, {missing} of them missing in {args.file}'
-        content.targets = targets
-    if content.targets is None:
-        raise ValueError(f"{args.file} holds no targets: give --targets FILE")
-    return content, note
+    """Scores and targets in the same order, and a note on how they were matched."""
+    given, names = None, None
+    charades = bool(args.targets) and args.targets.endswith('.csv')
+    if charades:
+        given = charades_targets(args.targets, args.classes)
+    else:
+        names = read_class_list(args.classes) if args.classes else None
+        given = read_target_file(args.targets) if args.targets else None
+    content = read_scores(args.file, given, names)
+    if given is None:
+        if content.targets is None:
+            raise ValueError(f'{args.file} holds no targets: give --targets FILE')
+        return content, ''
+    if charades and content.ids is None:
+        raise ValueError(f'{args.file} holds no ids to match with {args.targets}')
+    try:
+        matched, missing = match_targets(content, given)
+    except ValueError as error:
+        raise ValueError(f'{args.file} and {args.targets}: {error}') from error
+    if content.ids is None or given.ids is None:
+        lacking = args.file if content.ids is None else args.targets
+        return matched, f'{len(matched.scores)} samples, in the order of both files: {lacking} holds no ids'
+    kind = 'labelled videos' if charades else 'samples'
+    return matched, f'{len(matched.scores)} {kind}, {missing} of them missing in {args.file}'
+
+
+def threshold(text: str, num_classes: int, classes: Optional[List[str]]):
+    """A flag's value: a number where it reads as one, else a path."""
+    try:
+        given = float(text)
+    except ValueError:
+        given = text
+    try:
+        return read_thresholds(given).for_classes(num_classes, classes)
+    except ValueError as error:
+        raise ValueError(f'--thr {text}: {error}') from error
 
 
 def main():
     args = parse_args()
     try:
         content, note = load(args)
-        if content.scores.shape != content.targets.shape:
-            raise ValueError(f'scores are {content.scores.shape}, targets {content.targets.shape}')
-        try:
-            thr = float(args.thr)
-        except ValueError:
-            thr = load_thresholds(args.thr, content.scores.shape[1]).numpy()
-        values = score_protocols(content.scores, content.targets, thr=thr, topk=args.topk,
-                                 topk_rule=args.topk_rule, empty=args.empty, classes=content.classes)
+        names = content.classes or [str(i) for i in range(content.scores.shape[1])]
+        thr = threshold(args.thr, len(names), content.classes)
+        values = score_protocols(content.scores, content.targets, thr=thr, topk=args.topk, topk_rule=args.topk_rule,
+                                 empty=args.empty, classes=content.classes, ids=content.ids)
         unknown = [name for name in args.protocol or () if name not in values]
         if unknown:
             raise ValueError(f'--protocol {unknown} is not among {list(values)}')
-        names = content.classes or [str(i) for i in range(content.scores.shape[1])]
         table = per_class_table(content.scores, content.targets, names, thr)
     except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
@@ -105,8 +129,9 @@ def main():
     for name, value in values.items():
         shown.add_row(name, str(value) if isinstance(value, int) else f'{value:.4f}')
     Console().print(shown)
-    if args.out:
-        write_atomically(args.out, json.dumps(values, indent=1))
+    if args.out:  # json has no NaN: a mean over no class is null
+        values = {k: None if math.isnan(v) else v for k, v in values.items()}
+        write_atomically(args.out, json.dumps(values, indent=1, allow_nan=False))
     if args.per_class:
         write_per_class_csv(table, args.per_class)
     if args.plot:

@@ -3,9 +3,11 @@ import argparse
 import json
 import sys
 
-from kssnet_mm.evaluation.functional import (precision_recall, predicted_labels, read_score_file,
-                                             tune_thresholds)
+from kssnet_mm.evaluation.dumps import read_dump
+from kssnet_mm.evaluation.functional import precision_recall, predicted_labels, tune_thresholds
+from kssnet_mm.evaluation.functional.alignment import few, repeated
 from kssnet_mm.files import write_atomically
+from kssnet_mm.graphs.sources.class_list import read_class_list
 
 
 def main():
@@ -14,19 +16,27 @@ def main():
     parser.add_argument('out', help='.json to write')
     parser.add_argument('--objective', choices=['per_class', 'overall'], default='per_class',
                         help="maximise every class's F1, or the overall F1")
+    parser.add_argument('--classes', help="class list: the names of FILE's columns where FILE has none")
     args = parser.parse_args()
     try:
-        content = read_score_file(args.file)
+        content = read_dump(args.file)
         if content.targets is None:
             raise ValueError(f'{args.file} holds no targets')
-        thresholds = tune_thresholds(content.scores, content.targets, args.objective)
+        names = content.classes or (read_class_list(args.classes) if args.classes else None)
+        if names is None:
+            raise ValueError(f'{args.file} holds no class names, by which thresholds are matched: give --classes')
+        if len(names) != content.scores.shape[1]:
+            raise ValueError(f'--classes has {len(names)} names for the {content.scores.shape[1]} classes of '
+                             f'{args.file}')
+        if repeated(names):
+            raise ValueError(f'{args.file}: classes share a name: {few(repeated(names))}')
+        thresholds = tune_thresholds(content.scores, content.targets, args.objective, content.ids)
     except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
-    names = content.classes or [str(i) for i in range(len(thresholds))]
     scores = {label: precision_recall(predicted_labels(content.scores, thr), content.targets)
               for label, thr in (('before', 0.5), ('after', thresholds))}
     content = dict(objective=args.objective, thresholds=dict(zip(names, thresholds.tolist())))
-    write_atomically(args.out, json.dumps(content, indent=1))
+    write_atomically(args.out, json.dumps(content, indent=1, allow_nan=False))
     for name in ('CF1_macro', 'CF1', 'OF1'):
         print(f'{name}: {scores["before"][name]:.4f} at 0.5, {scores["after"][name]:.4f} tuned (same data)')
     print(f'wrote {args.out}')

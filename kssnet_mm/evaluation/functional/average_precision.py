@@ -7,25 +7,13 @@ from typing import Dict
 
 import numpy as np
 
+from .checks import check_scores
+
 KINDS = ('plain', 'sklearn', 'voc')
 # Positives whose rows are compared at once: bounds the memory of the sample-wise form.
 CHUNK = 8192
 # Tied values up to which each is looked up by itself.
 FEW_TIES = 40
-
-
-def check_scores(scores: np.ndarray, targets: np.ndarray) -> None:
-    """Raise ValueError for shapes that differ, targets outside {1, 0, -1} and NaN scores."""
-    if scores.shape != targets.shape or scores.ndim != 2:
-        raise ValueError(f'scores {scores.shape} and targets {targets.shape} must both be n x N')
-    if np.isnan(scores).any():
-        sample, label = np.argwhere(np.isnan(scores))[0]
-        raise ValueError(f'the score of sample {sample}, class {label} is NaN')
-    wrong = (targets != 0) & (targets != 1) & (targets != -1)
-    if wrong.any():
-        sample, label = np.argwhere(wrong)[0]
-        raise ValueError(f'the target of sample {sample}, class {label} is {targets[sample, label]}; '
-                         'targets are 1, 0 or -1 (ignore)')
 
 
 def _one_class(scores: np.ndarray, targets: np.ndarray) -> Dict[str, float]:

@@ -1,6 +1,9 @@
 """The file in which tools/test.py keeps scores, for scoring them again without a model."""
+import os
+import zlib
 from dataclasses import dataclass
-from typing import List, Optional
+from typing import Dict, List, Optional, Sequence
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,6 +26,14 @@ class ScoreFile:
     ids: Optional[List[str]] = None
 
 
+@dataclass
+class TargetFile:
+    """Targets by themselves: those of :class:`ScoreFile`, whose scores are elsewhere."""
+    targets: np.ndarray
+    classes: Optional[List[str]] = None
+    ids: Optional[List[str]] = None
+
+
 def write_score_file(path: PathLike, content: ScoreFile) -> None:
     """Write ``.npz`` without pickles, under a temporary name first."""
     arrays = {k: np.asarray(v) for k, v in vars(content).items() if v is not None}
@@ -34,14 +45,41 @@ def read_score_file(path: PathLike) -> ScoreFile:
     """Read what :func:`write_score_file` wrote, or any npz with ``scores`` (and ``targets``).
 
     Raises:
-        ValueError: There are no scores in it, or a pickle; names the file.
+        ValueError: It is no whole npz, there are no scores in it, or shapes do not agree; names the file.
     """
-    with np.load(path, allow_pickle=False) as stored:
-        if 'scores' not in stored.files:
-            raise ValueError(f"{path} holds {stored.files}, not 'scores'")
-        named = {name: stored[name] for name in ('scores', 'targets', 'classes', 'ids')
-                 if name in stored.files}
-    for name in ('classes', 'ids'):
-        if name in named:
-            named[name] = named[name].tolist()
-    return ScoreFile(**named)
+    return ScoreFile(**_arrays(path, 'scores', ('scores', 'targets', 'classes', 'ids')))
+
+
+def read_target_file(path: PathLike) -> TargetFile:
+    """Read any npz with ``targets``, of which ``classes`` and ``ids`` are read too.
+
+    Raises:
+        ValueError: As :func:`read_score_file`.
+    """
+    return TargetFile(**_arrays(path, 'targets', ('targets', 'classes', 'ids')))
+
+
+def _arrays(path: PathLike, needed: str, names: Sequence[str]) -> Dict[str, object]:
+    """The named arrays of an npz; classes and ids as lists. Shapes are those of ``needed``, n x N."""
+    path = os.fspath(path)
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            found = list(stored.files)
+            named = {name: stored[name] for name in names if name in found}
+    except FileNotFoundError:
+        raise
+    # what is no zip, a cut one, a pickle in it, and a bare .npy, which opens but is no archive
+    except (ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, BadZipFile, zlib.error) as error:
+        raise ValueError(f'{path} is not a readable .npz file: {error or type(error).__name__}') from error
+    if needed not in named:
+        raise ValueError(f'{path} holds {found}, not {needed!r}')
+    shape = named[needed].shape
+    if len(shape) != 2:
+        raise ValueError(f'{path}: {needed} have shape {shape}, expected samples x classes')
+    for name, expected in (('targets', shape), ('classes', shape[1:]), ('ids', shape[:1])):
+        if name in named and named[name].shape != expected:
+            raise ValueError(f'{path}: {name} have shape {named[name].shape}, {needed} {shape}: expected {expected}')
+    for name in ('scores', 'targets'):
+        if name in named and named[name].dtype.kind not in 'biuf':
+            raise ValueError(f'{path}: {name} are of type {named[name].dtype}, expected numbers')
+    return {name: array.tolist() if name in ('classes', 'ids') else array for name, array in named.items()}

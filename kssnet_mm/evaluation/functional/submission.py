@@ -6,9 +6,40 @@ import numpy as np
 
 from kssnet_mm.files import PathLike, whole_file
 
+from .alignment import few, id_texts, repeated
+
+
+def check_submission_ids(ids: Sequence[str]) -> None:
+    """Raise ValueError for ids that cannot be read back from a submission, naming them.
+
+    These are ids that come twice, and such as are empty or hold blanks, which stand between the columns.
+    """
+    twice = repeated(ids)
+    if twice:
+        raise ValueError(f'a submission has one line an id, these come more than once: {few(twice)}')
+    blank = [name for name in ids if name.split() != [name]]
+    if blank:
+        raise ValueError(f'an id in a submission must be one word without blanks, not {few(blank)}')
+
 
 def write_submission(path: PathLike, ids: Sequence[str], scores: np.ndarray) -> None:
-    """A video a line: its id and its N scores, between spaces; under a temporary name first."""
+    """A video a line: its id and its N scores, between spaces; under a temporary name first.
+
+    Args:
+        path: The file to write.
+        ids: n ids.
+        scores: n x N.
+
+    Raises:
+        ValueError: Another number of ids than n, ids that :func:`check_submission_ids` refuses, or a NaN score.
+    """
+    ids = id_texts(ids)
+    if len(ids) != len(scores):
+        raise ValueError(f'{len(ids)} ids for {len(scores)} rows of scores')
+    check_submission_ids(ids)
+    lost = np.flatnonzero(np.isnan(scores).any(axis=1))
+    if len(lost):
+        raise ValueError(f'a score of {ids[lost[0]]!r} is NaN')
     with whole_file(path) as temporary, open(temporary, 'w', encoding='utf-8') as stream:
         for name, row in zip(ids, scores):
             stream.write(f'{name} ' + ' '.join(f'{value:.9g}' for value in row) + '\n')
@@ -42,18 +73,3 @@ def read_submission(path: PathLike, num_classes: int) -> Tuple[List[str], np.nda
             ids.append(parts[0])
             rows.append(row)
     return ids, np.array(rows).reshape(len(rows), num_classes)
-
-
-def align_submission(ids: Sequence[str], scores: np.ndarray, wanted: Sequence[str]) -> Tuple[np.ndarray, int]:
-    """Scores of the ``wanted`` ids in their order, and how many of them are missing.
-
-    A missing video scores minus infinity everywhere, as in ``Charades_v1_classify.m``; ids that nobody
-    wants are left out.
-    """
-    position = {name: i for i, name in enumerate(ids)}
-    aligned = np.full((len(wanted), scores.shape[1]), -np.inf)
-    found = [(i, position[name]) for i, name in enumerate(wanted) if name in position]
-    if found:
-        to, source = map(list, zip(*found))
-        aligned[to] = scores[source]
-    return aligned, len(wanted) - len(found)

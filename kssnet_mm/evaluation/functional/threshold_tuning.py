@@ -1,9 +1,9 @@
 """Decision thresholds that maximise F1 on a validation set."""
-from typing import Tuple
+from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
-from .average_precision import check_scores
+from .checks import check_scores
 
 OBJECTIVES = ('per_class', 'overall')
 
@@ -30,7 +30,8 @@ def _cuts(scores: np.ndarray, targets: np.ndarray) -> Tuple[np.ndarray, np.ndarr
     return right[possible], named[possible], thresholds[possible]
 
 
-def tune_thresholds(scores: np.ndarray, targets: np.ndarray, objective: str = 'per_class') -> np.ndarray:
+def tune_thresholds(scores: np.ndarray, targets: np.ndarray, objective: str = 'per_class',
+                    ids: Optional[Sequence[str]] = None) -> np.ndarray:
     """One threshold a class, in [0, 1]; a label is predicted where score >= threshold.
 
     Args:
@@ -39,13 +40,17 @@ def tune_thresholds(scores: np.ndarray, targets: np.ndarray, objective: str = 'p
         objective: 'per_class' maximises every class's own F1 (and so CF1_macro); 'overall' maximises OF1
             over all choices of N thresholds, by Dinkelbach's method for ratios: for the best ratio l,
             every class by itself maximises 2 right - l named.
+        ids: n names of the samples, for messages.
 
     Returns:
         (N,) float64. A class without positives gets 1.
+
+    Raises:
+        ValueError: What ``check_scores`` refuses, scores outside [0, 1], or an unknown objective.
     """
     if objective not in OBJECTIVES:
         raise ValueError(f'objective must be one of {OBJECTIVES}, got {objective!r}')
-    check_scores(scores, targets)
+    check_scores(scores, targets, ids)
     if ((scores < 0) | (scores > 1)).any():
         raise ValueError('scores have to be probabilities: thresholds lie between 0 and 1')
     cuts = [_cuts(scores[:, i], targets[:, i]) for i in range(scores.shape[1])]

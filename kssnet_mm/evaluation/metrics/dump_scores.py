@@ -1,29 +1,24 @@
 """Write test scores to files."""
-import os
+import warnings
 from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
 
-from kssnet_mm.evaluation.functional import ScoreFile, write_score_file, write_submission
+from kssnet_mm.evaluation.functional import (ScoreFile, check_submission_ids, write_score_file,
+                                             write_submission)
 from kssnet_mm.registry import METRICS
 
+from .sample_ids import SampleName, sample_name, unique_ids
 from .samples import scores_and_targets
-
-
-def sample_id(sample: dict) -> str:
-    """The name of a sample: its video's id, or its file's name without folder and ending."""
-    if sample.get('video_id'):
-        return str(sample['video_id'])
-    for key in ('img_path', 'filename', 'frame_dir'):
-        if sample.get(key):
-            return os.path.splitext(os.path.basename(str(sample[key])))[0]
-    return str(sample.get('sample_idx', ''))
 
 
 @METRICS.register_module()
 class DumpScores(BaseMetric):
     """Writes scores, targets, classes and ids; gives no number of its own.
+
+    A sample's id is the ``video_id`` or ``img_id`` of its annotations, else its file's name without folder
+    and ending; where two files share a name all of them go by their paths.
 
     Args:
         out_file: ``.npz`` of :class:`ScoreFile`.
@@ -43,17 +38,38 @@ class DumpScores(BaseMetric):
         self.out_file, self.submission_file = out_file, submission_file
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
-        """Keep each sample's id, scores and targets."""
-        self.results.extend((sample_id(s), *scores_and_targets(s)) for s in data_samples)
+        """Keep each sample's name, scores and targets.
+
+        Raises:
+            ValueError: A sample lacks one, or its id cannot stand in the submission.
+        """
+        for sample in data_samples:
+            name = sample_name(sample)
+            if self.submission_file is not None:  # better now than after an hour of testing
+                check_submission_ids(unique_ids([name]))
+            self.results.append((*name, *scores_and_targets(sample)))
 
     def compute_metrics(self, results: List[tuple]) -> Dict[str, float]:
-        """Write the files; returns nothing."""
-        ids, scores, targets = zip(*results)
-        scores = np.stack(scores)
+        """Write the files; returns nothing.
+
+        Raises:
+            ValueError: Ids are equal and a submission is to be written.
+        """
+        # flat rows: mmengine gathers plain tuples
+        given, paths, scores, targets = zip(*results)
+        names, scores = list(map(SampleName, given, paths)), np.stack(scores)
+        try:
+            ids, fault = unique_ids(names), None
+        except ValueError as error:
+            ids, fault = None, error
         if self.out_file is not None:
+            if ids is None:
+                warnings.warn(f'{self.out_file} holds no ids: {fault}')
             classes = (self.dataset_meta or {}).get('classes')
             write_score_file(self.out_file, ScoreFile(
-                scores, np.stack(targets), None if classes is None else list(classes), list(ids)))
+                scores, np.stack(targets), None if classes is None else list(classes), ids))
         if self.submission_file is not None:
+            if ids is None:
+                raise ValueError(f'{self.submission_file} cannot be written: {fault}')
             write_submission(self.submission_file, ids, scores)
         return {}

@@ -1,10 +1,11 @@
 """The metric of both frameworks: all protocols over the gathered scores."""
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Union
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
 
-from kssnet_mm.evaluation.functional import per_class_table, score_protocols, write_per_class_csv
+from kssnet_mm.evaluation.functional import (per_class_table, read_thresholds, score_protocols,
+                                             write_per_class_csv)
 from kssnet_mm.registry import METRICS
 from kssnet_mm.visualization.per_class import plot_per_class
 
@@ -16,7 +17,8 @@ class MultiLabelScores(BaseMetric):
     """mAP in its forms, CP CR CF1 OP OR OF1 and their top-k forms, as fractions of 1.
 
     Args:
-        thr: Threshold on probabilities.
+        thr: Threshold on probabilities: a number, a list of one per class, or a json file that
+            ``tools/analysis_tools/tune_thresholds.py`` wrote, matched by class name.
         topk: k of the top-k forms; None leaves them out.
         topk_rule: 'mlgcn' (top k and at or above the threshold) or 'exact'.
         empty: Classes without positives: 'drop', 'zero' or 'error'.
@@ -25,16 +27,21 @@ class MultiLabelScores(BaseMetric):
         per_class_plot: Also draw them, sorted by AP, with the class frequency.
         collect_device: As in mmengine.
         prefix: As in mmengine.
+
+    Raises:
+        ValueError: A setting is wrong. That thresholds do not fit the classes is known when the data
+            set's meta data come, before the first batch.
     """
 
     default_prefix = ''  # the names stand for themselves
 
-    def __init__(self, thr: float = 0.5, topk: Optional[int] = 3, topk_rule: str = 'mlgcn',
-                 empty: str = 'drop', items: Optional[Sequence[str]] = None,
+    def __init__(self, thr: Union[float, str, Sequence[float]] = 0.5, topk: Optional[int] = 3,
+                 topk_rule: str = 'mlgcn', empty: str = 'drop', items: Optional[Sequence[str]] = None,
                  per_class_csv: Optional[str] = None, per_class_plot: Optional[str] = None,
                  collect_device: str = 'cpu', prefix: Optional[str] = None) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
-        self.settings = dict(thr=thr, topk=topk, topk_rule=topk_rule, empty=empty)
+        self.thr = read_thresholds(thr)
+        self.settings = dict(topk=topk, topk_rule=topk_rule, empty=empty)
         # Two samples try the settings' names now, not after an epoch.
         known = score_protocols(np.eye(2), np.eye(2, dtype=np.int8), **self.settings)
         unknown = [name for name in items or () if name not in known]
@@ -42,6 +49,14 @@ class MultiLabelScores(BaseMetric):
             raise ValueError(f'items {unknown} are not among {list(known)}')
         self.items = items
         self.per_class_csv, self.per_class_plot = per_class_csv, per_class_plot
+
+    @BaseMetric.dataset_meta.setter
+    def dataset_meta(self, dataset_meta: dict) -> None:
+        """Set the data set's meta data, with whose classes the thresholds must agree."""
+        self._dataset_meta = dataset_meta
+        classes = (dataset_meta or {}).get('classes')
+        if classes is not None:
+            self.thr.for_classes(len(classes), classes)
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
         """Keep each sample's scores and targets."""
@@ -51,12 +66,14 @@ class MultiLabelScores(BaseMetric):
         """All protocols over all samples, each counted once whatever the sampler padded."""
         scores, targets = (np.stack(column) for column in zip(*results))
         classes = (self.dataset_meta or {}).get('classes')
-        values = score_protocols(scores, targets, classes=classes, **self.settings)
+        thr = self.thr.for_classes(scores.shape[1], classes)
+        values = score_protocols(scores, targets, thr=thr, classes=classes, **self.settings)
         if self.per_class_csv or self.per_class_plot:
             names = classes or [str(i) for i in range(scores.shape[1])]
-            table = per_class_table(scores, targets, names, self.settings['thr'])
+            table = per_class_table(scores, targets, names, thr)
             if self.per_class_csv:
                 write_per_class_csv(table, self.per_class_csv)
             if self.per_class_plot:
                 plot_per_class(table, self.per_class_plot)
-        return {k: v for k, v in values.items() if self.items is None or k in self.items}
+        # float: mmengine's json log writes null for a count
+        return {k: float(v) for k, v in values.items() if self.items is None or k in self.items}

@@ -1,42 +1,81 @@
 """Scores and targets out of the data samples of both frameworks."""
-from typing import Any, Tuple
+from typing import Any, Optional, Tuple
 
 import numpy as np
 
+from .sample_ids import sample_name
 
-def _field(sample: Any, *names: str) -> Any:
+
+def _field(sample: Any, *names: str) -> Optional[np.ndarray]:
+    """The first of the fields that the sample has, as a flat array."""
     for name in names:
         if name in sample:
             value = sample[name] if isinstance(sample, dict) else getattr(sample, name)
             if isinstance(value, dict):
-                return value['item']
-            return value.item if hasattr(value, 'keys') else value  # mmaction2 1.1's LabelData
+                value = value['item']
+            elif hasattr(value, 'keys'):  # mmaction2 1.1's LabelData
+                value = value.item
+            if hasattr(value, 'cpu'):
+                value = value.float() if value.is_floating_point() else value  # numpy has no bfloat16
+                value = value.cpu().numpy()
+            return np.asarray(value).reshape(-1)
     return None
 
 
-def scores_and_targets(sample: Any) -> Tuple[np.ndarray, np.ndarray]:
-    """Probabilities (N,) and targets (N,) of 1, 0, -1.
+def _fault(sample: Any, text: str) -> ValueError:
+    name = sample_name(sample).whole
+    return ValueError(text if name is None else f'sample {name}: {text}')
 
-    mmpretrain: ``pred_score`` and ``gt_score`` (or indices in ``gt_label``). mmaction2 1.2:
-    ``pred_score`` and a multi-hot ``gt_label``; 1.1: ``pred_scores.item`` and ``gt_labels.item``.
+
+def sample_scores(sample: Any) -> np.ndarray:
+    """Probabilities (N,) of ``pred_score``, or of mmaction2 1.1's ``pred_scores.item``.
 
     Raises:
-        ValueError: The sample has no prediction or no target.
+        ValueError: The sample has none, or a NaN among them; names the sample.
     """
-    score = _field(sample, 'pred_score', 'pred_scores')
+    scores = _field(sample, 'pred_score', 'pred_scores')
+    if scores is None:
+        raise _fault(sample, f'it needs a predicted score, but has {list(sample.keys())}')
+    if np.isnan(scores).any():
+        raise _fault(sample, f'the score of class {np.flatnonzero(np.isnan(scores))[0]} is NaN')
+    return scores
+
+
+def sample_targets(sample: Any, num_classes: int) -> Optional[np.ndarray]:
+    """Targets (N,) of 1, 0, -1, int8; None where the sample has no label.
+
+    ``gt_score`` is what it says. A label (``gt_label``; mmaction2 1.1's ``gt_labels.item``) of floats or
+    bools has an entry a class, as mmaction2's data sets make it; one of integers lists class indices, as
+    mmpretrain's do, unless it cannot (a number twice, or beyond the classes) and has an entry a class.
+
+    Raises:
+        ValueError: The label is neither; names the sample.
+    """
     target = _field(sample, 'gt_score')
-    label = _field(sample, 'gt_label', 'gt_labels') if target is None else None
-    if score is None or (target is None and label is None):
-        keys = list(sample.keys())
-        raise ValueError(f'a sample needs a predicted score and a target, this one has {keys}')
-    score = score.float().cpu().numpy().reshape(-1)
     if target is None:
-        label = label.cpu().numpy().reshape(-1)
-        if label.shape == score.shape and np.isin(label, (-1, 0, 1)).all():
-            target = label
-        else:
-            target = np.zeros(len(score), dtype=np.int8)
+        label = _field(sample, 'gt_label', 'gt_labels')
+        if label is None:
+            return None
+        listed = label.dtype.kind in 'iu' or not len(label)
+        if listed and len(set(label.tolist())) == len(label) and all((0 <= label) & (label < num_classes)):
+            target = np.zeros(num_classes, dtype=np.int8)
             target[label.astype(int)] = 1
-    else:
-        target = target.cpu().numpy().reshape(-1)
-    return score, np.rint(target).astype(np.int8)
+            return target
+        target = label
+    if len(target) != num_classes or not np.isin(np.rint(target), (-1, 0, 1)).all():
+        raise _fault(sample, f'its label {target[:10].tolist()} is neither {num_classes} entries of 1, 0 and -1 nor '
+                     f'a list of different class indices below {num_classes}')
+    return np.rint(target).astype(np.int8)
+
+
+def scores_and_targets(sample: Any) -> Tuple[np.ndarray, np.ndarray]:
+    """Probabilities (N,) and targets (N,), see :func:`sample_scores` and :func:`sample_targets`.
+
+    Raises:
+        ValueError: The sample has no prediction or no target, or wrong ones.
+    """
+    scores = sample_scores(sample)
+    targets = sample_targets(sample, len(scores))
+    if targets is None:
+        raise _fault(sample, f'it needs a target, but has {list(sample.keys())}')
+    return scores, targets

@@ -1,0 +1,40 @@
+"""Dumped predictions, whichever program wrote them."""
+import os
+
+import numpy as np
+
+from kssnet_mm.files import PathLike
+
+from .functional import ScoreFile, read_pickled_results, read_score_file
+from .metrics.sample_ids import sample_name, unique_ids
+from .metrics.samples import sample_scores, sample_targets
+
+PICKLES = ('.pkl', '.pickle')
+
+
+def read_dump(path: PathLike) -> ScoreFile:
+    """Scores out of an ``.npz``, or out of the ``.pkl`` that the test tools of mmpretrain and mmaction2 write.
+
+    A pickle holds no class names, and ids only where its samples have ids or paths that differ.
+
+    Raises:
+        ValueError: What ``read_score_file`` and ``read_pickled_results`` refuse, or samples without scores or of
+            different lengths; names the file.
+    """
+    if not os.fspath(path).endswith(PICKLES):
+        return read_score_file(path)
+    samples = read_pickled_results(path)
+    try:
+        scores = [sample_scores(sample) for sample in samples]
+        lengths = sorted({len(row) for row in scores})
+        if len(lengths) > 1:
+            raise ValueError(f'its samples have {" and ".join(map(str, lengths))} scores')
+        targets = [sample_targets(sample, lengths[0]) for sample in samples]
+    except ValueError as error:
+        raise ValueError(f'{os.fspath(path)}: {error}') from error
+    try:
+        ids = unique_ids([sample_name(sample) for sample in samples])
+    except ValueError:  # mmaction2 leaves the paths out unless it is asked for them
+        ids = None
+    known = all(row is not None for row in targets)
+    return ScoreFile(np.stack(scores), np.stack(targets) if known else None, None, ids)
