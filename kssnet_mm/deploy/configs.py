@@ -43,9 +43,8 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         state = _renamed(state, 'backbone.backbone.', 'backbone.')
     classifier = head_of(model).classifier
     head = cfg.model['cls_head' if 'cls_head' in cfg.model else 'head']
-    head.classifier = dict(_delete_=True, type='LinearClassifier', pool=classifier.pool,
-                           dropout=classifier.dropout.p, deploy=True)
-    head.classifier.pop('_delete_')
+    head.classifier = dict(type='LinearClassifier', pool=classifier.pool, dropout=classifier.dropout.p,
+                           deploy=True)
     cfg.load_from = None
     return cfg, state
 
@@ -69,6 +68,7 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     if head.classifier.pool != 'avg':
         raise ValueError(f'the stock packages have no neck for pool={head.classifier.pool!r}')
     state = _renamed(model.state_dict(), 'backbone.backbone.', 'backbone.')
+    state = {k: v for k, v in state.items() if not k.endswith('.classifier.label_keys')}  # only ours reads them
     weights = head.classifier.fc
     sizes = dict(num_classes=weights.out_features, in_channels=weights.in_features)
     inner.type = inner.type.split('.', 1)[1]

@@ -1,12 +1,9 @@
-"""ONNX files of deployed models."""
+"""What the exported forms of a model share: the network, its free axes, its metadata and the check."""
 import json
-from typing import Optional, Sequence
+from typing import Callable, Dict, List, Sequence, Tuple
 
-import numpy as np
 import torch
 import torch.nn as nn
-
-from kssnet_mm.files import whole_file
 
 from .switch import Network, head_of
 
@@ -28,64 +25,61 @@ def thresholds_of(model: nn.Module, num_classes: int) -> list:
     return thr.tolist() if isinstance(thr, torch.Tensor) else [float(thr)] * num_classes
 
 
-def export_onnx(model: nn.Module, path: str, shape: Sequence[int], classes: Sequence[str], preprocessing: dict,
-                dynamic_size: Optional[bool] = None) -> str:
-    """Write a deployed model as ONNX with a dynamic batch, and check it against onnxruntime.
+def metadata_of(model: nn.Module, classes: Sequence[str], preprocessing: dict) -> Dict[str, str]:
+    """classes, thresholds and preprocessing, each as json: what a program needs to predict from the file."""
+    return dict(classes=json.dumps(list(classes)), preprocessing=json.dumps(preprocessing),
+                thresholds=json.dumps(thresholds_of(model, len(classes))))
+
+
+def trace_arguments(shape: Sequence[int], dynamic_size: bool) -> Tuple[tuple, tuple]:
+    """(arguments, their dynamic shapes) for torch's exporters; the batch is free, a size if wanted.
+
+    Raises:
+        RuntimeError: torch is too old.
+    """
+    try:
+        from torch.export import Dim
+        free = Dim.AUTO
+    except (ImportError, AttributeError) as error:
+        raise RuntimeError(f'exporting needs torch >= 2.6, not {torch.__version__} ({error})') from None
+    axes = {0: Dim('batch', min=1, max=4096)}
+    if dynamic_size:
+        axes.update({2: free, 3: free})
+    return (torch.randn(2, *shape), ), (axes, )
+
+
+def is_image(shape: Sequence[int]) -> bool:
+    """Whether one input of this shape is an image; the networks for images are fully convolutional."""
+    return len(shape) == 3
+
+
+@torch.no_grad()
+def check_scores(name: str, run: Callable[[torch.Tensor], torch.Tensor], scorer: nn.Module, shape: Sequence[int],
+                 dynamic_size: bool, tolerance: float = 1e-4) -> str:
+    """Compare an exported form with torch on batches of 1, 2 and 5, and on another size where that is free.
 
     Args:
-        model: Deployed, on the CPU, in float32.
-        path: ``.onnx`` to write; only if the check passes.
-        shape: Of one input, (3, [T,] H, W).
-        classes: N label names, kept in the file's metadata with thresholds and ``preprocessing``.
-        preprocessing: Of ``describe_preprocessing``.
-        dynamic_size: Whether height and width are dynamic too; None: for images, whose networks are fully
-            convolutional.
+        name: Of the form, for messages.
+        run: Input -> scores, by the exported form.
+        scorer: The same in eager mode.
+        shape: Of one input.
+        dynamic_size: Whether height and width are free.
+        tolerance: Largest difference of two scores.
 
     Returns:
         What was checked, in words.
 
     Raises:
-        RuntimeError: onnxruntime gives other scores, or torch is too old; states the difference.
+        RuntimeError: The scores differ by more; states the difference.
     """
-    try:
-        import onnx
-        import onnxruntime  # noqa: F401
-        from torch.export import Dim
-    except ImportError as error:
-        raise RuntimeError(f'exporting needs torch >= 2.6, onnx, onnxscript and onnxruntime ({error})') from None
-    images = len(shape) == 3
-    dynamic_size = images if dynamic_size is None else dynamic_size
-    scorer = Scorer(model).eval()
-    axes = {0: Dim('batch', min=1, max=4096)}
-    if dynamic_size:
-        axes.update({2: Dim.AUTO, 3: Dim.AUTO})
-    program = torch.onnx.export(scorer, (torch.randn(2, *shape), ), dynamo=True, verbose=False,
-                                input_names=['input'], output_names=['scores'], dynamic_shapes=(axes, ))
-    with whole_file(path) as temporary:
-        program.save(temporary)
-        proto = onnx.load(temporary)
-        onnx.helper.set_model_props(proto, dict(
-            classes=json.dumps(list(classes)), preprocessing=json.dumps(preprocessing),
-            thresholds=json.dumps(thresholds_of(model, len(classes)))))
-        onnx.save(proto, temporary)
-        return check_onnx(scorer, temporary, shape, dynamic_size)
-
-
-@torch.no_grad()
-def check_onnx(scorer: nn.Module, path: str, shape: Sequence[int], dynamic_size: bool,
-               tolerance: float = 1e-4) -> str:
-    """Compare onnxruntime with torch on batches of 1, 2 and 5, and on another size where that is dynamic."""
-    import onnxruntime
-    session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
-    shapes = [(batch, *shape) for batch in (1, 2, 5)]
+    shapes: List[tuple] = [(batch, *shape) for batch in (1, 2, 5)]
     if dynamic_size:
         shapes.append((1, *shape[:-2], shape[-2] + 32, shape[-1] + 64))
     worst, generator = 0.0, torch.Generator().manual_seed(0)
     for size in shapes:
         x = torch.randn(size, generator=generator)
-        got, expected = session.run(None, {'input': x.numpy()})[0], scorer(x).numpy()
-        difference = np.abs(got - expected).max()
-        if not difference <= tolerance:
-            raise RuntimeError(f'onnxruntime differs from torch by {difference:.3g} on input {size}')
-        worst = max(worst, float(difference))
+        difference = (run(x) - scorer(x)).abs().max().item()
+        if not difference <= tolerance:  # NaN too
+            raise RuntimeError(f'{name} differs from torch by {difference:.3g} on input {size}')
+        worst = max(worst, difference)
     return f'scores within {worst:.1g} of torch on inputs ' + ', '.join(str(size) for size in shapes)

@@ -32,28 +32,32 @@ def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
 def switch_to_deploy(model: nn.Module, tolerance: float = 0.0) -> nn.Module:
     """Drop the GCN, fold or fix the lateral connections, and make the classifier one linear layer.
 
-    In place, with equal outputs (``tolerance`` 0). Deployed models refuse to be trained.
+    In place, with equal outputs (``tolerance`` 0). Deployed models refuse to be trained. The head keeps the
+    hashes of the label names. Completes what a loop over modules with a ``switch_to_deploy`` (mmpretrain's
+    convention for re-parameterised backbones) leaves: there the backbone is deployed, the head not yet.
 
     Args:
         model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``.
         tolerance: Of ``ConstantConnection.from_factors``, for connections that cannot be folded.
 
     Raises:
-        ValueError: The model has no label graph, or is deployed already.
+        ValueError: The model has no label graph, is deployed already, or the tolerance is not in [0, 1).
     """
+    if not 0 <= tolerance < 1:
+        raise ValueError(f'the tolerance is a share of the largest singular value, 0 or more and below 1, got '
+                         f'{tolerance}')
     backbone, head = model.backbone, head_of(model)
     classifier = getattr(head, 'classifier', None)
     if not isinstance(backbone, LabelGraphBackbone):
         raise ValueError(f'the backbone is a {type(backbone).__name__}: only a LabelGraphBackbone has a '
                          'label graph to deploy')
-    if backbone.deployed is not None:
-        raise ValueError('the model is deployed already')
     if not isinstance(classifier, LabelGraphClassifier):
+        if backbone.deployed is not None:
+            raise ValueError('the model is deployed already')
         raise ValueError(f'the classifier is a {type(classifier).__name__}: only a LabelGraphClassifier '
                          'takes up the label embeddings')
-    with torch.no_grad():
-        last = backbone.gcn()[-1]
+    keys = None if backbone.gcn is None else getattr(backbone.gcn, 'label_keys', None)
     backbone.switch_to_deploy(tolerance)
-    head.switch_to_deploy(last)
+    head.switch_to_deploy(backbone.embedding, keys)
     backbone.embedding = None  # nobody reads it any more
     return model

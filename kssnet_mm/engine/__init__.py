@@ -2,5 +2,6 @@
 from .channels_last_hook import ChannelsLastHook
 from .check_labels_hook import CheckLabelsHook
 from .cpu_amp_optim_wrapper import CPUAmpOptimWrapper
+from .refuse_deployed_hook import RefuseDeployedHook
 
-__all__ = ['CPUAmpOptimWrapper', 'ChannelsLastHook', 'CheckLabelsHook']
+__all__ = ['CPUAmpOptimWrapper', 'ChannelsLastHook', 'CheckLabelsHook', 'RefuseDeployedHook']

@@ -3,13 +3,13 @@ import copy
 import pytest
 import torch
 import torch.nn as nn
-from test_switch import build
+from deploy_cases import build
 
 from kssnet_mm.deploy import logits, switch_to_deploy
 from kssnet_mm.deploy.fuse_norm import fuse_conv_bn
 
 
-@pytest.mark.parametrize('case, shape', [('r18', (1, 3, 64, 64)), ('r50', (1, 3, 64, 64)),
+@pytest.mark.parametrize('case, shape', [('r18', (1, 3, 64, 64)), ('r50_narrow', (1, 3, 64, 64)),
                                          ('mobilenet', (1, 3, 64, 64)), ('inception', (1, 3, 8, 32, 32)),
                                          ('r3d50', (1, 3, 8, 32, 32))])
 def test_equal_without_norms(case, shape):

@@ -1,117 +1,139 @@
 import copy
+from pathlib import Path
 
 import pytest
 import torch
-import torch.nn as nn
+from deploy_cases import CASES, build
+from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.deploy import logits, switch_to_deploy
+from kssnet_mm.models.heads import LinearClassifier
 from kssnet_mm.models.necks import ConstantConnection
 from kssnet_mm.registry import MODELS
-
-R50 = dict(type='mmpretrain.ResNet', depth=50, base_channels=16, stem_channels=16)
-R3D = dict(type='mmaction.ResNet3d', pretrained=None, conv_cfg=dict(type='Conv3d'), norm_eval=False,
-           conv1_kernel=(5, 7, 7), conv1_stride_t=2, pool1_stride_t=2, zero_init_residual=False)
-INFLATED = dict(R3D, depth=50, base_channels=16, inflate=((1, 1, 1), (1, 0, 1, 0), (1, 0, 1, 0, 1, 0), (0, 1, 0)))
-LAYERS = ('layer1', 'layer2', 'layer3')
-# backbone, stages, channels, last channels, input, connections that are left
-CASES = dict(
-    r18=(dict(type='mmpretrain.ResNet', depth=18), LAYERS, (64, 128, 256), 512, (2, 3, 64, 64), ()),
-    # of four connections the last has no convolution behind it to be folded into
-    r18_four=(dict(type='mmpretrain.ResNet', depth=18), (*LAYERS, 'layer4'), (64, 128, 256), 512,
-              (2, 3, 64, 64), ('layer4', )),
-    r50=(R50, LAYERS, (64, 128, 256), 512, (2, 3, 64, 64), ()),
-    r101=(dict(R50, depth=101), LAYERS, (64, 128, 256), 512, (2, 3, 64, 64), ()),
-    r3d50=(INFLATED, LAYERS, (64, 128, 256), 512, (1, 3, 8, 32, 32), ('layer1', )),
-    r3d50_no_pool2=(dict(INFLATED, with_pool2=False), LAYERS, (64, 128, 256), 512, (1, 3, 8, 32, 32), ()),
-    r3d18=(dict(R3D, depth=18, base_channels=16, inflate=(1, 1, 1, 1)), LAYERS, (16, 32, 64), 128,
-           (1, 3, 8, 32, 32), ('layer1', )),
-    mobilenet=(dict(type='mmpretrain.MobileNetV2'), ('layer2', 'layer4', 'layer6'), (24, 64, 160), 1280,
-               (2, 3, 64, 64), ()),
-    inception=(dict(type='InceptionI3D'), ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f'), (192, 480, 832), 1024,
-               (1, 3, 8, 32, 32), ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f')),
-)
-
-
-def build(case: str, **classifier) -> nn.Module:
-    backbone, stages, channels, last, shape, _ = CASES[case]
-    video = len(shape) == 5
-    backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=stages,
-                    gcn=dict(type='LabelGCN', num_classes=7, in_channels=5, out_channels=(*channels, last)),
-                    lateral=dict(type='LateralConnection', zero_init=False))
-    head = dict(type='KSSNetVideoHead' if video else 'KSSNetHead', num_classes=7, in_channels=last,
-                classifier=dict(type='LabelGraphClassifier', **classifier))
-    cfg = (dict(type='Recognizer3D', backbone=backbone, cls_head=head) if video else
-           dict(type='ImageClassifier', backbone=backbone, head=head))
-    with DefaultScope.overwrite_default_scope('mmaction' if video else 'mmpretrain'):
-        model = MODELS.build(cfg)
-    for module in model.modules():
-        if isinstance(module, (nn.BatchNorm2d, nn.BatchNorm3d)):
-            module.running_mean.normal_(std=0.2)
-            module.running_var.uniform_(0.5, 1.5)
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.normal_(module.bias, std=0.2)
-    model.backbone.gcn.adjacency.uniform_(0, 0.3)
-    return model.eval()
 
 
 @pytest.mark.parametrize('case', CASES)
 def test_deployed_equals_trained(case):
-    shape, left = CASES[case][-2:]
+    shape, left = CASES[case].shape, CASES[case].left
     model = build(case)
     deployed = switch_to_deploy(copy.deepcopy(model).double())
     assert tuple(deployed.backbone.laterals) == left and deployed.backbone.gcn is None
+    assert not [name for name, _ in deployed.named_parameters() if 'gcn' in name]
     x = torch.randn(shape)
     with torch.no_grad():
-        expected, got = logits(model.double(), x.double()), logits(deployed, x.double())
-    assert (got - expected).abs().max() <= 1e-10 * expected.abs().max()
-    assert not [name for name, _ in deployed.named_parameters() if 'gcn' in name]
+        single = logits(model, x), logits(copy.deepcopy(deployed).float(), x)
+        double = logits(model.double(), x.double()), logits(deployed, x.double())
+        for a, b in zip(deployed.backbone(x.double()), model.backbone(x.double())):
+            torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-10)
+    scale = double[0].abs().max()
+    assert 0.5 < scale < 50  # else an absolute bound would say nothing, or ask for the impossible
+    assert (double[1] - double[0]).abs().max() <= 1e-10 * scale
+    assert (single[1] - single[0]).abs().max() <= 1e-4
     # what is left is told by the settings alone
     settings = deployed.backbone.deployed
-    rebuilt = MODELS.build(dict(type='LabelGraphBackbone', backbone=CASES[case][0], deployed=settings))
+    rebuilt = MODELS.build(dict(type='LabelGraphBackbone', backbone=CASES[case].backbone, deployed=settings))
     rebuilt.double().load_state_dict(deployed.backbone.state_dict())
     with torch.no_grad():
-        torch.testing.assert_close(rebuilt.eval()(x.double())[-1], deployed.backbone(x.double())[-1])
+        for a, b in zip(rebuilt.eval()(x.double()), deployed.backbone(x.double())):
+            torch.testing.assert_close(a, b)
 
 
-def test_in_float32_and_the_backbone_alone():
-    model = build('r50', pool='max', tanh=False, fc=False)
-    deployed, x = copy.deepcopy(model), torch.randn(2, 3, 64, 64)
+def test_the_mobilenet_case_is_the_configs():
+    root = Path(__file__).resolve().parents[2]
+    cfg = Config.fromfile(root / 'configs/kssnet_mobilenet-v2_coco-mini.py').model.backbone
+    case = CASES['mobilenet_mini']
+    assert tuple(cfg.stages) == case.stages and tuple(cfg.gcn.out_channels) == (*case.channels, case.last)
+
+
+@pytest.mark.parametrize('classifier', [dict(), dict(pool='max', tanh=False, fc=False)])
+def test_loops_over_modules_and_what_completes_them(classifier):
+    """The convention of mmpretrain's re-parameterised backbones: a method of modules, without arguments."""
+    model, x = build('r50_narrow', **classifier), torch.randn(2, 3, 64, 64)
     with torch.no_grad():
         expected = logits(model, x)
-        deployed.backbone.switch_to_deploy()
+        for module in list(model.modules()):
+            if hasattr(module, 'switch_to_deploy'):
+                module.switch_to_deploy()
+        assert model.backbone.gcn is None and not model.backbone.laterals
         # the head still reads the embedding, a constant now
-        assert (logits(deployed, x) - expected).abs().max() < 1e-4 * expected.abs().max()
-        deployed = switch_to_deploy(copy.deepcopy(model))
-        assert (logits(deployed, x) - expected).abs().max() < 1e-4 * expected.abs().max()
-    deployed.backbone.switch_to_deploy()  # again: nothing left to do
+        assert not isinstance(model.head.classifier, LinearClassifier)
+        assert (logits(model, x) - expected).abs().max() < 1e-4
+        switch_to_deploy(model)
+        assert isinstance(model.head.classifier, LinearClassifier) and model.backbone.embedding is None
+        assert (logits(model, x) - expected).abs().max() < 1e-4
+        for module in model.modules():  # again: nothing left to do, in plain models neither
+            if hasattr(module, 'switch_to_deploy'):
+                module.switch_to_deploy()
+        assert (logits(model, x) - expected).abs().max() < 1e-4
 
 
-def test_what_is_asked_for_is_not_folded_away():
-    """A stage whose output is returned keeps its connection."""
-    model = build('r50')
-    backbone = model.backbone
-    backbone._output_names = ('layer2', 'layer4')
-    x = torch.randn(1, 3, 64, 64)
-    with torch.no_grad():
-        expected = backbone(x)
-        backbone.switch_to_deploy()
-        got = backbone(x)
-    assert tuple(backbone.laterals) == ('layer2', )
-    for a, b in zip(got, expected):
-        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+@pytest.mark.parametrize('case', ['r18', 'r3d18'])
+def test_the_head_keeps_the_label_keys(case):
+    model = build(case)
+    keys = model.backbone.gcn.label_keys.clone()
+    assert keys.unique().numel() == 7
+    deployed = switch_to_deploy(model)
+    kept = {name: value for name, value in deployed.state_dict().items() if name.endswith('label_keys')}
+    assert len(kept) == 1 and torch.equal(*kept.values(), keys)
 
 
 def test_refuses_to_train_and_to_deploy_twice():
-    model = switch_to_deploy(build('r50'))
+    model = switch_to_deploy(build('r50_narrow'))
     for module in (model, model.backbone, model.head.classifier):
         with pytest.raises(RuntimeError, match='train on from the checkpoint'):
             module.train()
+    with pytest.raises(RuntimeError, match='train on from the checkpoint'):
+        model.init_weights()  # what a runner does first in training
     with pytest.raises(ValueError, match='deployed already'):
         switch_to_deploy(model)
     with pytest.raises(ValueError, match='is a ResNet'):
         model.backbone = model.backbone.backbone
         switch_to_deploy(model)
+
+
+def test_names_what_has_no_label_graph():
+    for graphless in (build('r50_narrow', graph=False), build('r3d18', graph=False)):
+        with pytest.raises(ValueError, match='only a LabelGraphBackbone has a label graph to deploy'):
+            switch_to_deploy(graphless)
+    pathway = dict(type='resnet3d', depth=18, pretrained=None, lateral=False, conv1_kernel=(1, 7, 7), base_channels=8)
+    slowfast = dict(type='mmaction.ResNet3dSlowFast', pretrained=None, slow_pathway=dict(pathway, lateral=True),
+                    fast_pathway=pathway)
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        plain = MODELS.build(dict(type='Recognizer3D', backbone=slowfast, cls_head=dict(
+            type='KSSNetVideoHead', num_classes=7, in_channels=128,
+            classifier=dict(type='LinearClassifier', pathways=2))))
+    with pytest.raises(ValueError, match='the backbone is a ResNet3dSlowFast: only a LabelGraphBackbone'):
+        switch_to_deploy(plain)
+    with pytest.raises(TypeError, match='ResNet3dSlowFast'):
+        MODELS.build(dict(type='LabelGraphBackbone', backbone=slowfast, gcn=dict(
+            type='LabelGCN', num_classes=7, in_channels=5, out_channels=(8, 16))))
+
+
+@pytest.mark.parametrize('tolerance', [-0.1, 1.0, float('nan')])
+def test_a_tolerance_is_a_share(tolerance):
+    model = build('r50_narrow')
+    with pytest.raises(ValueError, match='0 or more and below 1, got'):
+        switch_to_deploy(model, tolerance)
+    assert model.backbone.deployed is None
+
+
+def test_a_tolerance_reduces_what_is_left_and_nothing_else():
+    """Of M's seven singular values two are 1, the others 1e-5: two are left, and the logits near the exact ones."""
+    model, x = build('r18_four'), torch.randn(2, 3, 64, 64)
+    connection = model.backbone.laterals['layer4']
+    with torch.no_grad():
+        down = torch.tanh(model.backbone.gcn()[-1])
+        u = torch.linalg.qr(torch.randn(512, 7))[0]
+        v = torch.linalg.svd(down, full_matrices=False)[2]
+        connection.weight.copy_(u * torch.tensor([1, 1] + [1e-5] * 5) @ v @ torch.linalg.pinv(down))
+        expected = logits(model, x)
+        exact, reduced = (switch_to_deploy(copy.deepcopy(model), tolerance) for tolerance in (0, 1e-2))
+        assert exact.backbone.deployed['layer4']['rank'] == 7 and reduced.backbone.deployed['layer4']['rank'] == 2
+        assert (logits(exact, x) - expected).abs().max() < 1e-4
+        assert 0 < (logits(reduced, x) - logits(exact, x)).abs().max() < 1e-2 * expected.abs().max()
+    for name, value in exact.backbone.backbone.state_dict().items():
+        assert torch.equal(value, reduced.backbone.backbone.state_dict()[name])
 
 
 @pytest.mark.parametrize('channels, rank, fused', [(10, 4, False), (8, 4, True), (6, 7, True)])

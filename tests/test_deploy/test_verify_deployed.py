@@ -2,14 +2,14 @@ import copy
 
 import pytest
 import torch
-from test_switch import build
+from deploy_cases import build
 
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.verify import DeployError, check_equal
 
 
 def test_measures_and_refuses():
-    model = build('r50')
+    model = build('r50_narrow')
     deployed = switch_to_deploy(copy.deepcopy(model).double())
     double, single = check_equal(model, deployed)
     assert 0 <= double < 1e-10 and 0 <= single < 1e-4

@@ -1,5 +1,6 @@
 """From a trained checkpoint to its inference form, through the command."""
 import json
+import re
 import subprocess
 import sys
 
@@ -10,11 +11,16 @@ from conftest import ENVIRONMENT, IMAGE, QUICK, ROOT, VIDEO
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
+from kssnet_mm.apis import load_trained
 from kssnet_mm.deploy import logits
+from kssnet_mm.deploy.verify import random_input
 from kssnet_mm.evaluation.functional import read_score_file
+from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import MODELS
 
 TOOL = ROOT / 'tools/model_converters/reparameterize_model.py'
+PLAIN, PLAIN_VIDEO_CONFIG = (str(ROOT / f'configs/{name}.py') for name in
+                             ('r18_sample-coco', 'i3d-r18_sample-charades'))
 PLAIN_VIDEO = ['model.backbone.stages=[layer2,layer3]', 'model.backbone.gcn.out_channels=[64,128,256]']
 STOCK = '''
 import json, sys
@@ -44,7 +50,7 @@ with torch.no_grad():
 
 
 def trained(config: str, workspace, **changes):
-    """A model with random weights everywhere, as a checkpoint of the runner's form."""
+    """A model with random weights and statistics everywhere, as a checkpoint of the runner's form."""
     cfg = Config.fromfile(config)
     cfg.merge_from_dict(changes)
     with DefaultScope.overwrite_default_scope(cfg.default_scope):
@@ -54,6 +60,16 @@ def trained(config: str, workspace, **changes):
     for name, parameter in model.named_parameters():
         if 'laterals' in name:
             torch.nn.init.normal_(parameter, std=0.03)
+    with torch.no_grad():  # logits as large as those of a trained model
+        last = model.backbone.gcn.layers[-1]
+        weight = last.weight if last.rank is None else last.weight2
+        weight *= 0.05 / model.backbone.gcn()[-1].std()
+    for module in model.modules():
+        if isinstance(module, (torch.nn.BatchNorm2d, torch.nn.BatchNorm3d)):
+            torch.nn.init.normal_(module.running_mean, std=0.2)
+            torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.normal_(module.bias, std=0.2)
     classes = json.loads((workspace / 'data/sample/coco/annotations/instances_val2014.json').read_text())
     names = [c['name'] for c in sorted(classes['categories'], key=lambda c: c['id'])]
     torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=names))),
@@ -71,11 +87,14 @@ def test_deployed_image_model_tests_alike_and_refuses_training(run_here, workspa
     before, after = (read_score_file(workspace / f'{name}.npz') for name in 'ab')
     assert before.ids == after.ids and np.ptp(before.scores) > 0.05
     np.testing.assert_allclose(after.scores, before.scores, atol=1e-4)
-    state = torch.load(workspace / 'deployed/model.pth', weights_only=True)['state_dict']
+    content = torch.load(workspace / 'deployed/model.pth', weights_only=True)
+    state, classes = content['state_dict'], content['meta']['dataset_meta']['classes']
     assert not [k for k in state if 'gcn' in k or 'lateral' in k] and 'backbone.conv1.weight' in state
-    with pytest.raises(RuntimeError, match='a deployed model has no label graph left to train'):
-        run_here(ROOT / 'tools/train.py', 'deployed/model.py', '--work-dir', 'c', '--cfg-options', *QUICK,
-                 'load_from=deployed/model.pth')
+    assert len(classes) == 12 and torch.equal(state['head.classifier.label_keys'], label_keys(classes))
+    for config, resume in (('deployed/model.py', False), (PLAIN, True)):
+        with pytest.raises(RuntimeError, match='a deployed model,? .*train on from the checkpoint that'):
+            run_here(ROOT / 'tools/train.py', config, '--work-dir', 'c', '--cfg-options', *QUICK,
+                     'load_from=deployed/model.pth', f'resume={resume}')
 
 
 @pytest.mark.parametrize('config, shape, options', [(IMAGE, (2, 3, 80, 80), []),
@@ -88,6 +107,9 @@ def test_stock_packages_load_it_without_us(run_here, workspace, config, shape, o
     extra = ['--cfg-options', *options] if options else []
     run_here(TOOL, config, 'trained.pth', 'stock.pth', '--stock', *extra)
     assert 'kssnet' not in (workspace / 'stock.py').read_text()
+    content = torch.load(workspace / 'stock.pth', weights_only=True)
+    assert content['meta']['deployed'] is False  # a plain model, which may be trained on
+    assert not [name for name in content['state_dict'] if 'label_keys' in name]
     torch.save(x, workspace / 'x.pt')
     done = subprocess.run([sys.executable, '-c', STOCK], cwd=workspace, capture_output=True, text=True,
                           env={k: v for k, v in ENVIRONMENT.items() if k != 'PYTHONPATH'})
@@ -95,7 +117,7 @@ def test_stock_packages_load_it_without_us(run_here, workspace, config, shape, o
     with torch.no_grad():
         expected = logits(model, x)
     got = torch.load(workspace / 'stock_logits.pt', weights_only=True)
-    assert (got - expected).abs().max() < 1e-4 * max(1, expected.abs().max())
+    assert (got - expected).abs().max() < 1e-4 and 0.1 < expected.abs().max() < 100
 
 
 def test_refusals(run_here, workspace):
@@ -104,4 +126,27 @@ def test_refusals(run_here, workspace):
     assert 'after layer1 cannot be folded' in output and 'Traceback' not in output
     output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', fail=True)
     assert "does not fit the config's model" in output
+    output = run_here(TOOL, VIDEO, 'trained.pth', 'x.pth', '--tolerance', '1', fail=True)
+    assert 'error: the tolerance is a share' in output
+    output = run_here(TOOL, PLAIN_VIDEO_CONFIG, 'trained.pth', 'x.pth', fail=True)
+    assert "does not fit the config's model" in output
     assert not (workspace / 'stock.pth').exists() and not (workspace / 'x.pth').exists()
+
+
+def test_a_tolerance_is_measured_and_told(run_here, workspace):
+    """Of the connection that stays, one dimension at least is left, and the tool says what that costs."""
+    model = trained(VIDEO, workspace)
+    ranks, differences = [], []
+    for tolerance in ('0', '0.999'):
+        output = run_here(TOOL, VIDEO, 'trained.pth', f'{tolerance}/model.pth', '--tolerance', tolerance)
+        settings = Config.fromfile(workspace / tolerance / 'model.py').model.backbone.deployed
+        ranks.append(settings.layer1.rank)
+        differences.append(float(re.search(r'by ([^ ]+) in float32', output)[1]))
+        assert f'rank {ranks[-1]}' in output
+    assert ranks == [12, 1] and differences[0] < 1e-4 < differences[1]
+    x = random_input(model)
+    with torch.no_grad(), DefaultScope.overwrite_default_scope('mmaction'):
+        reduced = MODELS.build(Config.fromfile(workspace / '0.999/model.py').model).eval()
+        load_trained(reduced, str(workspace / '0.999/model.pth'))
+        measured = (logits(reduced, x) - logits(model, x)).abs().max().item()
+    assert measured == pytest.approx(differences[1], rel=0.05)

@@ -3,13 +3,9 @@ import argparse
 import sys
 
 from mmengine.config import Config, DictAction
-from mmengine.registry import MODELS, init_default_scope
 
-from kssnet_mm.apis.inferencer import load_trained
-from kssnet_mm.deploy import switch_to_deploy
-from kssnet_mm.deploy.export import export_onnx
-from kssnet_mm.deploy.preprocessing import describe_preprocessing, input_shape
-from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.deploy.export_onnx import export_onnx
+from kssnet_mm.deploy.load import load_for_export
 
 
 def parse_args():
@@ -28,17 +24,8 @@ def main():
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
-    init_default_scope(cfg.default_scope)
     try:
-        model = MODELS.build(cfg.model).eval()
-        meta = load_trained(model, args.checkpoint)
-        if isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None:
-            switch_to_deploy(model.double()).float()
-        classes = (meta.get('dataset_meta') or {}).get('classes')
-        if classes is None:
-            raise ValueError(f'{args.checkpoint} holds no class names (meta.dataset_meta.classes)')
-        described = describe_preprocessing(cfg)
-        shape = tuple(args.shape) if args.shape else input_shape(described)
+        model, shape, classes, described = load_for_export(cfg, args.checkpoint, args.shape)
         said = export_onnx(model, args.out, shape, classes, described)
     except (ValueError, FileNotFoundError, RuntimeError) as error:
         sys.exit(f'error: {error}')

@@ -6,35 +6,36 @@ import numpy as np
 import onnxruntime
 
 
-def resize(frames: np.ndarray, size) -> np.ndarray:
-    """(T, H, W, 3) -> bilinear, [w, h] or a short side; half-pixel centres, no antialiasing."""
-    h, w = frames.shape[1:3]
-    new = size[::-1] if isinstance(size, list) else [round(h * size / min(h, w)), round(w * size / min(h, w))]
-    for axis, (old, to) in enumerate(zip((h, w), new), 1):
-        at = np.clip((np.arange(to) + 0.5) * old / to - 0.5, 0, old - 1)
-        low = np.floor(at).astype(int)
-        part = (at - low).reshape([-1 if i == axis else 1 for i in range(4)])
-        high = np.minimum(low + 1, old - 1)
-        frames = np.take(frames, low, axis) * (1 - part) + np.take(frames, high, axis) * part
-    return np.round(frames)
+def resize(x, size):
+    """(T, H, W, 3) -> bilinear to height and width, with half-pixel centres and no antialiasing."""
+    for axis, new in enumerate(size, 1):
+        last = x.shape[axis] - 1
+        at = np.clip((np.arange(new) + 0.5) * (last + 1) / new - 0.5, 0, last)
+        low, part = at.astype(int), (at % 1).reshape([-1 if i == axis else 1 for i in range(4)])
+        x = x.take(low, axis) * (1 - part) + x.take(np.minimum(low + 1, last), axis) * part
+    return np.round(x)
 
 
-def read(path: str, how: dict) -> np.ndarray:
+def read(path, how):
     """A file -> network input (1, 3, [T,] H, W)."""
-    if how['kind'] == 'video':
+    video, size = how['kind'] == 'video', how['resize']
+    if video:
         from decord import VideoReader
-        video = VideoReader(path)
-        step = len(video) / how['frames']
-        frames = video.get_batch([int(step * i + step / 2) for i in range(how['frames'])]).asnumpy()
+        reader = VideoReader(path)
+        step = len(reader) / how['frames']
+        x = reader.get_batch([int(step * i + step / 2) for i in range(how['frames'])]).asnumpy()
     else:
-        from PIL import Image
-        frames = np.asarray(Image.open(path).convert('RGB'))[None]
-    frames = resize(frames.astype(np.float32), how['resize']) if how['resize'] else frames
-    if how['crop']:
-        y, x = (frames.shape[1] - how['crop']) // 2, (frames.shape[2] - how['crop']) // 2
-        frames = frames[:, y:y + how['crop'], x:x + how['crop']]
-    x = ((frames - how['mean']) / how['std']).astype(np.float32).transpose(3, 0, 1, 2)[None]
-    return x if how['kind'] == 'video' else x[:, :, 0]
+        from PIL import Image, ImageOps
+        x = np.asarray(ImageOps.exif_transpose(Image.open(path)).convert('RGB'))[None]
+    if isinstance(size, int):  # of the short side; mmaction2 rounds the other one, mmpretrain cuts it off
+        short = min(x.shape[1:3])
+        size = [int(n * (size / short) + 0.5) if video else int(size * n / short) for n in x.shape[2:0:-1]]
+    x = resize(x.astype(np.float32), size[::-1]) if size else x
+    for axis, new in enumerate((how['crop'] or [])[::-1], 1):
+        free = max(x.shape[axis] - new, 0)
+        x = x.take(range(free // 2 if video else round(free / 2), x.shape[axis])[:new], axis)
+    x = ((x[..., ::1 if how['channels'] == 'rgb' else -1] - how['mean']) / how['std']).transpose(3, 0, 1, 2)
+    return (x if video else x[:, 0])[None].astype(np.float32)
 
 
 session = onnxruntime.InferenceSession(sys.argv[1], providers=['CPUExecutionProvider'])

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config, DictAction
-from mmengine.registry import MODELS, init_default_scope
 
-from kssnet_mm.apis.inferencer import load_trained
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config, stock_config
+from kssnet_mm.deploy.load import build_trained, remember_labels
 from kssnet_mm.deploy.verify import DeployError, check_equal, differences
 from kssnet_mm.files import write_atomically
 
@@ -30,32 +29,36 @@ def parse_args():
     return parser.parse_args()
 
 
+def deploy(cfg: Config, checkpoint: str, tolerance: float = 0.0):
+    """A model of its own, in float64: a deep copy may share what a backbone caches."""
+    model, meta = build_trained(cfg, checkpoint)
+    switch_to_deploy(model.double(), tolerance)
+    remember_labels(model, meta)
+    return model
+
+
 def main():
     args = parse_args()
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
         cfg.merge_from_dict(args.cfg_options)
-    init_default_scope(cfg.default_scope)
     try:
-        model = MODELS.build(cfg.model).eval()
-        meta = load_trained(model, args.checkpoint)
-        # a second one, as a deep copy of a model may share what a backbone caches
-        deployed = MODELS.build(cfg.model).eval()
-        load_trained(deployed, args.checkpoint)
-        switch_to_deploy(deployed.double(), args.tolerance)
+        model, meta = build_trained(cfg, args.checkpoint)
+        deployed = deploy(cfg, args.checkpoint)
+        double, single = check_equal(model, deployed)
         if args.tolerance:
+            deployed = deploy(cfg, args.checkpoint, args.tolerance)
             double, single = differences(model, deployed)
-        else:
-            double, single = check_equal(model, deployed)
         write = stock_config if args.stock else deployed_config
         new_cfg, state = write(cfg, deployed.float())
     except (ValueError, FileNotFoundError, DeployError) as error:
         sys.exit(f'error: {error}')
-    save_state_dict(state, args.dst, dataset_meta=meta.get('dataset_meta'), deployed=True)
+    # a stock model is a plain one: whoever has it may train it further
+    save_state_dict(state, args.dst, dataset_meta=meta.get('dataset_meta'), deployed=not args.stock)
     config = Path(args.dst).with_suffix('.py')
     write_atomically(config, new_cfg.pretty_text)
     left = deployed.backbone.deployed
-    form = {name: f'{s["channels"]} channels, ' + ('one convolution' if s['rank'] is None else
+    form = {name: f'{s["channels"]} channels, ' + ('one matrix' if s['rank'] is None else
                                                    f'rank {s["rank"]}') for name, s in left.items()}
     print(f'connections left: {form or "none, all folded"}')
     print(f'logits differ by {double:.2g} of the largest in float64, by {single:.2g} in float32')

@@ -54,9 +54,15 @@ class KSSNetVideoHead(BaseHead):
         self.thr = load_thresholds(thr, num_classes)
         self.predicted_topk = topk
 
-    def switch_to_deploy(self, embedding: torch.Tensor) -> None:
-        """Put the last embedding (N, C) into one linear layer; see ``kssnet_mm.deploy``."""
-        self.classifier = self.classifier.to_linear(embedding)
+    def switch_to_deploy(self, embedding: Optional[torch.Tensor] = None,
+                         label_keys: Optional[torch.Tensor] = None) -> None:
+        """Put the last embedding (N, C) into one linear layer; see ``kssnet_mm.deploy``.
+
+        Without it, as in a loop that calls this method of every module, nothing happens: a deployed
+        backbone hands its embedding, constant by then, to the head as before.
+        """
+        if embedding is not None:
+            self.classifier = self.classifier.to_linear(embedding, label_keys)
 
     def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
         """What the backbone gave -> logits (B*V, N)."""

@@ -7,6 +7,7 @@ from mmengine.model import BaseModule
 
 from kssnet_mm.registry import MODELS
 
+from .deployed_weights import check_weights
 from .linear_classifier import LinearClassifier, global_pool
 
 
@@ -45,9 +46,16 @@ class LabelGraphClassifier(BaseModule):
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes) if fc else None
 
+    def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
+        check_weights(state_dict, prefix, deployed=False)
+        super()._load_from_state_dict(state_dict, prefix, *args)
+
     @torch.no_grad()
-    def to_linear(self, embedding: torch.Tensor) -> LinearClassifier:
-        """The deployed ``LinearClassifier`` that gives the same logits for this embedding (N, C)."""
+    def to_linear(self, embedding: torch.Tensor, label_keys: Optional[torch.Tensor] = None) -> LinearClassifier:
+        """The deployed ``LinearClassifier`` that gives the same logits for this embedding (N, C).
+
+        ``label_keys`` int64 (N,), of ``LabelGCN``: hashes of the label names, for it to keep.
+        """
         linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p,
                                   deploy=True).to(embedding)
         linear.fc.weight.copy_(torch.tanh(embedding) if self.tanh else embedding)
@@ -55,6 +63,8 @@ class LabelGraphClassifier(BaseModule):
         if self.fc is not None:
             linear.fc.weight.add_(self.fc.weight)
             linear.fc.bias.copy_(self.fc.bias)
+        if label_keys is not None:
+            linear.label_keys.copy_(label_keys)
         return linear.eval()
 
     def pooled(self, feats: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -7,6 +7,8 @@ from mmengine.model import BaseModule
 
 from kssnet_mm.registry import MODELS
 
+from .deployed_weights import DEPLOYED, check_weights
+
 
 def global_pool(x: torch.Tensor, pool: str) -> torch.Tensor:
     """(B, C, [T,] H, W) -> (B, C): mean ('avg') or maximum ('max') over all positions and frames."""
@@ -25,7 +27,9 @@ class LinearClassifier(BaseModule):
         dropout: Probability on the pooled features.
         pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is
             their sum.
-        deploy: Whether the weights come from a deployed label graph, which cannot be trained on.
+        deploy: Whether the weights come from a deployed label graph, which cannot be trained on. Then a
+            buffer ``label_keys`` (N,) holds the hashes of the label names, as ``LabelGCN`` does; it also
+            marks the checkpoint.
         init_cfg: As in mmengine.
     """
 
@@ -47,6 +51,23 @@ class LinearClassifier(BaseModule):
         self.deploy = deploy
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)
+        if deploy:
+            self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
+
+    def init_weights(self) -> None:
+        """As mmengine; only a training asks for it.
+
+        Raises:
+            RuntimeError: The classifier is deployed.
+        """
+        if self.deploy:
+            raise RuntimeError(DEPLOYED)
+        super().init_weights()
+
+    def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
+        # torch's and mmengine's loading, in parts or whole, both come through here
+        check_weights(state_dict, prefix, self.deploy)
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
     def train(self, mode: bool = True) -> 'LinearClassifier':
         """Training mode.
@@ -55,8 +76,7 @@ class LinearClassifier(BaseModule):
             RuntimeError: The classifier is deployed.
         """
         if mode and self.deploy:
-            raise RuntimeError('a deployed model has no label graph left to train: train on from the '
-                               'checkpoint that it was made from')
+            raise RuntimeError(DEPLOYED)
         return super().train(mode)
 
     def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:

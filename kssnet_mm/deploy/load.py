@@ -1,0 +1,67 @@
+"""From a config and a checkpoint to the model that is exported."""
+from typing import Optional, Sequence, Tuple
+
+import torch.nn as nn
+from mmengine.config import Config
+from mmengine.registry import MODELS, init_default_scope
+
+from kssnet_mm.apis.inferencer import load_trained
+from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.heads.thresholds import load_thresholds
+from kssnet_mm.models.label_gcn import label_keys
+
+from .preprocessing import describe_preprocessing, input_shape
+from .switch import head_of, switch_to_deploy
+
+
+def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
+    """(model in evaluation mode, the checkpoint's meta).
+
+    Raises:
+        ValueError or FileNotFoundError: The checkpoint does not fit, or is not there.
+    """
+    init_default_scope(cfg.get('default_scope', 'mmengine'))
+    model = MODELS.build(cfg.model)
+    meta = load_trained(model, checkpoint)
+    return model.eval(), meta
+
+
+def remember_labels(model: nn.Module, meta: dict) -> None:
+    """Give a deployed head the hashes of the label names in ``meta``, where the graph had none."""
+    keys = head_of(model).classifier.label_keys
+    classes = (meta.get('dataset_meta') or {}).get('classes')
+    if classes is not None and len(classes) == len(keys) and not keys.any():
+        keys.copy_(label_keys(classes))
+
+
+def load_for_export(cfg: Config, checkpoint: str,
+                    shape: Optional[Sequence[int]] = None) -> Tuple[nn.Module, tuple, list, dict]:
+    """What ``export_onnx`` and ``export_program`` take; a model with a label graph is deployed on the way.
+
+    Args:
+        cfg: Config of the model: trained, deployed, or a plain backbone of ours.
+        checkpoint: Its checkpoint.
+        shape: Of one input; default the test pipeline's.
+
+    Returns:
+        (model, shape of one input, class names, description of the preprocessing).
+
+    Raises:
+        ValueError: The checkpoint does not fit or has no class names, the thresholds are of other classes,
+            or the preprocessing or the head's ``topk`` cannot be described.
+        FileNotFoundError: There is no checkpoint.
+    """
+    described = describe_preprocessing(cfg)
+    shape = tuple(shape) if shape else input_shape(described)
+    model, meta = build_trained(cfg, checkpoint)
+    classes = (meta.get('dataset_meta') or {}).get('classes')
+    if classes is None:
+        raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes)')
+    head = cfg.model.get('cls_head') or cfg.model.head
+    if head.get('topk') is not None:
+        raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')
+    if isinstance(head.get('thr'), str):  # a head matches them by order alone, as it knows no names
+        head_of(model).thr = load_thresholds(head.thr, len(classes), classes)
+    if isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None:
+        switch_to_deploy(model.double()).float()
+    return model, shape, list(classes), described

@@ -1,0 +1,62 @@
+"""Deployed weights go into deployed models alone: what tells them apart, and what refuses them elsewhere."""
+import os
+from typing import Dict
+
+import torch
+import torch.nn as nn
+
+DEPLOYED = ('a deployed model has no label graph left to train: train on from the checkpoint that it was made '
+            'from')
+ELSEWHERE = ('the weights are of a deployed model, which has no label graph left to train: train on from the '
+             'checkpoint that they were made from, and test them with the config that was written beside them')
+NOT_DEPLOYED = ('the model is deployed, the weights are not: use the checkpoint that was written beside the '
+                "model's config")
+
+
+def check_weights(state: Dict[str, torch.Tensor], prefix: str, deployed: bool) -> None:
+    """Compare a classifier's kind with that of the weights that are about to be loaded into it.
+
+    A deployed classifier has ``label_keys``, any other has none. Without this a checkpoint of the other
+    kind would load in part, or as a whole and then count the graph twice.
+
+    Args:
+        state: Names and tensors.
+        prefix: Of the classifier's names in it.
+        deployed: Whether the classifier is deployed.
+
+    Raises:
+        RuntimeError: They are of the other kind.
+    """
+    if f'{prefix}label_keys' in state:
+        if not deployed:
+            raise RuntimeError(ELSEWHERE)
+    elif deployed and any(name.startswith(prefix) for name in state):
+        raise RuntimeError(NOT_DEPLOYED)
+
+
+def is_deployed(checkpoint: dict) -> bool:
+    """Whether a checkpoint's ``meta`` says that it is of a deployed model; those of ``--stock`` are free."""
+    meta = checkpoint.get('meta') if isinstance(checkpoint, dict) else None
+    return isinstance(meta, dict) and bool(meta.get('deployed'))
+
+
+def refuse_deployed_init(model: nn.Module) -> None:
+    """Look into the files that initialise a model or a part of it, by ``init_cfg`` or ``pretrained``.
+
+    Only into those on disk: mmengine's other schemes are for published weights.
+
+    Raises:
+        RuntimeError: One is a deployed checkpoint; names it.
+    """
+    from mmengine.runner.checkpoint import _load_checkpoint
+    paths = {}
+    for name, module in model.named_modules():
+        given = getattr(module, 'init_cfg', None)
+        for cfg in given if isinstance(given, (list, tuple)) else [given]:
+            if isinstance(cfg, dict) and 'checkpoint' in cfg:
+                paths.setdefault(cfg['checkpoint'], name)
+        if isinstance(getattr(module, 'pretrained', None), str):  # of mmaction2's 3D backbones
+            paths.setdefault(module.pretrained, name)
+    for path, name in paths.items():
+        if os.path.isfile(path) and is_deployed(_load_checkpoint(path, map_location='cpu')):
+            raise RuntimeError(f'{path}, which initialises {name or "the model"}: {ELSEWHERE}')

@@ -1,0 +1,86 @@
+import copy
+import json
+
+import pytest
+import torch
+from deploy_cases import build, settings
+from mmengine.config import Config
+
+from kssnet_mm.converters import save_state_dict
+from kssnet_mm.deploy import logits, switch_to_deploy
+from kssnet_mm.deploy.load import build_trained, load_for_export, remember_labels
+from kssnet_mm.models.label_gcn import label_keys
+
+CLASSES = [f'label {i}' for i in range(7)]
+META = dict(dataset_meta=dict(classes=CLASSES))
+
+
+@pytest.fixture(scope='module')
+def trained(tmp_path_factory):
+    """(config, checkpoint, model)."""
+    torch.manual_seed(0)
+    model, path = build('r50_narrow'), str(tmp_path_factory.mktemp('trained') / 'model.pth')
+    save_state_dict(model.state_dict(), path, **META)
+    pipeline = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.Resize', scale=(64, 32)),
+                dict(type='mmpretrain.PackInputs')]
+    return Config(dict(default_scope='mmpretrain', model=settings('r50_narrow'),
+                       test_dataloader=dict(dataset=dict(pipeline=pipeline)))), path, model
+
+
+def test_builds_the_model_with_its_weights(trained):
+    cfg, path, model = trained
+    built, meta = build_trained(cfg, path)
+    assert not built.training and meta == META
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, built.state_dict()[name])
+    with pytest.raises(FileNotFoundError, match='nowhere.pth'):
+        build_trained(cfg, 'nowhere.pth')
+
+
+def test_exports_get_a_deployed_model_and_what_describes_it(trained):
+    cfg, path, model = trained
+    exported, shape, classes, described = load_for_export(cfg, path)
+    assert exported.backbone.gcn is None and not exported.training
+    assert shape == (3, 32, 64) and classes == CLASSES and described['resize'] == [64, 32]
+    x = torch.randn(2, *shape)
+    with torch.no_grad():
+        assert (logits(exported, x) - logits(model, x)).abs().max() < 1e-4
+    assert load_for_export(cfg, path, [3, 96, 96])[1] == (3, 96, 96)
+
+
+def test_exports_need_class_names(trained, tmp_path):
+    cfg, _, model = trained
+    path = str(tmp_path / 'nameless.pth')
+    save_state_dict(model.state_dict(), path)
+    with pytest.raises(ValueError, match='nameless.pth holds no class names'):
+        load_for_export(cfg, path)
+
+
+def test_thresholds_go_by_the_names_of_their_classes(trained, tmp_path):
+    cfg, path, _ = trained
+    cfg, file = copy.deepcopy(cfg), tmp_path / 'thresholds.json'
+    cfg.model.head.thr = str(file)
+    table = {name: 0.1 + 0.1 * i for i, name in enumerate(CLASSES)}
+    file.write_text(json.dumps(dict(reversed(table.items()))))
+    model = load_for_export(cfg, path)[0]
+    assert model.head.thr.tolist() == pytest.approx(list(table.values()))
+    file.write_text(json.dumps({f'other {i}': 0.5 for i in range(7)}))
+    with pytest.raises(ValueError, match='other 0'):
+        load_for_export(cfg, path)
+    cfg.model.head.update(thr=None, topk=3)
+    with pytest.raises(ValueError, match='the head has topk=3, which an export cannot carry: set thr'):
+        load_for_export(cfg, path)
+
+
+def test_labels_are_remembered_where_the_graph_has_none():
+    model = build('r50_narrow')
+    model.backbone.gcn.label_keys.zero_()
+    deployed = switch_to_deploy(model)
+    keys = deployed.head.classifier.label_keys
+    for meta in ({}, dict(dataset_meta=None), dict(dataset_meta=dict(classes=CLASSES[:6]))):
+        remember_labels(deployed, meta)
+        assert not keys.any()
+    remember_labels(deployed, META)
+    assert torch.equal(keys, label_keys(CLASSES))
+    remember_labels(deployed, dict(dataset_meta=dict(classes=CLASSES[::-1])))  # what is known stays
+    assert torch.equal(keys, label_keys(CLASSES))
