@@ -3,7 +3,7 @@ import torch
 
 from kssnet_mm.models.backbones.inception_i3d import MIXED, InceptionI3D
 
-from .state_dicts import State, check_state, shapes_of
+from .state_dicts import State, complete_state, shapes_of
 
 # GoogLeNet counts its blocks from 3a, I3D from 3b.
 BLOCKS = {'inception' + name[-2] + chr(ord(name[-1]) - 1): name for name in MIXED}
@@ -53,7 +53,7 @@ def convert_googlenet(state: State, mode: str = 'mean', path: str = 'the file') 
     known = {f'{unit}.{tensor}': expected[googlenet_name(f'{unit}.{tensor}')]
              for unit in units for tensor in tensors}
     flat = {key: shape[:2] + shape[3:] if len(shape) == 5 else shape for key, shape in known.items()}
-    check_state(body, flat, path, 'torchvision GoogLeNet checkpoint')
+    body = complete_state(body, flat, path, 'torchvision GoogLeNet checkpoint')
     return {
         googlenet_name(key): inflate(value, known[key][2], mode) if value.dim() == 4 else value
         for key, value in body.items()

@@ -5,9 +5,10 @@ import numpy as np
 import torch
 from mmpretrain.models.backbones import ResNet
 
-from kssnet_mm.models.label_gcn import label_keys, normalize_mlgcn
+from kssnet_mm.models.label_gcn import normalize_mlgcn
 
-from .state_dicts import State, check_state, shapes_of
+from .released_parts import check_sizes, names_as_keys
+from .state_dicts import State, complete_state, shapes_of
 
 # Positions in ML-GCN's nn.Sequential of torchvision's ResNet.
 PARTS = {'0': 'conv1', '1': 'bn1', '4': 'layer1', '5': 'layer2', '6': 'layer3', '7': 'layer4'}
@@ -26,17 +27,14 @@ def convert_mlgcn(state: State, embedding: torch.Tensor, labels: Optional[Sequen
     Raises:
         ValueError: Keys or shapes differ; names them.
     """
-    n, size = embedding.shape
-    if labels is not None and len(labels) != n:
-        raise ValueError(f'{len(labels)} label names for {n} labels')
+    n, size = check_sizes(embedding, labels=labels)
     backwards = {name: index for index, name in PARTS.items()}
     expected = {}
     for key, shape in shapes_of(ResNet(101)).items():
         part, _, rest = key.partition('.')
         expected[f'features.{backwards[part]}.{rest}'] = shape
     expected.update({'A': (n, n), 'gc1.weight': (size, 1024), 'gc2.weight': (1024, 2048)})
-    check_state(state, expected, path, 'ML-GCN checkpoint')
-    out = {}
+    state, out = complete_state(state, expected, path, 'ML-GCN checkpoint'), {}
     for key, value in state.items():
         if key.startswith('features.'):
             _, index, rest = key.split('.', 2)
@@ -46,6 +44,5 @@ def convert_mlgcn(state: State, embedding: torch.Tensor, labels: Optional[Sequen
     out['backbone.gcn.adjacency'] = torch.from_numpy(
         normalize_mlgcn(state['A'].double().numpy()).astype(np.float32))
     out['backbone.gcn.embedding'] = embedding
-    out['backbone.gcn.label_keys'] = (torch.zeros(n, dtype=torch.int64) if labels is None else
-                                      label_keys(labels))
+    out['backbone.gcn.label_keys'] = names_as_keys(labels, n)
     return out

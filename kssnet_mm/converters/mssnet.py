@@ -4,9 +4,10 @@ from typing import Optional, Sequence
 import torch
 
 from kssnet_mm.models.backbones.inception_i3d import InceptionI3D
-from kssnet_mm.models.label_gcn import LabelGCN, label_keys
+from kssnet_mm.models.label_gcn import LabelGCN
 
-from .state_dicts import State, check_state, shapes_of
+from .released_parts import check_sizes, names_as_keys
+from .state_dicts import State, complete_state, shapes_of
 
 STAGES = ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f')
 CHANNELS = (192, 480, 832, 1024)
@@ -43,13 +44,8 @@ def convert_mssnet(state: State, adjacency: torch.Tensor, embedding: torch.Tenso
     Raises:
         ValueError: Keys or shapes differ; names them.
     """
-    num_classes, size = embedding.shape
-    check_state(state, released_shapes(num_classes, size), path, 'released KSSNet checkpoint')
-    if tuple(adjacency.shape) != (num_classes, num_classes):
-        raise ValueError(f'the adjacency is {tuple(adjacency.shape)}, the embeddings are of '
-                         f'{num_classes} labels')
-    if labels is not None and len(labels) != num_classes:
-        raise ValueError(f'{len(labels)} label names for {num_classes} labels')
+    num_classes, size = check_sizes(embedding, adjacency, labels)
+    state = complete_state(state, released_shapes(num_classes, size), path, 'released KSSNet checkpoint')
     names, out = InceptionI3D().stage_names, {}
     for key, value in state.items():
         part, _, rest = key.partition('.')
@@ -66,6 +62,5 @@ def convert_mssnet(state: State, adjacency: torch.Tensor, embedding: torch.Tenso
             out[f'cls_head.classifier.fc.{key.rsplit(".", 1)[1]}'] = \
                 value.flatten(1) if value.dim() > 1 else value
     out['backbone.gcn.adjacency'], out['backbone.gcn.embedding'] = adjacency, embedding
-    out['backbone.gcn.label_keys'] = (torch.zeros(num_classes, dtype=torch.int64) if labels is None else
-                                      label_keys(labels))
+    out['backbone.gcn.label_keys'] = names_as_keys(labels, num_classes)
     return out

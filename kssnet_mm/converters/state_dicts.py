@@ -1,5 +1,4 @@
 """Reading, checking and writing state dicts."""
-import pickle
 from typing import Dict, Optional
 
 import torch
@@ -7,6 +6,8 @@ import torch
 from kssnet_mm.files import whole_file
 
 State = Dict[str, torch.Tensor]
+# Keys of each kind that a refusal names; their number is told in any case.
+NAMED = 20
 
 
 def read_checkpoint(path: str) -> dict:
@@ -14,12 +15,14 @@ def read_checkpoint(path: str) -> dict:
 
     Raises:
         ValueError: The file is broken, or holds more than tensors, numbers and strings.
+        OSError: There is no such file, or it cannot be opened.
     """
     try:
         return torch.load(path, map_location='cpu', weights_only=True)
-    except FileNotFoundError:
+    except (OSError, MemoryError):
         raise
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    # A broken file can raise nearly anything, from EOFError to struct.error.
+    except Exception as error:
         reason = str(error).strip().splitlines()
         raise ValueError(f'{path} is refused: it is broken or holds more than tensors '
                          f'({reason[0] if reason else type(error).__name__})') from error
@@ -37,23 +40,32 @@ def read_state_dict(path: str, content: Optional[dict] = None) -> State:
     return dict(state)
 
 
-def check_state(state: State, expected: Dict[str, tuple], path: str, kind: str) -> None:
-    """Compare names and shapes with what the network of this kind has.
+def complete_state(state: State, expected: Dict[str, tuple], path: str, kind: str) -> State:
+    """The state, once its names and shapes are those of the network of this kind.
 
-    Batch counters (``num_batches_tracked``) may be absent: older files have none.
+    Batch counters (``num_batches_tracked``) may be absent, as in files of PyTorch before 0.4.1: they are
+    added as 0, so that the result loads strictly. Nothing reads them where a norm has a momentum.
 
     Raises:
-        ValueError: Names the first missing, unexpected and misshapen keys, and how many there are.
+        ValueError: Names the missing, unexpected and misshapen keys, and how many there are.
     """
+    counters = {key: torch.zeros((), dtype=torch.int64) for key in expected
+                if key.endswith('num_batches_tracked') and key not in state}
+    state = {**state, **counters}
     faults = dict(
-        missing=[k for k in expected if k not in state and not k.endswith('num_batches_tracked')],
+        missing=[k for k in expected if k not in state],
         unexpected=[k for k in state if k not in expected],
         misshapen=[f'{k} {tuple(state[k].shape)} for {tuple(expected[k])}' for k in expected
                    if k in state and tuple(state[k].shape) != tuple(expected[k])])
     if any(faults.values()):
-        parts = [f'{len(keys)} {name}: ' + ', '.join(keys[:4]) + (', ...' if len(keys) > 4 else '')
-                 for name, keys in faults.items() if keys]
+        parts = [f'{len(keys)} {name}: {_listed(keys)}' for name, keys in faults.items() if keys]
         raise ValueError(f'{path} is no {kind}: ' + '; '.join(parts))
+    return state
+
+
+def _listed(keys: list) -> str:
+    more = len(keys) - NAMED
+    return ', '.join(keys[:NAMED]) + (f' and {more} more' if more > 0 else '')
 
 
 def shapes_of(module: torch.nn.Module, prefix: str = '') -> Dict[str, tuple]:

@@ -23,11 +23,13 @@ class TableRow:
         config: Path of its config.
         options: Overrides of the config, as ``--cfg-options`` takes them.
         paper: The paper's numbers by protocol, percent.
+        paper_weights: What the paper's backbone starts from.
     """
     name: str
     config: str
     options: Dict[str, object] = field(default_factory=dict)
     paper: Dict[str, float] = field(default_factory=dict)
+    paper_weights: str = ''
 
 
 def read_table(path: str) -> Tuple[str, Sequence[str], List[TableRow]]:
@@ -58,10 +60,36 @@ def write_result(path: Path, values: dict) -> None:
     write_atomically(path, json.dumps(values, indent=1))
 
 
+def finished(folder: Path, row: TableRow) -> List[Path]:
+    """The folders of a row's finished runs, by seed."""
+    return sorted(path.parent for path in (folder / row_folder(row.name)).glob('seed*/result.json'))
+
+
 def read_results(folder: Path, row: TableRow) -> List[dict]:
     """The results of a row's finished runs, by seed."""
-    found = sorted((folder / row_folder(row.name)).glob('seed*/result.json'))
-    return [json.loads(path.read_text(encoding='utf-8')) for path in found]
+    return [json.loads((run / 'result.json').read_text(encoding='utf-8')) for run in finished(folder, row)]
+
+
+def starting_weights(cfg: Config) -> str:
+    """The checkpoint that a config's backbone starts from, or 'random'."""
+    outer = cfg.model.backbone
+    for part in (outer, outer.get('backbone', {})):
+        init_cfg = part.get('init_cfg')
+        if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
+            return init_cfg['checkpoint']
+        if part.get('pretrained'):
+            return part['pretrained']
+    return cfg.get('load_from') or 'random'
+
+
+def row_weights(folder: Path, row: TableRow) -> str:
+    """What a row's finished runs started from, by the configs they left; else what it would start from."""
+    left = [run / Path(row.config).name for run in finished(folder, row)]
+    configs = [Config.fromfile(path, import_custom_modules=False) for path in left if path.exists()]
+    if not configs:
+        configs = [Config.fromfile(row.config, import_custom_modules=False)]
+        configs[0].merge_from_dict(dict(row.options))
+    return ', '.join(sorted({starting_weights(cfg) for cfg in configs}))
 
 
 def percent(values: Sequence[float]) -> str:
@@ -95,9 +123,16 @@ def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequen
                 note: Optional[str] = None) -> str:
     """Write ``table.md`` and ``table.csv`` of whatever is finished; returns the markdown."""
     header, body = table_cells(protocols, rows, [read_results(folder, row) for row in rows])
+    note = note or 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.'
+    if any(row.paper_weights for row in rows):
+        header += ['weights', "paper's weights"]
+        for cells, row in zip(body, rows):
+            cells += [row_weights(folder, row), row.paper_weights]
+        note += (" Weights: what the backbone starts from, 'random' where a row was given none. From other weights "
+                 "than the paper's, a number does not compare with the paper's: docs/weights.md says how to give them.")
     lines = [f'# {title}', '', '| ' + ' | '.join(header) + ' |', '|' + '---|' * len(header)]
     lines += ['| ' + ' | '.join(cells) + ' |' for cells in body]
-    lines += ['', note or 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.', '']
+    lines += ['', note, '']
     text, rows_csv = '\n'.join(lines), io.StringIO()
     csv.writer(rows_csv).writerows([header, *body])
     write_atomically(folder / 'table.md', text)

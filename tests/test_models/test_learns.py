@@ -1,61 +1,86 @@
-"""The main configs learn: eight samples are learnt by heart, gradients reach every parameter, nothing is NaN."""
+"""The main configs learn: eight drawn samples are learnt by heart, gradients reach every parameter, nothing is NaN."""
+import importlib.util
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
-from mmengine.optim import build_optim_wrapper
-from mmengine.registry import DefaultScope
 
 from kssnet_mm.deploy import logits
-from kssnet_mm.evaluation.functional import average_precision
-from kssnet_mm.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
-# config, one input, steps within which eight samples are known by heart
+spec = importlib.util.spec_from_file_location('overfit', ROOT / 'tools/analysis_tools/overfit.py')
+overfit = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(overfit)
+
+HALF = {'model.backbone.backbone.depth': 50}
+# What docs/experiments.md offers in place of the paper's COCO rate of 0.01.
+OFFERED = {'optim_wrapper.optimizer.lr': 1e-4, 'model.backbone.gcn.weight_init': 'uniform'}
+# Side of the input, steps, and what differs from the config; ResNet-101 with half its depth, for time.
 CASES = {
-    'kssnet_r18_sample-coco': ((3, 64, 64), 60),
-    'kssnet_i3d-r18_sample-charades': ((3, 8, 32, 32), 60),
-    'kssnet_i3d_charades_released': ((3, 8, 32, 32), 60),
-    'kssnet_i3d_charades': ((3, 8, 32, 32), 60),
+    'kssnet_r18_sample-coco': (64, 40, {}),
+    'kssnet_i3d-r18_sample-charades': (32, 40, {}),
+    'kssnet_i3d_charades_released': (32, 40, {}),
+    'kssnet_i3d_charades': (32, 40, {}),
+    'kssnet_i3d-r50_charades': (32, 30, {}),
+    'kssnet_r101_coco': (48, 25, {**HALF, **OFFERED}),
+    'mlgcn_r101_coco': (64, 30, HALF),
 }
 
 
-def build(name: str):
+def load(name: str, **options) -> Config:
     cfg = Config.fromfile(ROOT / f'configs/{name}.py')
-    cfg.model.backbone.gcn.graph = None
-    cfg.model['cls_head' if 'cls_head' in cfg.model else 'head'].classifier.dropout = 0.0
-    with DefaultScope.overwrite_default_scope(cfg.default_scope):
-        model = MODELS.build(cfg.model)
-        # embeddings of length 1, as the sample data's and Charades' are
-        model.backbone.gcn.embedding.copy_(torch.nn.functional.normalize(model.backbone.gcn.embedding, dim=1))
-        wrapper = build_optim_wrapper(model, cfg.optim_wrapper)
-    return model, wrapper
+    cfg.merge_from_dict(options)
+    return cfg
 
 
 @pytest.mark.parametrize('name', CASES)
 def test_learns_eight_samples_by_heart(name):
-    shape, steps = CASES[name]
-    model, wrapper = build(name)
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(8, *shape, generator=generator)
-    n = model.backbone.gcn.num_classes
-    targets = (torch.rand(8, n, generator=generator) < 0.3).float()
-    model.train()
-    for step in range(steps):
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits(model, x), targets)
-        assert torch.isfinite(loss), f'step {step}'
-        if step == 1:  # LC's own weight is 0 at first: E gets a gradient through it from the second step on
-            wrapper.optimizer.zero_grad()
-            loss.backward(retain_graph=True)
-            without = [key for key, p in model.named_parameters() if p.grad is None or not p.grad.any()]
-            assert not without
-            wrapper.optimizer.zero_grad()
-        wrapper.update_params(loss)
-        if step % 10 == 9:
-            scores = logits(model, x).detach().sigmoid().numpy()
-            found = np.nanmean(average_precision(scores, targets.numpy().astype(np.int8)))
-            if found > 0.95:
-                break
-    assert found > 0.95, f'mAP {found:.3f} after {steps} steps'
+    """No loss on the way is NaN or infinite: ``learn`` would raise."""
+    side, steps, options = CASES[name]
+    cfg = load(name, **options)
+    x, targets = overfit.draw(cfg, side)
+    found = [0.]
+    for _, ap in overfit.learn(*overfit.build(cfg, targets), x, targets, steps):
+        found.append(ap)
+        if ap > 0.95:
+            break
+    assert found[-1] > 0.95, f'mAP {max(found):.3f} at best in {steps} steps'
+    assert found[1] < 0.8  # before the first update
+
+
+@pytest.mark.parametrize('name, side, fold', [
+    ('kssnet_r18_sample-coco', 32, True), ('kssnet_r18_sample-coco', 32, False),
+    ('kssnet_i3d-r18_sample-charades', 32, True), ('kssnet_i3d-r18_sample-charades', 32, False),
+    ('kssnet_i3d_charades_released', 32, False), ('kssnet_i3d_charades', 32, False),
+    ('kssnet_i3d-r50_charades', 32, True), ('kssnet_r101_coco', 32, True), ('mlgcn_r101_coco', 32, False)])
+def test_a_gradient_reaches_every_parameter(name, side, fold):
+    cfg = load(name, **{'model.backbone.fold': fold})
+    x, targets = overfit.draw(cfg, side)
+    model, _ = overfit.build(cfg, targets)
+    for lateral in model.backbone.laterals.values():  # from 0 on, E would get none through them
+        torch.nn.init.normal_(lateral.weight, std=0.01)
+    assert bool(model.backbone.folded) == fold
+    torch.nn.functional.binary_cross_entropy_with_logits(logits(model, x), targets).backward()
+    names = [key for key, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    assert not names
+    layers = {key for key, _ in model.named_parameters() if key.startswith(('backbone.gcn', 'backbone.laterals'))}
+    assert len(layers) >= (2 if name.startswith('mlgcn') else 4 + 3)
+
+
+def test_the_presets_of_the_two_codes_fold_by_default():
+    assert load('kssnet_r101_coco').model.backbone.fold and load('kssnet_i3d-r50_charades').model.backbone.fold
+
+
+def test_the_papers_coco_rate_gives_no_nan_but_learns_slowly():
+    """docs/experiments.md has more steps and the full depth; half of it shows the same."""
+    losses = {}
+    for rate in (0.01, 0.001):
+        cfg = load('kssnet_r101_coco', **HALF)
+        assert cfg.optim_wrapper.optimizer.lr == 0.01
+        cfg.optim_wrapper.optimizer.lr = rate
+        torch.manual_seed(0)
+        x, targets = overfit.draw(cfg, 48)
+        losses[rate] = [loss for loss, _ in overfit.learn(*overfit.build(cfg, targets), x, targets, 6)]
+    assert losses[0.01][0] == losses[0.001][0] and len(losses[0.01]) == 6  # none was NaN
+    assert min(losses[0.01][1:]) > losses[0.01][0] > losses[0.001][-1]

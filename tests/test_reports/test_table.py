@@ -2,8 +2,10 @@ import csv
 import json
 
 import pytest
+from mmengine.config import Config
 
 from kssnet_mm.reports import TableRow, read_table, row_folder, write_table
+from kssnet_mm.reports.table import starting_weights
 
 ROWS = [TableRow('Plain, GAP', 'a.py', paper=dict(mAP=77.3)), TableRow('KSSNet', 'b.py')]
 
@@ -34,3 +36,42 @@ def test_faults_are_named(tmp_path):
     file.write_text('title="T"\nprotocols=("mAP",)\nrows=[dict(name="A", config="gone.py")]')
     with pytest.raises(ValueError, match="'A' names gone.py"):
         read_table(str(file))
+
+
+def write_run(folder, config, text):
+    folder.mkdir(parents=True)
+    (folder / 'result.json').write_text(json.dumps(dict(mAP=0.5)))
+    (folder / config).write_text(text)
+
+
+def test_weights_are_those_of_the_runs_beside_the_papers(tmp_path):
+    """The configs that runs leave win over the row's, whose options stand where nothing has run."""
+    plain = tmp_path / 'plain.py'
+    plain.write_text("model = dict(backbone=dict(type='A'))\nload_from = None\n")
+    inner = "init_cfg=dict(type='Pretrained', checkpoint='{}.pth')"
+    rows = [
+        TableRow('trained', str(plain), paper=dict(mAP=44.9), paper_weights='ImageNet'),
+        TableRow('to train', str(plain), {'model.backbone.pretrained': 'k400.pth'}),
+        TableRow('random', str(plain)),
+    ]
+    for seed, name in ((0, 'b'), (1, 'a')):
+        write_run(tmp_path / f'trained/seed{seed}', 'plain.py',
+                  f"model = dict(backbone=dict(type='B', backbone=dict(type='A', {inner.format(name)})))")
+    (tmp_path / 'random/seed0').mkdir(parents=True)  # begun, not done: its config does not count
+    (tmp_path / 'random/seed0/plain.py').write_text("model = dict(backbone=dict(type='A', pretrained='x.pth'))")
+    text = write_table(tmp_path, 'T', ('mAP', ), rows)
+    assert "| row | seeds | mAP (%) | paper's mAP (%) | weights | paper's weights |" in text
+    assert '| trained | 2 | 50.0 ± 0.0 | 44.9 | a.pth, b.pth | ImageNet |' in text
+    assert '| to train | 0 |  |  | k400.pth |  |' in text and '| random | 0 |  |  | random |  |' in text
+    assert "does not compare with the paper's: docs/weights.md" in text
+    assert list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))[1][-2:] == ['a.pth, b.pth', 'ImageNet']
+
+
+@pytest.mark.parametrize('backbone, rest, expected', [
+    ("type='A', init_cfg=[dict(type='Kaiming', layer='Conv2d')]", '', 'random'),
+    ("type='A', init_cfg=dict(type='Pretrained', checkpoint='torchvision://resnet101')", '', 'torchvision://resnet101'),
+    ("type='A', pretrained=None", "load_from = 'whole.pth'", 'whole.pth'),
+    ("type='B', backbone=dict(type='A', pretrained='p.pth')", "load_from = None", 'p.pth')])
+def test_where_a_config_says_its_weights(tmp_path, backbone, rest, expected):
+    (tmp_path / 'c.py').write_text(f'model = dict(backbone=dict({backbone}))\n{rest}')
+    assert starting_weights(Config.fromfile(tmp_path / 'c.py')) == expected

@@ -1,11 +1,16 @@
 """A table of two rows on the sample data: killed, continued, and not done twice."""
+import argparse
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from conftest import ENVIRONMENT, IMAGE, QUICK, ROOT
+from mmengine.config import DictAction
 
 TABLE = f'''
 title = 'T'
@@ -37,3 +42,60 @@ def test_a_killed_table_continues(run, workspace):
     assert f"| knowledge | 1 | {100 * result['mAP']:.1f} |" in (workspace / 'wd/table.md').read_text()
     log = (workspace / 'wd/knowledge/seed0/train.log').read_text()
     assert 'model.backbone.gcn.graph.lam=0.0' in log
+    # what the table's column of weights is read from
+    assert 'lam=0.0' in (workspace / 'wd/knowledge/seed0' / Path(IMAGE).name).read_text()
+
+
+@pytest.fixture
+def commands(monkeypatch, tmp_path):
+    """Runs one row with these options of run_table.py; the two commands that it would have started."""
+    table, started = tmp_path / 't.py', []
+    table.write_text(TABLE)
+
+    def start(words, stdout, stderr):
+        started.append(words)
+        if str(ROOT / 'tools/train.py') in words:
+            (tmp_path / 'wd/knowledge/seed3/last_checkpoint').write_text('wd/epoch_9.pth\n')
+            return 0
+        return 7  # a test that fails leaves its row to be done
+
+    def call(*options):
+        words = [str(ROOT / 'tools/run_table.py'), str(table), '--work-dir', str(tmp_path / 'wd'),
+                 '--rows', 'know*', '--seeds', '3', *options, '--cfg-options', 'train_cfg.max_epochs=9']
+        monkeypatch.setattr(sys, 'argv', words)
+        monkeypatch.setattr(subprocess, 'call', start)
+        with pytest.raises(SystemExit, match='exit code 7; the log is .*test.log'):
+            runpy.run_path(words[0], run_name='__main__')
+        assert not (tmp_path / 'wd/knowledge/seed3/result.json').exists()
+        return started
+
+    return call
+
+
+@pytest.mark.parametrize('options, starter, launcher', [
+    ((), [sys.executable], []),
+    (('--gpus', '4'), [sys.executable, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=4'],
+     ['--launcher', 'pytorch']),
+    (('--srun', "-p part --comment='two words' --ntasks=8"),
+     ['srun', '-p', 'part', '--comment=two words', '--ntasks=8', sys.executable], ['--launcher', 'slurm'])],
+    ids=['one', 'gpus', 'srun'])
+def test_how_training_and_testing_are_started(commands, tmp_path, options, starter, launcher):
+    folder = tmp_path / 'wd/knowledge/seed3'
+    settings = ['--cfg-options', 'model.backbone.gcn.graph.lam=0.0', 'randomness.seed=3', 'train_cfg.max_epochs=9']
+    train, test = commands(*options)
+    assert train == [*starter, str(ROOT / 'tools/train.py'), IMAGE, '--work-dir', str(folder), '--resume', *launcher,
+                     *settings]
+    assert test == [*starter, str(ROOT / 'tools/test.py'), IMAGE, 'wd/epoch_9.pth', '--work-dir', str(folder / 'test'),
+                    '--out', str(folder / 'scores.npz'), *launcher, *settings]
+
+
+def test_a_rows_options_arrive_as_they_were_written(commands, tmp_path):
+    stages = ['layer2', 'layer3']
+    (tmp_path / 't.py').write_text(TABLE.replace("'model.backbone.gcn.graph.lam': 0.0",
+                                                 f"'model.backbone.stages': {stages}, 'model.backbone.fold': True"))
+    train, _ = commands()
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    found = parser.parse_args(train[train.index('--cfg-options'):]).cfg_options
+    assert found == {'model.backbone.stages': stages, 'model.backbone.fold': True, 'randomness.seed': 3,
+                     'train_cfg.max_epochs': 9}

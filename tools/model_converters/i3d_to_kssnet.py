@@ -9,10 +9,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('src', help='pytorch-i3d checkpoint')
     parser.add_argument('dst', help='.pth to write, for init_cfg=dict(type="Pretrained", checkpoint=DST)')
+    parser.add_argument('--flow', action='store_true',
+                        help='flow_*.pt, for InceptionI3D(in_channels=2); default: RGB, refusing flow')
     args = parser.parse_args()
     try:
-        out = convert_i3d(read_state_dict(args.src), args.src)
-    except (ValueError, FileNotFoundError) as error:
+        out = convert_i3d(read_state_dict(args.src), args.src, 2 if args.flow else 3)
+    except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
     save_state_dict(out, args.dst)
     print(f'wrote {len(out)} tensors to {args.dst}')

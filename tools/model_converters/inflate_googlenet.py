@@ -14,7 +14,7 @@ def main():
     args = parser.parse_args()
     try:
         out = convert_googlenet(read_state_dict(args.src), args.mode, args.src)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
     save_state_dict(out, args.dst)
     print(f'wrote {len(out)} tensors to {args.dst}')

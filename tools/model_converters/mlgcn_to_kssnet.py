@@ -2,11 +2,8 @@
 import argparse
 import sys
 
-import numpy as np
-import torch
-
-from kssnet_mm.converters import convert_mlgcn, read_state_dict, save_state_dict
-from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, read_array_pickle
+from kssnet_mm.converters import convert_mlgcn, read_state_dict, read_vectors, save_state_dict
+from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
 from kssnet_mm.graphs.sources.class_list import read_class_list
 
 
@@ -19,9 +16,8 @@ def main():
     args = parser.parse_args()
     try:
         labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
-        embedding = torch.from_numpy(np.asarray(read_array_pickle(args.embedding))).float()
-        out = convert_mlgcn(read_state_dict(args.src), embedding, labels, args.src)
-    except (ValueError, FileNotFoundError) as error:
+        out = convert_mlgcn(read_state_dict(args.src), read_vectors(args.embedding), labels, args.src)
+    except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
     save_state_dict(out, args.dst, classes=labels)
     print(f'wrote {len(out)} tensors to {args.dst}')

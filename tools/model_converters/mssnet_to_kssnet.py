@@ -2,13 +2,23 @@
 import argparse
 import sys
 
-import torch
-
-from kssnet_mm.converters import convert_mssnet, read_state_dict, save_state_dict
+from kssnet_mm.converters import (convert_mssnet, read_graph, read_state_dict, read_vectors,
+                                  save_state_dict)
 from kssnet_mm.converters.state_dicts import read_checkpoint
-from kssnet_mm.graphs.released_pickle import import_released
 from kssnet_mm.graphs.sources.class_list import read_class_list
-from kssnet_mm.graphs.superimpose import normalize_symmetric
+
+
+def graph_and_vectors(args, content: dict, labels) -> tuple:
+    """A'_KS and E(0), each from its option or, without that, from the checkpoint."""
+    if labels is None and (args.graph or args.embedding):
+        raise ValueError('--graph and --embedding need --labels: released files do not name their labels')
+    lacking = [f'no {what} ({key}): give the released pickle with --{option}'
+               for option, key, what in (('graph', 'adj_norm', 'graph'), ('embedding', 'word', 'word vectors'))
+               if not getattr(args, option) and key not in content]
+    if lacking:
+        raise ValueError(f'{args.src} holds ' + '; and '.join(lacking))
+    return (read_graph(args.graph, labels) if args.graph else content['adj_norm'],
+            read_vectors(args.embedding) if args.embedding else content['word'])
 
 
 def main():
@@ -26,20 +36,9 @@ def main():
         content = read_checkpoint(args.src)
         state = read_state_dict(args.src, content)
         labels = read_class_list(args.labels) if args.labels else None
-        if args.graph and args.embedding:
-            if labels is None:
-                raise ValueError('--graph and --embedding need --labels: released files do not name '
-                                 'their labels')
-            graph = import_released(args.graph, labels, args.embedding, preset='released_charades')
-            adjacency = torch.from_numpy(normalize_symmetric(graph.adjacency)).float()
-            embedding = torch.from_numpy(graph.embedding).float()
-        elif 'adj_norm' in content and 'word' in content:
-            adjacency, embedding = content['adj_norm'], content['word']
-        else:
-            raise ValueError(f'{args.src} holds no graph and no word vectors: give the released pickles '
-                             'with --graph and --embedding')
+        adjacency, embedding = graph_and_vectors(args, content, labels)
         out = convert_mssnet(state, adjacency, embedding, labels, args.src)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
     save_state_dict(out, args.dst, classes=labels)
     print(f'wrote {len(out)} tensors to {args.dst}')

@@ -1,0 +1,54 @@
+"""What belongs to a released network but lies beside its weights: label graph, word vectors, label names."""
+from typing import Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+
+from kssnet_mm.graphs.released_pickle import import_released, read_array_pickle
+from kssnet_mm.graphs.superimpose import normalize_symmetric
+from kssnet_mm.models.label_gcn import label_keys
+
+
+def read_graph(path: str, labels: Sequence[str]) -> torch.Tensor:
+    """A'_KS (N, N) from KSSNet's pickle of the superimposed graph: threshold, smoothing, normalisation.
+
+    Raises:
+        ValueError: The file is refused, or is not of as many labels.
+    """
+    graph = import_released(path, labels, preset='released_charades')
+    return torch.from_numpy(normalize_symmetric(graph.adjacency)).float()
+
+
+def read_vectors(path: str) -> torch.Tensor:
+    """E(0) (N, F) from a pickle of one array.
+
+    Raises:
+        ValueError: The file is refused, or holds something else.
+    """
+    array = read_array_pickle(path)
+    if not isinstance(array, np.ndarray) or array.ndim != 2:
+        raise ValueError(f'{path} holds {getattr(array, "shape", type(array).__name__)}: word vectors are one '
+                         'array of labels by features')
+    return torch.from_numpy(array).float()
+
+
+def check_sizes(embedding: torch.Tensor, adjacency: Optional[torch.Tensor] = None,
+                labels: Optional[Sequence[str]] = None) -> Tuple[int, int]:
+    """N and F of word vectors (N, F).
+
+    Raises:
+        ValueError: The graph or the names are of another number of labels.
+    """
+    if embedding.dim() != 2:
+        raise ValueError(f'the word vectors are {tuple(embedding.shape)}: N labels by F features are needed')
+    n, size = embedding.shape
+    if adjacency is not None and tuple(adjacency.shape) != (n, n):
+        raise ValueError(f'the adjacency is {tuple(adjacency.shape)}, the embeddings are of {n} labels')
+    if labels is not None and len(labels) != n:
+        raise ValueError(f'{len(labels)} label names for {n} labels')
+    return n, size
+
+
+def names_as_keys(labels: Optional[Sequence[str]], n: int) -> torch.Tensor:
+    """The buffer by which a data set of another class order is refused; zeros: the order is not known."""
+    return torch.zeros(n, dtype=torch.int64) if labels is None else label_keys(labels)

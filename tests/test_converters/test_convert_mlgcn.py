@@ -1,0 +1,53 @@
+import pickle
+
+import numpy as np
+import torch
+from released_files import build, convert, load, released, without_counters
+
+from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
+from kssnet_mm.models.label_gcn import label_keys
+
+
+def write_pickle(path, array):
+    path.write_bytes(pickle.dumps(array, protocol=2))
+    return path
+
+
+def test_the_command_on_an_old_checkpoint_gives_its_formula(tmp_path):
+    """The classifier's weights by an independent transcription of gen_adj and the two layers."""
+    state = without_counters(released('mlgcn'))
+    state['A'].fill_diagonal_(1)
+    words = torch.rand(80, 300, generator=torch.Generator().manual_seed(1))
+    torch.save(dict(epoch=9, arch='resnet101', best_score=torch.tensor(83.),
+                    state_dict={f'module.{key}': value for key, value in state.items()}), tmp_path / 'coco.tar')
+    vectors = write_pickle(tmp_path / 'glove.pkl', words.numpy())
+    convert('mlgcn_to_kssnet', tmp_path / 'coco.tar', tmp_path / 'ours.pth', '--embedding', vectors)
+    model = load(build('mlgcn_r101_coco.py'), tmp_path / 'ours.pth')
+    scale = torch.diag(state['A'].sum(1)**-0.5)
+    adjacency = (state['A'] @ scale).t() @ scale
+    hidden = torch.nn.functional.leaky_relu(adjacency @ (words @ state['gc1.weight']), 0.2)
+    expected = adjacency @ (hidden @ state['gc2.weight'])
+    feature = torch.rand(2, 2048, 3, 3)
+    embedding = model.backbone.gcn()[-1]
+    logits = model.head((feature, embedding.expand(2, -1, -1)))
+    torch.testing.assert_close(logits, feature.amax(dim=(2, 3)) @ expected.t(), rtol=1e-4, atol=1e-2)
+    assert torch.equal(model.backbone.gcn.label_keys, label_keys(ML_GCN_ORDERS['coco']))
+    assert torch.equal(model.backbone.backbone.layer1[0].conv1.weight, state['features.4.0.conv1.weight'])
+
+
+def test_wrong_vectors_and_labels_are_refused(tmp_path):
+    torch.save(released('mlgcn'), tmp_path / 'coco.tar')
+    labels, target = tmp_path / 'labels.txt', tmp_path / 'ours.pth'
+    labels.write_text('cat\ndog\n')
+    vectors = write_pickle(tmp_path / 'glove.pkl', np.ones((80, 300)))
+    output = convert('mlgcn_to_kssnet', tmp_path / 'coco.tar', target, '--embedding', vectors, '--labels', labels,
+                     fail=True)
+    assert output.startswith('error: 2 label names for 80 labels')
+    write_pickle(vectors, np.ones(80))
+    output = convert('mlgcn_to_kssnet', tmp_path / 'coco.tar', target, '--embedding', vectors, fail=True)
+    assert f'{vectors} holds (80,): word vectors are one array of labels by features' in output
+    write_pickle(vectors, np.ones((20, 300)))
+    output = convert('mlgcn_to_kssnet', tmp_path / 'coco.tar', target, '--embedding', vectors, '--labels', 'voc',
+                     fail=True)
+    assert 'coco.tar is no ML-GCN checkpoint: 1 misshapen: A (80, 80) for (20, 20)' in output
+    assert not target.exists()
