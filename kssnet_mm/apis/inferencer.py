@@ -10,6 +10,8 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import MODELS, init_default_scope
 from mmengine.runner.checkpoint import _load_checkpoint, load_state_dict
 
+from kssnet_mm.deploy.switch import head_of
+from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.registry import register_all_modules
 
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
@@ -66,8 +68,8 @@ class MultiLabelInferencer:
     Args:
         config: A config or its path; its test pipeline and model are used.
         checkpoint: A checkpoint that was trained with it.
-        thr: Threshold on probabilities instead of the head's: a number, or a json file as the head
-            takes.
+        thr: Threshold on probabilities instead of the head's: a number, or a json file, which is
+            matched by class name.
         device: Where to run; default the GPU if there is one.
     """
 
@@ -80,8 +82,6 @@ class MultiLabelInferencer:
         cfg = Config.fromfile(config) if isinstance(config, str) else config
         init_default_scope(cfg.get('default_scope', 'mmengine'))
         self.is_video = 'cls_head' in cfg.model
-        if thr is not None:
-            cfg.model['cls_head' if self.is_video else 'head']['thr'] = thr
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         self.model = MODELS.build(cfg.model)
         meta = load_trained(self.model, checkpoint)
@@ -91,6 +91,9 @@ class MultiLabelInferencer:
         if self.classes is None:
             raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes): it was '
                              'not written by a runner')
+        if thr is not None:
+            head = head_of(self.model)
+            head.thr = load_thresholds(thr, len(self.classes), self.classes)
         self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
 
     def __call__(self, path: str) -> Prediction:

@@ -7,7 +7,7 @@ from mmpretrain.models.backbones import ResNet
 
 from kssnet_mm.models.label_gcn import normalize_mlgcn
 
-from .released_parts import check_sizes, names_as_keys
+from .released_parts import check_sizes, names_as_keys, positions
 from .state_dicts import State, complete_state, shapes_of
 
 # Positions in ML-GCN's nn.Sequential of torchvision's ResNet.
@@ -15,7 +15,7 @@ PARTS = {'0': 'conv1', '1': 'bn1', '4': 'layer1', '5': 'layer2', '6': 'layer3', 
 
 
 def convert_mlgcn(state: State, embedding: torch.Tensor, labels: Optional[Sequence[str]] = None,
-                  path: str = 'the file') -> State:
+                  path: str = 'the file', order: Optional[Sequence[str]] = None) -> State:
     """The weights of ``configs/mlgcn_r101_coco.py``'s model.
 
     Args:
@@ -23,9 +23,10 @@ def convert_mlgcn(state: State, embedding: torch.Tensor, labels: Optional[Sequen
         embedding: E(0), N x 300: ML-GCN reads it from a file of its own.
         labels: N names in the file's order (ML-GCN sorts them); None: unknown.
         path: For messages.
+        order: The names in the order that the data set has them; None: as in the file.
 
     Raises:
-        ValueError: Keys or shapes differ; names them.
+        ValueError: Keys, shapes or names differ; names them.
     """
     n, size = check_sizes(embedding, labels=labels)
     backwards = {name: index for index, name in PARTS.items()}
@@ -41,8 +42,10 @@ def convert_mlgcn(state: State, embedding: torch.Tensor, labels: Optional[Sequen
             out[f'backbone.backbone.{PARTS[index]}.{rest}'] = value
     out['backbone.gcn.layers.0.weight'] = state['gc1.weight']
     out['backbone.gcn.layers.1.weight'] = state['gc2.weight']
-    out['backbone.gcn.adjacency'] = torch.from_numpy(
-        normalize_mlgcn(state['A'].double().numpy()).astype(np.float32))
-    out['backbone.gcn.embedding'] = embedding
+    adjacency = torch.from_numpy(normalize_mlgcn(state['A'].double().numpy()).astype(np.float32))
+    if order is not None:  # the labels are rows of these two alone
+        place = positions(labels, order)
+        adjacency, embedding, labels = adjacency[place][:, place], embedding[place], order
+    out['backbone.gcn.adjacency'], out['backbone.gcn.embedding'] = adjacency, embedding
     out['backbone.gcn.label_keys'] = names_as_keys(labels, n)
     return out

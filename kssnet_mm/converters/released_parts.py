@@ -49,6 +49,20 @@ def check_sizes(embedding: torch.Tensor, adjacency: Optional[torch.Tensor] = Non
     return n, size
 
 
+def positions(labels: Sequence[str], order: Sequence[str]) -> torch.Tensor:
+    """Where each name of ``order`` stands in ``labels``, (N,).
+
+    Raises:
+        ValueError: The two hold different names; names them.
+    """
+    if sorted(labels) != sorted(order):
+        alone = sorted(set(labels) ^ set(order))
+        raise ValueError(f'the wanted order is not one of the labels: {", ".join(alone[:8])} are in one of them '
+                         'alone, or a name comes twice')
+    place = {name: index for index, name in enumerate(labels)}
+    return torch.tensor([place[name] for name in order])
+
+
 def names_as_keys(labels: Optional[Sequence[str]], n: int) -> torch.Tensor:
     """The buffer by which a data set of another class order is refused; zeros: the order is not known."""
     return torch.zeros(n, dtype=torch.int64) if labels is None else label_keys(labels)

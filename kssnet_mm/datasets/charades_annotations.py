@@ -1,7 +1,6 @@
 """Charades' official annotation files, as its data set needs them."""
-import csv
 import os
-from typing import Callable, Dict, Iterator, List, NamedTuple, Tuple, Union
+from typing import Callable, Dict, List, NamedTuple, Union
 
 from kssnet_mm.graphs.sources import charades as official
 
@@ -44,21 +43,6 @@ def read_classes(file: PathLike) -> Dict[str, str]:
     return classes
 
 
-def _official_rows(file: PathLike) -> Iterator[Tuple[str, float, List[official.Action], str]]:
-    """``official.read_videos`` with csv's own errors under the line where the row begins.
-
-    A quote that nobody closes swallows rows until csv's limit of a field, far from where it stands.
-    """
-    line = 1
-    try:
-        for row in official.read_videos(file):
-            yield row
-            line = int(row[3].rsplit(':', 1)[1])
-    except csv.Error as error:
-        raise ValueError(f'{os.fspath(file)}:{line + 1}: the row that begins here is no csv, look for a quote that '
-                         f'is not closed ({error})') from error
-
-
 def _raise(kind: str, where: str, message: str) -> None:
     raise ValueError(str(Fault(kind, where, message)))
 
@@ -78,7 +62,7 @@ def read_videos(file: PathLike, classes: Dict[str, str],
             raised; names file and line.
     """
     videos, seen = [], {}
-    for name, length, actions, where in _official_rows(file):
+    for name, length, actions, where in official.read_videos(file):
         if not name:
             fault('malformed row', where, 'the row lacks an id')
             continue

@@ -1,11 +1,13 @@
 import pickle
 
 import numpy as np
+import pytest
 import torch
 from released_files import build, convert, load, released, without_counters
 
-from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
-from kssnet_mm.models.label_gcn import label_keys
+from kssnet_mm.converters import convert_mlgcn
+from kssnet_mm.engine.check_labels_hook import check_labels
+from kssnet_mm.graphs.sources.coco import COCO_CLASSES
 
 
 def write_pickle(path, array):
@@ -14,7 +16,10 @@ def write_pickle(path, array):
 
 
 def test_the_command_on_an_old_checkpoint_gives_its_formula(tmp_path):
-    """The classifier's weights by an independent transcription of gen_adj and the two layers."""
+    """The classifier's weights by an independent transcription of gen_adj and the two layers.
+
+    ML-GCN's labels are sorted; ours stand in the order of COCO's category ids, which begins with person.
+    """
     state = without_counters(released('mlgcn'))
     state['A'].fill_diagonal_(1)
     words = torch.rand(80, 300, generator=torch.Generator().manual_seed(1))
@@ -27,11 +32,14 @@ def test_the_command_on_an_old_checkpoint_gives_its_formula(tmp_path):
     adjacency = (state['A'] @ scale).t() @ scale
     hidden = torch.nn.functional.leaky_relu(adjacency @ (words @ state['gc1.weight']), 0.2)
     expected = adjacency @ (hidden @ state['gc2.weight'])
+    expected = expected[[sorted(COCO_CLASSES).index(name) for name in COCO_CLASSES]]
     feature = torch.rand(2, 2048, 3, 3)
     embedding = model.backbone.gcn()[-1]
     logits = model.head((feature, embedding.expand(2, -1, -1)))
     torch.testing.assert_close(logits, feature.amax(dim=(2, 3)) @ expected.t(), rtol=1e-4, atol=1e-2)
-    assert torch.equal(model.backbone.gcn.label_keys, label_keys(ML_GCN_ORDERS['coco']))
+    check_labels(model.backbone.gcn.label_keys, COCO_CLASSES)  # as testing does with the data set's classes
+    meta = torch.load(tmp_path / 'ours.pth', weights_only=True)['meta']
+    assert meta['dataset_meta']['classes'] == list(COCO_CLASSES)  # which predicting reads
     assert torch.equal(model.backbone.backbone.layer1[0].conv1.weight, state['features.4.0.conv1.weight'])
 
 
@@ -51,3 +59,9 @@ def test_wrong_vectors_and_labels_are_refused(tmp_path):
                      fail=True)
     assert 'coco.tar is no ML-GCN checkpoint: 1 misshapen: A (80, 80) for (20, 20)' in output
     assert not target.exists()
+
+
+def test_an_order_of_other_labels_is_named():
+    names = [f'label {i}' for i in range(80)]
+    with pytest.raises(ValueError, match='the wanted order is not one of the labels: cat, label 79 are in one'):
+        convert_mlgcn(released('mlgcn'), torch.ones(80, 300), names, order=['cat', *names[:79]])

@@ -58,6 +58,7 @@ def test_a_real_checkpoint_takes_graph_and_vectors_from_the_released_pickles(tmp
     convert('mssnet_to_kssnet', tmp_path / 'real.pth', tmp_path / 'ours.pth', *parts['graph'], *parts['vectors'],
             *parts['labels'])
     model = load(build(CONFIG), tmp_path / 'ours.pth')
+    assert torch.load(tmp_path / 'ours.pth', weights_only=True)['meta']['dataset_meta']['classes'] == LABELS
     gcn = model.backbone.gcn
     torch.testing.assert_close(gcn.adjacency, graph_by_hand())
     assert torch.equal(gcn.embedding, parts['array']) and torch.equal(gcn.label_keys, label_keys(LABELS))

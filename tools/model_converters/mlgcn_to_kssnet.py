@@ -5,6 +5,11 @@ import sys
 from kssnet_mm.converters import convert_mlgcn, read_state_dict, read_vectors, save_state_dict
 from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
 from kssnet_mm.graphs.sources.class_list import read_class_list
+from kssnet_mm.graphs.sources.coco import COCO_CLASSES
+from kssnet_mm.graphs.sources.voc import VOC_CLASSES
+
+# Our data sets' orders, which the checkpoint is brought into: COCO's is that of the category ids.
+ORDERS = dict(coco=COCO_CLASSES, voc=VOC_CLASSES)
 
 
 def main():
@@ -12,14 +17,16 @@ def main():
     parser.add_argument('src', help='released checkpoint')
     parser.add_argument('dst', help='.pth to write')
     parser.add_argument('--embedding', required=True, help='released pickle of the word vectors')
-    parser.add_argument('--labels', default='coco', help="'coco', 'voc' or a class list; default coco")
+    parser.add_argument('--labels', default='coco', help="'coco' (the default) or 'voc': names sorted in SRC, in "
+                        "our data sets' order in DST; or a class list in the order of both")
     args = parser.parse_args()
     try:
         labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
-        out = convert_mlgcn(read_state_dict(args.src), read_vectors(args.embedding), labels, args.src)
+        order = ORDERS.get(args.labels, labels)
+        out = convert_mlgcn(read_state_dict(args.src), read_vectors(args.embedding), labels, args.src, order)
     except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
-    save_state_dict(out, args.dst, classes=labels)
+    save_state_dict(out, args.dst, dataset_meta=dict(classes=list(order)))
     print(f'wrote {len(out)} tensors to {args.dst}')
 
 

@@ -40,7 +40,7 @@ def main():
         out = convert_mssnet(state, adjacency, embedding, labels, args.src)
     except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
-    save_state_dict(out, args.dst, classes=labels)
+    save_state_dict(out, args.dst, **({} if labels is None else dict(dataset_meta=dict(classes=labels))))
     print(f'wrote {len(out)} tensors to {args.dst}')
 
 

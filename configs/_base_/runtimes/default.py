@@ -5,7 +5,8 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=2, save_best='mAP', rule='greater'),
-    sampler_seed=dict(type='DistSamplerSeedHook'))
+    sampler_seed=dict(type='DistSamplerSeedHook'),
+    refuse_deployed=dict(type='RefuseDeployedHook'))
 custom_hooks = [dict(type='CheckLabelsHook')]
 env_cfg = dict(
     cudnn_benchmark=True,

@@ -36,7 +36,23 @@ def parse_actions(text: str, where: str) -> List[Action]:
 
 
 def read_videos(ann_file: PathLike) -> Iterator[Tuple[str, float, List[Action], str]]:
-    """Id, length in seconds (0 where the file has none), actions and ``file:line`` of each video."""
+    """Id, length in seconds (0 where the file has none), actions and ``file:line`` of each video.
+
+    Raises:
+        ValueError: The file is no official csv; names file and line. A quote that nobody closes swallows
+            rows until csv's limit of a field, far from where it stands: the row's beginning is named.
+    """
+    line = 1
+    try:
+        for row in _read_rows(ann_file):
+            yield row
+            line = int(row[3].rsplit(':', 1)[1])
+    except csv.Error as error:
+        raise ValueError(f'{os.fspath(ann_file)}:{line + 1}: the row that begins here is no csv, look for a quote '
+                         f'that is not closed ({error})') from error
+
+
+def _read_rows(ann_file: PathLike) -> Iterator[Tuple[str, float, List[Action], str]]:
     with open(ann_file, encoding='utf-8-sig', newline='') as file:
         reader = csv.DictReader(file)
         missing = [name for name in ('id', 'actions') if name not in (reader.fieldnames or ())]
