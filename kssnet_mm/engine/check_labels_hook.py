@@ -9,7 +9,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from kssnet_mm.graphs.label_graph import LabelGraph
-from kssnet_mm.models.label_gcn import LabelGCN, label_keys
+from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import HOOKS
 
 SHOWN = 8
@@ -37,13 +37,14 @@ class CheckLabelsHook(Hook):
         classes = (getattr(dataset, 'metainfo', None) or {}).get('classes')
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         for module in model.modules():
-            if not isinstance(module, LabelGCN) or not module.label_keys.any():
+            keys = getattr(module, 'label_keys', None)  # of a LabelGCN, or of the head of a deployed model
+            if not isinstance(keys, torch.Tensor) or not keys.any():
                 continue
             if classes is None:
                 print_log(f'{type(dataset).__name__} does not name its classes: whether they stand in the order of '
                           'the label graph is not checked', logger='current', level=logging.WARNING)
             else:
-                check_labels(module.label_keys.cpu(), classes, self._loaded + _names_of_graph(module.graph))
+                check_labels(keys.cpu(), classes, self._loaded + _names_of_graph(getattr(module, 'graph', None)))
 
     def before_train(self, runner: Runner) -> None:
         """Before the first epoch."""

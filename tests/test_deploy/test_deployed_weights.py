@@ -78,9 +78,8 @@ def test_our_heads_refuse_init_cfg_of_the_whole_model_without_a_hook(files, tmp_
 
 
 @pytest.mark.parametrize('resume', [False, True])
-@pytest.mark.parametrize('kind', ['plain', 'stock-head', 'trained', 'deployed'])
-def test_the_hook_refuses_load_from_and_resume(files, tmp_path, kind, resume):
-    runner = runner_of(model_of(kind, files), tmp_path, HOOK, load_from=files['deployed'], resume=resume)
+def test_the_hook_refuses_load_from_and_resume_under_other_heads(files, tmp_path, resume):
+    runner = runner_of(model_of('stock-head', files), tmp_path, HOOK, load_from=files['deployed'], resume=resume)
     with pytest.raises(RuntimeError, match=REFUSED):
         runner.train()
 

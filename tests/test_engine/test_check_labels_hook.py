@@ -1,5 +1,6 @@
 """Labels of a data set against those of a model, by themselves and through mmengine's runner."""
 import logging
+import types
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from mmengine.evaluator import BaseMetric
 from mmengine.model import BaseModel
 from mmengine.runner import Runner
 
-from kssnet_mm.engine.check_labels_hook import check_labels
+from kssnet_mm.engine.check_labels_hook import CheckLabelsHook, check_labels
 from kssnet_mm.graphs import LabelGraph
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import DATASETS, METRICS, MODELS
@@ -118,3 +119,17 @@ def test_a_data_set_without_names_is_not_checked_and_said_so(runner, caplog):
         started.logger.addHandler(caplog.handler)
         started.train()
     assert 'SamplesForCheckLabels does not name its classes' in caplog.text
+
+
+def test_a_deployed_head_is_checked_too():
+    """It has no LabelGCN any more, but a buffer of the same name."""
+
+    model = torch.nn.Module()
+    model.head = torch.nn.Module()
+    model.head.register_buffer('label_keys', label_keys(['cat', 'dog']))
+    runner = types.SimpleNamespace(model=model)
+    dataset = types.SimpleNamespace(metainfo=dict(classes=['cat', 'dog']))
+    CheckLabelsHook()._check(runner, dataset)
+    dataset.metainfo['classes'] = ['dog', 'cat']
+    with pytest.raises(ValueError, match='another order'):
+        CheckLabelsHook()._check(runner, dataset)

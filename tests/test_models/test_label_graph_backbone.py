@@ -345,3 +345,9 @@ def test_inception_i3d_and_its_head_compile_without_graph_breaks(training):
     for net in (copy.deepcopy(network), torch.compile(network, backend='eager', fullgraph=True)):
         outputs.append(net(x))
     torch.testing.assert_close(*outputs)
+
+
+def test_stages_behind_the_last_output_are_refused():
+    """They would never run."""
+    with pytest.raises(ValueError, match=r"\['layer3'\] come after 'layer2'"):
+        build(dict(RESNET, out_indices=(1, )))

@@ -1,4 +1,5 @@
-# The plain Inception-I3D (Charades), input x / 127.5 - 1 as I3D's released weights expect.
+# The plain Inception-I3D (Charades), input x / 127.5 - 1 as I3D's released weights expect. Random weights here,
+# Kinetics-400 in the paper: docs/weights.md has the commands.
 num_classes = 157
 model = dict(
     type='Recognizer3D',

@@ -1,8 +1,7 @@
 # KSSNet on Inception-I3D as the paper writes it (Charades): full GCN weights without bias, no tanh on
 # the last embedding, no extra fc, LC before the three pools that follow 192, 480 and 832 channels.
-# docs/paper_and_released.md has every switch. Weights of the backbone:
-# tools/model_converters/i3d_to_kssnet.py, then --cfg-options model.backbone.backbone.init_cfg.type=Pretrained
-# model.backbone.backbone.init_cfg.checkpoint=FILE
+# docs/paper_and_released.md has every switch. The backbone starts from random weights here, the paper's from
+# ImageNet: docs/weights.md has the commands.
 num_classes = 157
 model = dict(
     type='Recognizer3D',

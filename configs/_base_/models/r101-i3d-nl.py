@@ -1,4 +1,5 @@
 # ResNet-101-I3D with non-local blocks (Wang et al., CVPR 2018): two in res3, three in res4.
+# From ImageNet, inflated; the paper's row is from Kinetics-400, for which we know of no checkpoint.
 num_classes = 157
 model = dict(
     type='Recognizer3D',

@@ -1,4 +1,5 @@
 # SlowFast ResNet-101 (Feichtenhofer et al., ICCV 2019), 8 slow and 32 fast frames of 64.
+# Random weights here, Kinetics-400 in the paper: docs/weights.md has the commands.
 num_classes = 157
 model = dict(
     type='Recognizer3D',

@@ -72,6 +72,10 @@ class LabelGraphBackbone(BaseModule):
         self._check_stages(names)
         self._output_names = outputs
         self._chain = names[:max(names.index(name) for name in outputs) + 1]
+        behind = [name for name in self.stages if name not in self._chain]
+        if behind:
+            raise ValueError(f'the stages {behind} come after {self._chain[-1]!r}, the last output of the backbone: '
+                             "take them out of stages, or set the backbone's out_indices")
         # Chosen once here: torch.compile cannot look through singledispatch.
         self._run_stage = run_stage.dispatch(type(self.backbone))
         self.laterals = nn.ModuleDict()
