@@ -14,17 +14,16 @@ overfit = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(overfit)
 
 HALF = {'model.backbone.backbone.depth': 50}
-# What docs/experiments.md offers in place of the paper's COCO rate of 0.01.
-OFFERED = {'optim_wrapper.optimizer.lr': 1e-4, 'model.backbone.gcn.weight_init': 'uniform'}
-# Side of the input, steps, and what differs from the config; ResNet-101 with half its depth, for time.
+# Side of the input, steps, and what differs from the config: the rate that docs/experiments.md offers in place of the
+# paper's 0.01 on COCO, and half the depth where SGD needs many steps. Other seeds need 5 to 26 steps.
 CASES = {
     'kssnet_r18_sample-coco': (64, 40, {}),
     'kssnet_i3d-r18_sample-charades': (32, 40, {}),
     'kssnet_i3d_charades_released': (32, 40, {}),
     'kssnet_i3d_charades': (32, 40, {}),
     'kssnet_i3d-r50_charades': (32, 30, {}),
-    'kssnet_r101_coco': (48, 25, {**HALF, **OFFERED}),
-    'mlgcn_r101_coco': (64, 30, HALF),
+    'kssnet_r101_coco': (48, 25, {'optim_wrapper.optimizer.lr': 1e-4}),
+    'mlgcn_r101_coco': (64, 40, HALF),
 }
 
 
@@ -64,8 +63,12 @@ def test_a_gradient_reaches_every_parameter(name, side, fold):
     torch.nn.functional.binary_cross_entropy_with_logits(logits(model, x), targets).backward()
     names = [key for key, p in model.named_parameters() if p.grad is None or not p.grad.any()]
     assert not names
-    layers = {key for key, _ in model.named_parameters() if key.startswith(('backbone.gcn', 'backbone.laterals'))}
-    assert len(layers) >= (2 if name.startswith('mlgcn') else 4 + 3)
+    # the features by themselves depend on every layer that has a connection, and not on the classifier's
+    model.zero_grad()
+    model.backbone(x)[-2].square().mean().backward()
+    layers = [any(p.grad is not None and p.grad.any() for p in layer.parameters())
+              for layer in model.backbone.gcn.layers]
+    assert layers == ([False, False] if name.startswith('mlgcn') else [True, True, True, False])
 
 
 def test_the_presets_of_the_two_codes_fold_by_default():
@@ -83,4 +86,6 @@ def test_the_papers_coco_rate_gives_no_nan_but_learns_slowly():
         x, targets = overfit.draw(cfg, 48)
         losses[rate] = [loss for loss, _ in overfit.learn(*overfit.build(cfg, targets), x, targets, 6)]
     assert losses[0.01][0] == losses[0.001][0] and len(losses[0.01]) == 6  # none was NaN
-    assert min(losses[0.01][1:]) > losses[0.01][0] > losses[0.001][-1]
+    # 3 to 100 times as large in each of the five steps, whatever the seed
+    assert all(fast > 2 * slow for fast, slow in zip(losses[0.01][1:], losses[0.001][1:]))
+    assert min(losses[0.01][1:]) > losses[0.01][0]

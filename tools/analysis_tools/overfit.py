@@ -5,6 +5,7 @@ the network in training mode, as running statistics of a few steps are far behin
 """
 import argparse
 import logging
+import sys
 
 import cv2
 import numpy as np
@@ -44,7 +45,8 @@ def build(cfg: Config, targets: torch.Tensor, length: float = 1.0) -> tuple:
     """The config's model for the targets' classes, with random label embeddings of this length, and its optimiser."""
     backbone, head = cfg.model.backbone, cfg.model['cls_head' if 'cls_head' in cfg.model else 'head']
     head.num_classes = targets.shape[1]
-    head.classifier.dropout = 0.0
+    if 'classifier' in head:  # mmpretrain's own heads have no dropout
+        head.classifier.dropout = 0.0
     if 'gcn' in backbone:
         backbone.gcn.update(num_classes=targets.shape[1], graph=None)
     with DefaultScope.overwrite_default_scope(cfg.default_scope):
@@ -93,9 +95,12 @@ def main():
     torch.manual_seed(args.seed)
     x, targets = draw(cfg, args.side, args.frames)
     table = Table('step', 'loss', 'mAP', title=f'{args.config}, {SAMPLES} samples')
-    for step, (loss, ap) in enumerate(learn(*build(cfg, targets, args.length), x, targets, args.steps), 1):
-        if step % args.every == 1 or step == args.steps:
-            table.add_row(str(step), f'{loss:.2f}', f'{ap:.2f}')
+    try:
+        for step, (loss, ap) in enumerate(learn(*build(cfg, targets, args.length), x, targets, args.steps), 1):
+            if args.every == 1 or step % args.every == 1 or step == args.steps:
+                table.add_row(str(step), f'{loss:.2f}', f'{ap:.2f}')
+    except FloatingPointError as error:
+        sys.exit(f'error: {error}')
     Console().print(table)
 
 
