@@ -129,9 +129,7 @@ def add_mixed_in_place(x: torch.Tensor, *factors: torch.Tensor) -> torch.Tensor:
     """x + M x of one factor M (C, C), or x + up (down x) of two, down (r, C) and up (C, r), written to x.
 
     For inference on a CPU. Positions are taken in blocks that stay in the cache, through one buffer.
-    Results of their own would be memory to be fetched from the system page by page, which for large maps
-    costs as much as the product; and the channels of a large map lie so far apart that they push each
-    other out of the cache.
+    Results of their own would be memory to be fetched from the system page by page.
 
     Args:
         x: (B, C, ...) of either memory layout.

@@ -68,7 +68,7 @@ class ConstantConnection(BaseModule):
         Args:
             x: Features.
             embedding: Not read.
-            inplace: x may be overwritten, which is faster on a CPU. Done without gradients only.
+            inplace: x may be overwritten, which spares memory on a CPU. Done without gradients only.
         """
         factors = (self.matrix, ) if self.rank is None else (self.down, self.up)
         if inplace and x.device.type == 'cpu' and not (
