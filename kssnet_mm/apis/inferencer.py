@@ -11,6 +11,7 @@ from mmengine.registry import MODELS, init_default_scope
 from mmengine.runner.checkpoint import _load_checkpoint, load_state_dict
 
 from kssnet_mm.deploy.switch import head_of
+from kssnet_mm.listing import listed
 from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.registry import register_all_modules
 
@@ -53,8 +54,7 @@ def load_trained(model: torch.nn.Module, path: str) -> dict:
         parts = []
         for kind, keys in faults.items():
             if keys:
-                more = f' and {len(keys) - 4} more' if len(keys) > 4 else ''
-                parts.append(', '.join(f'{kind} {key}' for key in keys[:4]) + more)
+                parts.append(listed([f'{kind} {key}' for key in keys], 4))
         if checkpoint.get('meta', {}).get('deployed'):
             parts.append('it is of a deployed model, whose config was written beside it')
         raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))

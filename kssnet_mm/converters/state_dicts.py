@@ -4,6 +4,7 @@ from typing import Dict, Optional
 import torch
 
 from kssnet_mm.files import whole_file
+from kssnet_mm.listing import listed
 
 State = Dict[str, torch.Tensor]
 # Keys of each kind that a refusal names; their number is told in any case.
@@ -58,14 +59,9 @@ def complete_state(state: State, expected: Dict[str, tuple], path: str, kind: st
         misshapen=[f'{k} {tuple(state[k].shape)} for {tuple(expected[k])}' for k in expected
                    if k in state and tuple(state[k].shape) != tuple(expected[k])])
     if any(faults.values()):
-        parts = [f'{len(keys)} {name}: {_listed(keys)}' for name, keys in faults.items() if keys]
+        parts = [f'{len(keys)} {name}: {listed(keys, NAMED)}' for name, keys in faults.items() if keys]
         raise ValueError(f'{path} is no {kind}: ' + '; '.join(parts))
     return state
-
-
-def _listed(keys: list) -> str:
-    more = len(keys) - NAMED
-    return ', '.join(keys[:NAMED]) + (f' and {more} more' if more > 0 else '')
 
 
 def shapes_of(module: torch.nn.Module, prefix: str = '') -> Dict[str, tuple]:

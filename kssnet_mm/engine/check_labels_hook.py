@@ -9,6 +9,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from kssnet_mm.graphs.label_graph import LabelGraph
+from kssnet_mm.listing import listed
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import HOOKS
 
@@ -87,19 +88,14 @@ def check_labels(keys: torch.Tensor, classes: Sequence[str], known: Iterable[str
     if sorted(keys) == sorted(asked):
         moved = [f'{i} is {classes[i]!r} in the data set and {names[key]!r} in the model'
                  for i, key in enumerate(keys) if key != asked[i]]
-        reason = f'the same labels stand in another order: {_listed(moved, "; ")}'
+        reason = f'the same labels stand in another order: {listed(moved, SHOWN, "; ")}'
     else:
         extra = [repr(name) for name, key in zip(classes, asked) if key not in set(keys)]
         lacking = [repr(names[key]) if key in names else 'one whose name is not on record' for key in keys
                    if key not in set(asked)]
-        parts = [f'only {owner} has {_listed(found)}' for owner, found in (('the data set', extra),
+        parts = [f'only {owner} has {listed(found, SHOWN)}' for owner, found in (('the data set', extra),
                                                                           ('the model', lacking)) if found]
         reason = f'{len(asked)} classes and {len(keys)} labels, ' + ('; '.join(parts) or 'some of them twice')
     raise ValueError(f"the data set's classes are not the labels of the label graph that the model holds: {reason}. "
                      "Build the graph with labels=<the data set's class names>, or give the data set the model's "
                      'classes')
-
-
-def _listed(found: Sequence[str], separator: str = ', ') -> str:
-    more = f'{separator}and {len(found) - SHOWN} more' if len(found) > SHOWN else ''
-    return separator.join(found[:SHOWN]) + more

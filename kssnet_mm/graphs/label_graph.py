@@ -10,6 +10,8 @@ from zipfile import BadZipFile
 import numpy as np
 from scipy import sparse
 
+from kssnet_mm.listing import listed
+
 Matrix = Union[np.ndarray, sparse.csr_array]
 
 MATRICES = ('statistical', 'knowledge', 'adjacency')
@@ -27,8 +29,7 @@ def canonical_label(name: str) -> str:
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:
-    shown = ', '.join(repr(str(name)) for name in names[:most])
-    return shown if len(names) <= most else f'{shown} and {len(names) - most} more'
+    return listed([repr(str(name)) for name in names], most)
 
 
 def index_labels(labels: Sequence[str]) -> Dict[str, int]:

@@ -44,8 +44,7 @@ def count_parts(model: nn.Module, x: torch.Tensor) -> List[Part]:
     analysis.set_op_handle(**{f'aten::{name}': lambda inputs, outputs: 0 for name in
                               ('batch_norm', 'adaptive_avg_pool2d', 'adaptive_avg_pool3d', 'layer_norm')})
     analysis.set_op_handle('aten::baddbmm', _batched_product)
-    with torch.no_grad():  # with gradients our own autograd functions would hide their products
-        macs = analysis.by_module()
+    macs = analysis.by_module()
     backbone = network.backbone
     modules = {'CNN': ('backbone', backbone), 'head': ('head', network.head)}
     if hasattr(backbone, 'laterals'):

@@ -38,7 +38,7 @@ def test_order_and_names_are_told_apart():
 
 def test_long_lists_are_cut():
     names = [f'n{i}' for i in range(20)]
-    with pytest.raises(ValueError, match="7 is 'n12' in the data set and 'n7' in the model; and 12 more"):
+    with pytest.raises(ValueError, match="7 is 'n12' in the data set and 'n7' in the model and 12 more"):
         check_labels(label_keys(names), names[::-1])
 
 

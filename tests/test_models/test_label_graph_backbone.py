@@ -3,42 +3,14 @@ import copy
 
 import pytest
 import torch
+from backbone_cases import (DEEP_STEM, FOUR, IMAGE, MOBILENET, NO_POOL2, R18, RESNET, RESNET3D, THREE, VIDEO, N, build,
+                            checkpoint_blocks)
 from mmengine.model import ExponentialMovingAverage
 from mmengine.registry import DefaultScope
-from mmengine.runner.activation_checkpointing import turn_on_activation_checkpointing
 from reference import factors, gcn, lateral
-from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
 
 from kssnet_mm.deploy.switch import Network
-from kssnet_mm.models.backbones.stages import run_stage
 from kssnet_mm.registry import MODELS
-
-N = 5
-RESNET = dict(type='mmpretrain.ResNet', depth=18)
-DEEP_STEM = dict(type='mmpretrain.ResNetV1d', depth=50)
-MOBILENET = dict(type='mmpretrain.MobileNetV2', widen_factor=0.5)
-RESNET3D = dict(type='mmaction.ResNet3d', depth=18, pretrained=None, conv1_kernel=(3, 7, 7),
-                inflate=((1, 0), (1, 0), (0, 1), (1, 0)))
-NO_POOL2 = dict(RESNET3D, with_pool2=False)
-R18 = (64, 128, 256, 512)
-THREE, FOUR = ('layer1', 'layer2', 'layer3'), ('layer1', 'layer2', 'layer3', 'layer4')
-IMAGE, VIDEO = (2, 3, 64, 64), (2, 3, 8, 32, 32)
-
-
-def build(backbone, channels=R18, stages=THREE, fold=False, **lateral_cfg):
-    model = MODELS.build(dict(
-        type='LabelGraphBackbone', backbone=backbone, stages=stages, fold=fold,
-        gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=channels),
-        lateral=dict(dict(type='LateralConnection', zero_init=False), **lateral_cfg)))
-    model.init_weights()
-    torch.nn.init.uniform_(model.gcn.adjacency)
-    for module in model.modules():  # batch norms that do something
-        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
-            torch.nn.init.normal_(module.running_mean, std=0.1)
-            torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
-            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
-    return model
-
 
 def by_hand(model, x, stages):
     """The same network from stock parts and the paper's formulas."""
@@ -53,26 +25,6 @@ def by_hand(model, x, stages):
         if k == 0 and x.dim() == 5 and net.with_pool2:
             x = net.pool2(x)
     return x, embeddings[-1]
-
-
-def count_calls(model):
-    calls = []
-    for name, connection in model.laterals.items():
-        connection.register_forward_hook(lambda *_, name=name: calls.append(name))
-    return calls
-
-
-def checkpoint_blocks(model):
-    turn_on_activation_checkpointing(model, [f'backbone.layer{k}.0' for k in (1, 2, 3, 4)])
-
-
-def weight_norm(model):
-    for name in ('layer2', 'layer3', 'layer4'):
-        torch.nn.utils.weight_norm(getattr(model.backbone, name)[0].conv1)
-
-
-def checkpoint_stages(model):
-    turn_on_activation_checkpointing(model, [f'backbone.{name}' for name in FOUR])
 
 
 @pytest.mark.parametrize('backbone, shape, stages', [
@@ -179,51 +131,6 @@ def test_compiled_gradients_equal(fold, change):
         torch.testing.assert_close(a, b, rtol=1e-7, atol=1e-7)
 
 
-@pytest.mark.parametrize('backbone, change, calls', [
-    (RESNET, lambda model: None, []), (dict(RESNET, with_cp=True), lambda model: None, [*THREE]),
-    (RESNET, checkpoint_blocks, [*THREE]), (RESNET, checkpoint_stages, [*THREE]), (RESNET, weight_norm, [*THREE])],
-    ids=['folded', 'with_cp', 'mmengine-blocks', 'mmengine-stages', 'weight-norm'])
-def test_nothing_is_folded_where_a_weight_cannot_be_replaced(backbone, change, calls):
-    """The connections run by themselves there; gradients are the same in any case."""
-    plain, model = build(RESNET), build(backbone, fold=True)
-    model.load_state_dict(plain.state_dict())
-    change(model)
-    if change is weight_norm:
-        change(plain)
-    called, x = count_calls(model), torch.randn(IMAGE, dtype=torch.double)
-    grads = []
-    for net in (plain.double(), model.double()):
-        net.train()
-        net(x.clone().requires_grad_())[0].square().sum().backward()
-        grads.append([p.grad for p in net.parameters() if p.grad is not None])
-    assert called == calls and len(grads[0]) == len(grads[1]) > 60
-    for a, b in zip(*grads):
-        torch.testing.assert_close(a, b, rtol=1e-7, atol=1e-7)
-
-
-def test_unknown_recomputation_is_refused():
-    """A wrapper that nobody told us of runs the block again in the backward pass, without its folded weight."""
-    model = build(RESNET, fold=True).train()
-    block = model.backbone.layer2[0]
-    model.backbone.layer2[0] = wrapped = checkpoint_wrapper(block)
-    assert wrapped(torch.randn(1, 64, 8, 8)).requires_grad  # by itself the block may run as often as it likes
-    outputs = model(torch.randn(IMAGE))
-    with pytest.raises(RuntimeError, match='computed again in the backward pass.* set fold=False'):
-        outputs[0].sum().backward()
-
-
-def test_nothing_is_folded_past_a_run_of_a_stage_that_is_not_known():
-    class Doubled(MODELS.get('mmpretrain.ResNet')):
-        pass
-
-    @run_stage.register
-    def _(backbone: Doubled, name: str, x: torch.Tensor) -> torch.Tensor:
-        return 2 * run_stage.dispatch(MODELS.get('mmpretrain.ResNet'))(backbone, name, x)
-
-    MODELS.register_module(module=Doubled, force=True)
-    assert build(RESNET, fold=True).folded and not build(dict(RESNET, type='Doubled'), fold=True).folded
-
-
 @pytest.mark.parametrize('fold', [False, True])
 def test_the_gcn_runs_once_whatever_the_number_of_views(fold):
     with DefaultScope.overwrite_default_scope('mmaction'):
@@ -236,51 +143,6 @@ def test_the_gcn_runs_once_whatever_the_number_of_views(fold):
     recognizer.backbone.gcn.register_forward_hook(lambda *_: calls.append(1))
     recognizer.eval()(torch.randn(2, 3, *VIDEO[1:]), mode='tensor')  # two videos of three views
     assert len(calls) == 1
-
-
-def test_deployed_connections_overwrite_only_what_is_theirs():
-    """On a CPU they work in place: not on the input, nor on an output of the stage before."""
-    model = build(dict(RESNET3D, out_indices=(0, 3)), stages=('layer1', 'layer2')).eval()
-    x = torch.randn(VIDEO)
-    before = x.clone()
-    with torch.no_grad():
-        expected = model(x)
-        model.switch_to_deploy()
-        assert set(model.laterals) == {'layer1'}
-        found = model(x)
-    assert torch.equal(x, before)
-    for a, b in zip(found, expected):
-        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
-    model.backbone.layer1 = torch.nn.Identity()  # returns what it reads: the stem's output
-    stem = []
-    model.backbone.maxpool.register_forward_hook(lambda _, inputs, output: stem.append((output, output.clone())))
-    model.backbone.layer2 = torch.nn.Identity()
-    with torch.no_grad():
-        model._chain, model._output_names = ('stem', 'layer1'), ('layer1', )
-        model(x)
-    assert torch.equal(*stem[0])
-
-
-def test_folds_into_convolutions_alone():
-    """Not into what returns the connection's own output; the connection has to know how."""
-    assert build(dict(RESNET, out_indices=(1, 3)), fold=True).folded == {
-        'layer2': ('layer1', ('0.conv1', '0.downsample.0')), 'layer4': ('layer3', ('0.conv1', '0.downsample.0'))}
-    with pytest.raises(ValueError, match='Identity .* set fold=False'):
-        MODELS.build(dict(type='LabelGraphBackbone', backbone=RESNET, fold=True, lateral=dict(type=torch.nn.Identity),
-                          gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=R18)))
-
-
-def test_folded_weights_are_float32_under_autocast():
-    """1 + M is 1 in bfloat16 for an M of 1e-3, and W (I + M) then W."""
-    model = build(RESNET, fold=True).eval()
-    connection, embedding = model.laterals['layer1'], model.gcn()[0]
-    connection.weight.data.mul_(1e-3)
-    weight = model.backbone.layer2[0].conv1.weight
-    with torch.autocast('cpu', dtype=torch.bfloat16):
-        folded = connection.fold(weight, embedding)
-        assert model(torch.randn(IMAGE))[0].dtype is torch.bfloat16
-    expected = torch.einsum('ocij,cd->odij', weight, connection.weight @ torch.tanh(embedding))
-    torch.testing.assert_close(folded - weight, expected, rtol=1e-3, atol=1e-6)
 
 
 def test_autocast_and_checkpointing():

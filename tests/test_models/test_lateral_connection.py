@@ -25,6 +25,25 @@ def test_equals_formula_with_gradients(shape, form, with_cp):
         torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize('form', ['pair', 'fused'])
+def test_with_cp_keeps_nothing_but_its_inputs(form):
+    x, e = torch.randn(SHAPES[1], requires_grad=True), torch.randn(4, 6, requires_grad=True)
+    kept = {}
+    for with_cp in (False, True):
+        lc = LateralConnection(4, 6, form=form, zero_init=False, with_cp=with_cp)
+        known = {tensor.untyped_storage().data_ptr() for tensor in (x, e, lc.weight)}
+        found = {}
+
+        def pack(tensor):
+            found[tensor.untyped_storage().data_ptr()] = tensor  # held, so that its address is not given out again
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            lc(x, e)
+        kept[with_cp] = [tensor.shape for address, tensor in found.items() if address not in known]
+    assert kept[False] and not kept[True]
+
+
 @pytest.mark.parametrize('shape', SHAPES)
 def test_zero_weights_are_the_identity(shape):
     x = torch.randn(shape)

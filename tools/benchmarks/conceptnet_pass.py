@@ -1,12 +1,11 @@
 """Time the pass over ConceptNet's assertions against ``gzip -dc FILE | wc -l``; measure its memory."""
 import argparse
-import os
 import shutil
 import tempfile
 from pathlib import Path
 
 from assertions_file import words, write_assertions
-from fresh_process import describe, measure, ratios, shell
+from fresh_process import describe, measure, ratios, shell, stay_on_core
 
 BUILD = '''
 from kssnet_mm.graphs import ConceptNetGraph
@@ -36,9 +35,7 @@ def main():
     parser.add_argument('--core', type=int, default=0, help='both sides run on this core alone')
     parser.add_argument('--cache', action='store_true', help='measure the cache too')
     args = parser.parse_args()
-    if hasattr(os, 'sched_setaffinity'):
-        os.sched_setaffinity(0, {args.core})
-    os.environ['OMP_NUM_THREADS'] = '1'
+    stay_on_core(args.core)
     temporary = Path(tempfile.mkdtemp())
     try:
         file = args.file

@@ -1,5 +1,6 @@
 """A build in a process of its own: its seconds, and the most memory that the process had."""
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -51,6 +52,13 @@ def shell(command: str) -> dict:
     begin, cpu = time.perf_counter(), spent()
     subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
     return dict(seconds=time.perf_counter() - begin, cpu=spent() - cpu)
+
+
+def stay_on_core(core: int) -> None:
+    """This process, and those that it starts, run on one core."""
+    if hasattr(os, 'sched_setaffinity'):
+        os.sched_setaffinity(0, {core})
+    os.environ['OMP_NUM_THREADS'] = '1'
 
 
 def median(runs: list, name: str) -> float:

@@ -35,7 +35,9 @@ def _fresh(value):
 
 def part_calls(network: Network, x: torch.Tensor, training: bool) -> List[Callable[[], None]]:
     """One call for each part; in training forward and backward of it."""
-    calls = [(module, _fresh(inputs)) for module, inputs in _inputs(network, x)]
+    calls = _inputs(network, x)
+    if training:
+        calls = [(module, _fresh(inputs)) for module, inputs in calls]
     backbone = network.backbone
 
     def embed():
@@ -49,8 +51,7 @@ def part_calls(network: Network, x: torch.Tensor, training: bool) -> List[Callab
 
     def call(module, inputs):
         if not training:
-            with torch.inference_mode():
-                module(*inputs)
+            module(*inputs)
             return
         outputs = module(*inputs)
         outputs = [o for o in (outputs if isinstance(outputs, (tuple, list)) else [outputs]) if o.requires_grad]
@@ -60,7 +61,7 @@ def part_calls(network: Network, x: torch.Tensor, training: bool) -> List[Callab
 
 
 def graph_seconds(network: Network, x: torch.Tensor, training: bool, repeats: int = 5) -> float:
-    """Sum over the parts of the median time of one call, in seconds."""
+    """Sum over the parts of the median time of one call, in seconds; inference without gradients is the caller's."""
     total = 0.0
     for call in part_calls(network, x, training):
         times = []

@@ -1,13 +1,12 @@
 """Time the search for labels' vectors in a file as large as GloVe's against ``wc -l``; measure its memory."""
 import argparse
-import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from assertions_file import words
-from fresh_process import describe, measure, median, ratios, shell
+from fresh_process import describe, measure, median, ratios, shell, stay_on_core
 
 SEARCH = '''
 from kssnet_mm.graphs import WordVectorEmbedding
@@ -40,9 +39,7 @@ def main():
     parser.add_argument('--repeat', type=int, default=5)
     parser.add_argument('--core', type=int, default=0, help='both sides run on this core alone')
     args = parser.parse_args()
-    if hasattr(os, 'sched_setaffinity'):
-        os.sched_setaffinity(0, {args.core})
-    os.environ['OMP_NUM_THREADS'] = '1'
+    stay_on_core(args.core)
     temporary = Path(tempfile.mkdtemp())
     try:
         file, labels = args.file, COMMON

@@ -3,6 +3,8 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
+from kssnet_mm.listing import listed
+
 from .score_file import ScoreFile, TargetFile
 
 
@@ -21,8 +23,7 @@ def repeated(names: Sequence[str]) -> List[str]:
 
 def few(names: Sequence[str], shown: int = 3) -> str:
     """The first names, quoted, and how many more there are."""
-    more = len(names) - shown
-    return ', '.join(map(repr, names[:shown])) + (f' and {more} more' if more > 0 else '')
+    return listed([repr(name) for name in names], shown)
 
 
 def align_submission(ids: Sequence[Any], scores: np.ndarray, wanted: Sequence[Any]) -> Tuple[np.ndarray, int]:

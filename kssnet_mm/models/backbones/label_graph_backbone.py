@@ -14,11 +14,6 @@ from kssnet_mm.registry import MODELS
 from .stages import output_stages, run_stage, runs_plainly, stage_channels, stage_names
 
 
-def share_memory(a: torch.Tensor, b: torch.Tensor) -> bool:
-    """Whether both are views of one storage."""
-    return a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
-
-
 @MODELS.register_module()
 class LabelGraphBackbone(BaseModule):
     """KSSNet's superimposed GCN and CNN (AAAI-20, fig. 2).
@@ -212,17 +207,12 @@ class LabelGraphBackbone(BaseModule):
         folded = self.fold_weights(by_stage)
         outputs = []
         for name in self._chain:
-            read = x
             if name in folded:
                 x = call_with_weights(getattr(self.backbone, name), folded[name], x)
             else:
                 x = self._run_stage(self.backbone, name, x)
             if name in by_stage:
-                if self.deployed is None:
-                    x = self.laterals[name](x, by_stage[name])
-                else:
-                    # a stage that returns what it read has nothing of its own to be overwritten
-                    x = self.laterals[name](x, inplace=is_compiling() or not share_memory(x, read))
+                x = self.laterals[name](x, by_stage[name])
             if name in self._output_names:
                 outputs.append(x)
         last = embeddings[-1] if embeddings else self.embedding

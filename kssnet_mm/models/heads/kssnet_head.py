@@ -7,11 +7,12 @@ from mmpretrain.structures import DataSample
 
 from kssnet_mm.registry import MODELS
 
+from .deployable import DeployableHead
 from .thresholds import load_thresholds
 
 
 @MODELS.register_module()
-class KSSNetHead(MultiLabelClsHead):
+class KSSNetHead(DeployableHead, MultiLabelClsHead):
     """Multi-label head of mmpretrain over a classifier: with a label graph, or plain.
 
     Args:
@@ -40,16 +41,6 @@ class KSSNetHead(MultiLabelClsHead):
         self.num_classes = num_classes
         self.classifier = MODELS.build(
             dict(num_classes=num_classes, in_channels=in_channels, **classifier))
-
-    def switch_to_deploy(self, embedding: Optional[torch.Tensor] = None,
-                         label_keys: Optional[torch.Tensor] = None) -> None:
-        """Put the last embedding (N, C) into one linear layer; see ``kssnet_mm.deploy``.
-
-        Without it, as in a loop that calls this method of every module, nothing happens: a deployed
-        backbone hands its embedding, constant by then, to the head as before.
-        """
-        if embedding is not None:
-            self.classifier = self.classifier.to_linear(embedding, label_keys)
 
     def pre_logits(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
         """Pooled features (B, C)."""

@@ -7,6 +7,7 @@ from mmaction.models.heads import BaseHead
 from kssnet_mm.compat import action_targets
 from kssnet_mm.registry import MODELS
 
+from .deployable import DeployableHead
 from .thresholds import load_thresholds
 
 # How the V views of one video become one prediction: (B, V, N) logits -> (B, N) probabilities.
@@ -18,7 +19,7 @@ VIEW_REDUCTIONS = dict(
 
 
 @MODELS.register_module()
-class KSSNetVideoHead(BaseHead):
+class KSSNetVideoHead(DeployableHead, BaseHead):
     """Multi-label head of mmaction2 (1.1 and 1.2) over a classifier: with a label graph, or plain.
 
     mmaction2's own heads take a softmax over classes and their argmax; this one takes sigmoids.
@@ -53,16 +54,6 @@ class KSSNetVideoHead(BaseHead):
             dict(num_classes=num_classes, in_channels=in_channels, **classifier))
         self.thr = load_thresholds(thr, num_classes)
         self.predicted_topk = topk
-
-    def switch_to_deploy(self, embedding: Optional[torch.Tensor] = None,
-                         label_keys: Optional[torch.Tensor] = None) -> None:
-        """Put the last embedding (N, C) into one linear layer; see ``kssnet_mm.deploy``.
-
-        Without it, as in a loop that calls this method of every module, nothing happens: a deployed
-        backbone hands its embedding, constant by then, to the head as before.
-        """
-        if embedding is not None:
-            self.classifier = self.classifier.to_linear(embedding, label_keys)
 
     def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
         """What the backbone gave -> logits (B*V, N)."""

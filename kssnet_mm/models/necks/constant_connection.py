@@ -5,10 +5,9 @@ import torch
 import torch.nn as nn
 from mmengine.model import BaseModule
 
-from kssnet_mm.compat import is_compiling
 from kssnet_mm.registry import MODELS
 
-from .channel_mixing import add_mixed, add_mixed_in_place, apply_matrix
+from .channel_mixing import add_mixed, apply_matrix
 
 
 @MODELS.register_module()
@@ -62,19 +61,9 @@ class ConstantConnection(BaseModule):
         """The arguments that build this module."""
         return dict(channels=self.channels, rank=self.rank)
 
-    def forward(self, x: torch.Tensor, embedding: None = None, inplace: bool = False) -> torch.Tensor:
-        """x (B, C, [T,] H, W) -> the same shape and type.
-
-        Args:
-            x: Features.
-            embedding: Not read.
-            inplace: x may be overwritten, which spares memory on a CPU. Done without gradients only.
-        """
-        factors = (self.matrix, ) if self.rank is None else (self.down, self.up)
-        if inplace and x.device.type == 'cpu' and not (
-                torch.is_grad_enabled() or is_compiling() or torch.jit.is_tracing()):
-            return add_mixed_in_place(x, *factors)
-        return apply_matrix(x, *factors) if self.rank is None else add_mixed(x, *factors)
+    def forward(self, x: torch.Tensor, embedding: None = None) -> torch.Tensor:
+        """x (B, C, [T,] H, W) -> the same shape and type."""
+        return apply_matrix(x, self.matrix) if self.rank is None else add_mixed(x, self.down, self.up)
 
     def extra_repr(self) -> str:
         return f'channels={self.channels}, rank={self.rank}'

@@ -4,6 +4,7 @@ from typing import Optional, Tuple
 import torch
 import torch.nn as nn
 from mmengine.model import BaseModule
+from torch.utils.checkpoint import checkpoint
 
 from kssnet_mm.models.folding import fold_weight
 from kssnet_mm.registry import MODELS
@@ -27,8 +28,7 @@ class LateralConnection(BaseModule):
         zero_init: Start from W_g = 0, so that a pretrained backbone starts as itself. False is
             PyTorch's initialisation of a convolution, as in the released code; the paper does not
             say.
-        with_cp: Compute the similarities to the labels (N a position, of the pair) once more in the
-            backward pass instead of keeping them. A compiler chooses by itself.
+        with_cp: Recompute the connection in the backward pass to save memory.
         init_cfg: As in mmengine.
     """
 
@@ -78,12 +78,17 @@ class LateralConnection(BaseModule):
         with without_autocast(up.device):
             return fold_weight(weight, up.to(weight), down.to(weight))
 
-    def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        """x (B, C, [T,] H, W), embedding (N, C) -> (B, C, [T,] H, W), of x's type."""
+    def _connect(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         if self.fused:
             return apply_matrix(x, self.matrix(embedding))
         up, down = self._factors(embedding)
-        return add_mixed(x, down, up, again=self.with_cp)
+        return add_mixed(x, down, up)
+
+    def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
+        """x (B, C, [T,] H, W), embedding (N, C) -> (B, C, [T,] H, W), of x's type."""
+        if self.with_cp and self.training and torch.is_grad_enabled():
+            return checkpoint(self._connect, x, embedding, use_reentrant=False)
+        return self._connect(x, embedding)
 
     def extra_repr(self) -> str:
         return (f'num_classes={self.num_classes}, channels={self.channels}, '

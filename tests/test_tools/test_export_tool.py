@@ -16,7 +16,7 @@ from kssnet_mm.deploy import logits
 
 pytestmark = pytest.mark.skipif(Version(torch.__version__) < Version('2.6'),
                                 reason="torch's current exporter needs torch >= 2.6")
-TOOL = ROOT / 'tools/deployment/export_onnx.py'
+TOOL = ROOT / 'tools/deployment/export.py'
 
 
 @pytest.mark.parametrize('config, media', [
@@ -69,8 +69,7 @@ def test_a_program_of_torch_export(run_here, workspace):
     """The video model, whose first connection stays; the deployed config is taken as well as the trained one."""
     model = trained(VIDEO, workspace)
     run_here(ROOT / 'tools/model_converters/reparameterize_model.py', VIDEO, 'trained.pth', 'deployed/model.pth')
-    output = run_here(ROOT / 'tools/deployment/export_program.py', 'deployed/model.py', 'deployed/model.pth',
-                      'out/model.pt2')
+    output = run_here(TOOL, 'deployed/model.py', 'deployed/model.pth', 'out/model.pt2')
     assert 'wrote out/model.pt2: scores within' in output and '(5, 3, 12, 56, 56)' in output
     found = dict.fromkeys(('classes', 'thresholds', 'preprocessing'), '')
     program = torch.export.load(workspace / 'out/model.pt2', extra_files=found)
@@ -86,7 +85,11 @@ def test_checkpoints_without_class_names_are_refused(run_here, workspace):
     trained(IMAGE, workspace)
     state = torch.load(workspace / 'trained.pth', weights_only=True)['state_dict']
     torch.save(dict(state_dict=state), workspace / 'nameless.pth')
-    for tool in ('export_onnx', 'export_program'):
-        output = run_here(ROOT / f'tools/deployment/{tool}.py', IMAGE, 'nameless.pth', 'x.out', fail=True)
+    for out in ('x.onnx', 'x.pt2'):
+        output = run_here(TOOL, IMAGE, 'nameless.pth', out, fail=True)
         assert 'error: nameless.pth holds no class names' in output and 'Traceback' not in output
-    assert not (workspace / 'x.out').exists()
+        assert not (workspace / out).exists()
+
+
+def test_a_file_of_another_ending_is_refused(run_here):
+    assert 'x.pth ends in neither of .onnx, .pt2' in run_here(TOOL, IMAGE, 'none.pth', 'x.pth', fail=True)
