@@ -20,7 +20,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python tools/demo.py
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest tests $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 # Resolve the ranges of setup.py and requirements/ again.
 lock: $(VENV)/.installed
