@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from mmaction.structures import ActionDataSample
+from action_samples import action_sample
 from mmengine.config import Config
 from mmengine.evaluator import Evaluator
 from mmengine.optim import build_optim_wrapper
@@ -214,20 +214,12 @@ def test_released_crops_at_five_scales_from_thirteen_places(seeds):
     assert steps == {(i, j) for i in range(5) for j in range(5) if i % 2 == j % 2}
 
 
-def action_sample(score, target):
-    sample = ActionDataSample()
-    names = ('scores', 'labels') if hasattr(sample, 'set_pred_scores') else ('score', 'label')
-    getattr(sample, f'set_pred_{names[0]}')(torch.tensor(score))
-    getattr(sample, f'set_gt_{names[1]}')(torch.tensor(target))
-    return sample
-
-
 @pytest.mark.parametrize('preset, name, expected', [('paper', 'mAP', 2 / 3),
                                                     ('released', 'mAP_sample', 5 / 6)])
 def test_the_best_checkpoint_is_chosen_by_the_presets_metric(preset, name, expected):
     """Classes: AP 1/2, 1, 1/2. Videos: 1/2 and 2/3, by the envelope 2/3 twice, and 1: another mean."""
     cfg = load(preset)
-    samples = [action_sample([.9, .8, .1], [0, 1, 1]), action_sample([.7, .2, .6], [1, 0, 0])]
+    samples = [action_sample([0., 1, 1], [.9, .8, .1]), action_sample([1., 0, 0], [.7, .2, .6])]
     evaluator = Evaluator(cfg.val_evaluator)
     evaluator.process(samples)
     metrics = evaluator.evaluate(len(samples))

@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from mmaction.structures import ActionDataSample
+from action_samples import action_sample
 from mmengine.evaluator import Evaluator
 from mmpretrain.structures import DataSample
 
@@ -35,12 +35,9 @@ def image_samples():
 
 def action_samples():
     for i, label in enumerate(([1., 1, 0], [0., 0, 0])):
-        sample = ActionDataSample()
-        if hasattr(sample, 'set_gt_label'):
-            sample.set_gt_label(torch.tensor(label)).set_pred_score(SCORES[i]).set_pred_label(torch.tensor([i]))
-        else:
-            from mmengine.structures import LabelData
-            sample.gt_labels, sample.pred_scores = LabelData(item=torch.tensor(label)), LabelData(item=SCORES[i])
+        sample = action_sample(label, SCORES[i])
+        if hasattr(sample, 'set_pred_label'):
+            sample.set_pred_label(torch.tensor([i]))
         sample.set_metainfo(dict(img_shape=(56, 56), video_id=f'V{i}'))
         yield sample
 

@@ -2,21 +2,11 @@
 import numpy as np
 import pytest
 import torch
-from mmaction.structures import ActionDataSample
+from action_samples import action_sample
 from mmpretrain.structures import DataSample
 
 from kssnet_mm.evaluation.metrics.sample_ids import SampleName, sample_name, unique_ids
 from kssnet_mm.evaluation.metrics.samples import scores_and_targets
-
-
-def action_sample(label, scores):
-    """As mmaction2's data sets and heads make it, 1.1 or 1.2."""
-    sample = ActionDataSample()
-    if hasattr(sample, 'set_gt_label'):
-        return sample.set_gt_label(label).set_pred_score(scores)
-    from mmengine.structures import LabelData
-    sample.gt_labels, sample.pred_scores = LabelData(item=label), LabelData(item=scores)
-    return sample
 
 
 def image_sample(label, scores):

@@ -100,7 +100,7 @@ print(DatasetLabels(dataset=dataset, scope='mmpretrain').load()[1].tolist())
 from mmengine.logging import HistoryBuffer
 import torch
 torch.save(dict(buffer=HistoryBuffer([1., 3.], [1, 1])), 'a.pth')
-print(torch.load('a.pth', weights_only=True)['buffer'].mean(), MODELS.get('LabelGCN').__name__)
+print(torch.load('a.pth')['buffer'].mean(), MODELS.get('LabelGCN').__name__)
 from mmengine.dist import get_rank
 from mmaction.models import ResNet3d
 ''', cwd=tmp_path)

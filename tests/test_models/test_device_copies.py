@@ -6,7 +6,7 @@ is as foreign to it.
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_flatten
 
 from kssnet_mm.registry import MODELS
 
@@ -25,7 +25,7 @@ class HostTensors(TorchDispatchMode):
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         result = function(*args, **kwargs)
-        tensors = [t for t in tree_leaves((args, kwargs, result)) if isinstance(t, torch.Tensor)]
+        tensors = [t for t in tree_flatten((args, kwargs, result))[0] if isinstance(t, torch.Tensor)]
         if any(t.device.type != 'meta' for t in tensors) or '_local_scalar_dense' in str(function):
             self.found.append(str(function))
         return result

@@ -3,7 +3,7 @@ import json
 
 import pytest
 import torch
-from mmaction.structures import ActionDataSample
+from action_samples import action_sample
 from mmpretrain.structures import DataSample
 from reference import classify
 
@@ -16,13 +16,6 @@ N, C = 4, 6
 
 def feats(shape=(2, C, 3, 3), dtype=torch.float):
     return torch.randn(shape, dtype=dtype), torch.randn(N, C, dtype=dtype).expand(shape[0], N, C)
-
-
-def action_sample(one_hot):
-    sample = ActionDataSample()
-    if hasattr(sample, 'set_gt_labels'):  # mmaction2 1.1
-        return sample.set_gt_labels(torch.tensor(one_hot))
-    return sample.set_gt_label(torch.tensor(one_hot))
 
 
 def scores(sample):

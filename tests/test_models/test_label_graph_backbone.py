@@ -7,10 +7,14 @@ from backbone_cases import (DEEP_STEM, FOUR, IMAGE, MOBILENET, NO_POOL2, R18, RE
                             checkpoint_blocks)
 from mmengine.model import ExponentialMovingAverage
 from mmengine.registry import DefaultScope
+from packaging.version import Version
 from reference import factors, gcn, lateral
 
 from kssnet_mm.deploy.switch import Network
 from kssnet_mm.registry import MODELS
+
+OLD_TORCH = Version(torch.__version__) < Version('2.6')
+
 
 def by_hand(model, x, stages):
     """The same network from stock parts and the paper's formulas."""
@@ -108,6 +112,8 @@ def test_compiles_without_graph_breaks_and_exports(fold):
     expected = model(x)[0]
     compiled = torch.compile(model, fullgraph=True, backend='eager')
     torch.testing.assert_close(compiled(x)[0], expected)
+    if fold and OLD_TORCH:
+        return  # torch.export of 2.1 knows no weight that is passed on; our export tool asks for 2.6
     exported = torch.export.export(model, (x, ))
     graph = exported.module() if hasattr(exported, 'module') else exported
     torch.testing.assert_close(graph(x)[0], expected)
@@ -116,6 +122,8 @@ def test_compiles_without_graph_breaks_and_exports(fold):
 @pytest.mark.parametrize('fold, change', [(False, None), (True, None), (False, checkpoint_blocks),
                                           (True, checkpoint_blocks)])
 def test_compiled_gradients_equal(fold, change):
+    if change is not None and OLD_TORCH:
+        pytest.skip('torch 2.1 cannot compile checkpointed blocks, a plain ResNet\'s neither')
     model = build(RESNET, fold=fold).double().train()
     grads = []
     for compiled in (False, True):

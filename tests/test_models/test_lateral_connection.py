@@ -40,7 +40,8 @@ def test_with_cp_keeps_nothing_but_its_inputs(form):
 
         with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
             lc(x, e)
-        kept[with_cp] = [tensor.shape for address, tensor in found.items() if address not in known]
+        kept[with_cp] = [tensor.shape for address, tensor in found.items()
+                         if tensor.numel() and address not in known]  # torch 2.1 keeps an empty one
     assert kept[False] and not kept[True]
 
 

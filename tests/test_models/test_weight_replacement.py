@@ -52,7 +52,8 @@ def test_unknown_recomputation_is_refused():
     model = build(RESNET, fold=True).train()
     block = model.backbone.layer2[0]
     model.backbone.layer2[0] = wrapped = checkpoint_wrapper(block)
-    assert wrapped(torch.randn(1, 64, 8, 8)).requires_grad  # by itself the block may run as often as it likes
+    # by itself the block may run as often as it likes
+    assert wrapped(torch.randn(1, 64, 8, 8, requires_grad=True)).requires_grad
     outputs = model(torch.randn(IMAGE))
     with pytest.raises(RuntimeError, match='computed again in the backward pass.* set fold=False'):
         outputs[0].sum().backward()
