@@ -9,7 +9,7 @@ import cv2
 import mmcv
 import numpy as np
 
-from .frame_folders import count_frames, frame_template
+from .frame_folders import count_frames, frame_template, write_count
 
 SETTINGS = 'extraction.json'
 # Share of the frames in the container's header that may be missing at the end: headers count a last
@@ -84,6 +84,7 @@ def extract_video(video: Path, out: Path, settings: Settings) -> Result:
     partial.mkdir(parents=True)
     try:
         frames = _write(video, partial, settings)
+        write_count(str(partial), frames)
         os.replace(partial, folder)
         return Result(name, frames)
     except (ValueError, OSError, cv2.error) as error:

@@ -1,5 +1,8 @@
 """Extracting frames: numbers, sizes, resume, and videos that cannot be read."""
+import os
 import runpy
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +20,7 @@ TOOL = Path(__file__).resolve().parents[2] / 'tools/dataset_converters/extract_f
 
 
 def greys(folder):
-    return [cv2.imread(str(path)).mean() for path in sorted(folder.iterdir())]
+    return [cv2.imread(str(path)).mean() for path in sorted(folder.glob('*.jpg'))]
 
 
 @pytest.mark.parametrize('rate, fps, shown', [
@@ -67,6 +70,43 @@ def test_complete_folders_stay_and_others_are_made_again(tmp_path):
     assert (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns == mark
     (tmp_path / 'v/v-000002.jpg').unlink()
     assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+    (tmp_path / 'v/v-000005.jpg').unlink()  # the last one leaves no gap
+    with pytest.raises(ValueError, match='v: 4 frames, frames.txt says .5.'):
+        count_frames(tmp_path / 'v', 'v')
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+    (tmp_path / 'v/frames.txt').write_text('')
+    with pytest.raises(ValueError, match='frames.txt says ..$'):
+        count_frames(tmp_path / 'v', 'v')
+
+
+def test_a_killed_extraction_goes_on(tmp_path, monkeypatch, capsys):
+    """All its processes are killed at the second frame of the second video."""
+    for name in 'ABC':
+        write_video(tmp_path / f'videos/{name}.mp4', 6)
+    program = f'''
+import os, runpy, signal, sys
+import cv2
+encode, calls = cv2.imencode, []
+
+def encode_or_die(*args):
+    calls.append(1)
+    if len(calls) == 8:
+        os.killpg(0, signal.SIGKILL)
+    return encode(*args)
+
+cv2.imencode = encode_or_die
+sys.argv = ['extract_frames.py', 'videos', 'out', '--workers', '1']
+runpy.run_path({str(TOOL)!r}, run_name='__main__')
+'''
+    done = subprocess.run([sys.executable, '-c', program], cwd=tmp_path, start_new_session=True,
+                          env=dict(os.environ, PYTHONPATH=str(TOOL.parents[2])))
+    assert done.returncode == -signal.SIGKILL
+    assert {path.name for path in (tmp_path / 'out').iterdir()} == {'A', '.B.partial', 'extraction.json'}
+    before = (tmp_path / 'out/A').stat().st_mtime_ns
+    assert run_tool(monkeypatch, tmp_path / 'videos', tmp_path / 'out', '--workers', 1) == 0
+    assert '2 videos extracted, 1 were there already, 0 failed; 18 frames' in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / 'out').iterdir()} == {'A', 'B', 'C', 'extraction.json'}
+    assert (tmp_path / 'out/A').stat().st_mtime_ns == before
 
 
 def test_bad_videos_leave_nothing_behind(tmp_path):

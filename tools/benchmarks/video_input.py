@@ -11,6 +11,7 @@ import numpy as np
 from mmengine.dataset import Compose
 
 import kssnet_mm  # noqa: F401
+from kssnet_mm.datasets.extract import Settings, extract_video
 
 SIZE = (854, 480)
 SAMPLE = dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64, test_mode=True)
@@ -59,20 +60,6 @@ def decode_alone(path: Path, threads: int) -> None:
     capture.release()
 
 
-def extract(path: Path, folder: Path) -> int:
-    """All frames at short side 256 as JPEGs named as Charades' frames; returns their number."""
-    capture, count = cv2.VideoCapture(str(path)), 0
-    while True:
-        ok, image = capture.read()
-        if not ok:
-            return count
-        count += 1
-        height, width = image.shape[:2]
-        scale = 256 / min(height, width)
-        image = cv2.resize(image, (int(width * scale + .5), int(height * scale + .5)))
-        cv2.imwrite(str(folder / f'{path.stem}-{count:06d}.jpg'), image)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('videos', nargs='*', help='files beside the generated clip')
@@ -85,7 +72,8 @@ def main():
                      dict(type='mmaction.DecordDecode'), RESIZE, *FINISH])
     ours = Compose([dict(type='SequentialVideoInit'), SAMPLE,
                     dict(type='SequentialVideoDecode', num_threads=args.threads), RESIZE, *FINISH])
-    frames = Compose([SAMPLE, dict(type='mmaction.RawFrameDecode'), *FINISH])
+    # the resize enlarges what is smaller than 256; other frames have that size and stay
+    frames = Compose([SAMPLE, dict(type='mmaction.RawFrameDecode'), RESIZE, *FINISH])
     temporary = Path(tempfile.mkdtemp())
     try:
         write_clip(temporary / 'mpeg4.mp4', args.frames)
@@ -93,10 +81,10 @@ def main():
         if write_h264(temporary / 'h264.mp4', clips[0]):
             clips.append(temporary / 'h264.mp4')
         for path in [*clips, *map(Path, args.videos)]:
-            folder = temporary / f'{path.stem}-frames'
-            folder.mkdir()
-            count = extract(path, folder)
-            raw = dict(frame_dir=str(folder), total_frames=count, offset=1, modality='RGB',
+            count, error = extract_video(path, temporary / 'frames', Settings())[1:3]
+            if error:
+                parser.error(error)
+            raw = dict(frame_dir=str(temporary / 'frames' / path.stem), total_frames=count, modality='RGB',
                        filename_tmpl=f'{path.stem}-{{:06d}}.jpg')
             video = dict(filename=str(path), start_index=0, modality='RGB')
             raw['start_index'] = 1
