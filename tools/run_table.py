@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.console import Console
 
 from kssnet_mm.evaluation.functional import read_score_file, score_protocols
+from kssnet_mm.files import write_numbers
 from kssnet_mm.reports import read_table, row_folder, write_table
-from kssnet_mm.reports.table import write_result
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -86,7 +86,7 @@ def main():
         console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: '
                       f'{"done" if done else "to do" if args.list else "running"} ({row.config})')
         if not done and not args.list:
-            write_result(folder / 'result.json', run_row(row, seed, folder, args))
+            write_numbers(folder / 'result.json', run_row(row, seed, folder, args))
             write_table(work_dir, title, protocols, rows)
     if not args.list:
         console.print(write_table(work_dir, title, protocols, rows), markup=False)

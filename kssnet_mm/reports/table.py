@@ -55,11 +55,6 @@ def row_folder(name: str) -> str:
     return re.sub(r'[^a-z0-9.]+', '-', name.lower()).strip('-')
 
 
-def write_result(path: Path, values: dict) -> None:
-    """A run's numbers as json, complete or not at all."""
-    write_atomically(path, json.dumps(values, indent=1))
-
-
 def finished(folder: Path, row: TableRow) -> List[Path]:
     """The folders of a row's finished runs, by seed."""
     return sorted(path.parent for path in (folder / row_folder(row.name)).glob('seed*/result.json'))
@@ -92,8 +87,10 @@ def row_weights(folder: Path, row: TableRow) -> str:
     return ', '.join(sorted({starting_weights(cfg) for cfg in configs}))
 
 
-def percent(values: Sequence[float]) -> str:
-    """Mean and standard deviation over seeds, in percent."""
+def percent(values: Sequence[Optional[float]]) -> str:
+    """Mean and standard deviation over seeds, in percent; 'none' where a run has no such number."""
+    if None in values:
+        return 'none'
     values = [100 * value for value in values]
     return (f'{values[0]:.1f}' if len(values) == 1 else
             f'{statistics.mean(values):.1f} ± {statistics.stdev(values):.1f}')

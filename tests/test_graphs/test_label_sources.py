@@ -6,7 +6,9 @@ import pytest
 from scipy import sparse
 from shared_data import shared
 
-from kssnet_mm.graphs import CharadesLabels, CocoLabels, LabelMismatchError, LabelTable, VOCLabels
+from kssnet_mm.graphs import (CharadesLabels, CocoLabels, LabelGraphBuilder, LabelMismatchError, LabelTable,
+                              VOCLabels)
+from kssnet_mm.graphs.sources.voc import VOC_CLASSES
 from kssnet_mm.graphs.label_graph import SPARSE_FROM
 from kssnet_mm.graphs.sources.charades import clip_range
 from kssnet_mm.graphs.sources.class_list import read_class_list
@@ -129,6 +131,22 @@ def test_coco_mini_agrees_with_the_label_rows():
         assert labels == file['classes'].tolist()
     packed = np.packbits(targets, axis=1)
     assert all(np.array_equal(packed[i], rows[key]) for i, key in enumerate(ids))
+
+
+def test_vocs_names_in_one_word_are_looked_up_as_their_words(tmp_path):
+    (tmp_path / 'ImageSets/Main').mkdir(parents=True)
+    (tmp_path / 'Annotations').mkdir()
+    (tmp_path / 'ImageSets/Main/trainval.txt').write_text('1\n')
+    (tmp_path / 'Annotations/1.xml').write_text('<annotation><object><name>dog</name></object></annotation>')
+    in_one = ('diningtable', 'pottedplant', 'tvmonitor')
+    words = [name for name in VOC_CLASSES if name not in in_one] + ['dining', 'table', 'potted', 'plant', 'tv', 'monitor']
+    (tmp_path / 'vectors.txt').write_text(''.join(f'{word} {k} 1\n' for k, word in enumerate(words)))
+    graph = LabelGraphBuilder(
+        statistical=dict(type='CooccurrenceGraph', source=dict(type='VOCLabels', data_root=str(tmp_path))),
+        embedding=dict(type='WordVectorEmbedding', file=str(tmp_path / 'vectors.txt'))).build()
+    rows = dict(zip(graph.labels, graph.embedding.tolist()))
+    assert rows['dog'] == [words.index('dog'), 1]
+    assert [rows[name] for name in in_one] == [[17.5, 1], [19.5, 1], [21.5, 1]]  # means of 17 and 18, and so on
 
 
 def test_voc_ignores_difficult_objects(tmp_path):

@@ -4,6 +4,7 @@ import json
 import pytest
 from mmengine.config import Config
 
+from kssnet_mm.files import write_numbers
 from kssnet_mm.reports import TableRow, read_table, row_folder, write_table
 from kssnet_mm.reports.table import starting_weights
 
@@ -24,6 +25,13 @@ def test_numbers_beside_the_papers(tmp_path):
     assert rows[0] == ['row', 'seeds', 'mAP (%)', "paper's mAP (%)", 'wAP (%)']
     assert (tmp_path / 'table.md').read_text() == text
     assert not list(tmp_path.glob('*.tmp'))
+
+
+def test_a_number_that_a_run_does_not_have(tmp_path):
+    (tmp_path / 'a/seed0').mkdir(parents=True)
+    write_numbers(tmp_path / 'a/seed0/result.json', dict(mAP=0.5, CF1=float('nan')))
+    assert json.loads((tmp_path / 'a/seed0/result.json').read_text()) == dict(mAP=0.5, CF1=None)
+    assert '| a | 1 | 50.0 | none |' in write_table(tmp_path, 'T', ('mAP', 'CF1'), [TableRow('a', 'a.py')])
 
 
 def test_faults_are_named(tmp_path):

@@ -1,7 +1,5 @@
 """Score dumped predictions again, by every protocol, without a model."""
 import argparse
-import json
-import math
 import sys
 from typing import List, Optional, Tuple
 
@@ -14,7 +12,7 @@ from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import (ScoreFile, TargetFile, match_targets, per_class_table, read_submission,
                                              read_target_file, read_thresholds, score_protocols,
                                              write_per_class_csv)
-from kssnet_mm.files import write_atomically
+from kssnet_mm.files import write_numbers
 from kssnet_mm.graphs.sources.class_list import read_class_list
 from kssnet_mm.visualization.per_class import plot_per_class
 
@@ -129,9 +127,8 @@ def main():
     for name, value in values.items():
         shown.add_row(name, str(value) if isinstance(value, int) else f'{value:.4f}')
     Console().print(shown)
-    if args.out:  # json has no NaN: a mean over no class is null
-        values = {k: None if math.isnan(v) else v for k, v in values.items()}
-        write_atomically(args.out, json.dumps(values, indent=1, allow_nan=False))
+    if args.out:
+        write_numbers(args.out, values)
     if args.per_class:
         write_per_class_csv(table, args.per_class)
     if args.plot:

@@ -2,7 +2,7 @@
 import os
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from mmengine.fileio import list_from_file
 from mmengine.utils import track_iter_progress
@@ -15,6 +15,8 @@ from .targets import select, targets_from_sets
 VOC_CLASSES = ('aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow',
                'diningtable', 'dog', 'horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa',
                'train', 'tvmonitor')
+# VOC writes these in one word, which neither ConceptNet nor word vectors need have.
+CONCEPTS = dict(diningtable=['dining_table'], pottedplant=['potted_plant'], tvmonitor=['tv', 'monitor'])
 
 
 def read_objects(path: Path) -> List[Tuple[str, bool]]:
@@ -83,3 +85,7 @@ class VOCLabels:
             held.append({position[label] for label in objects})
         return select(VOC_CLASSES, targets_from_sets(held, len(VOC_CLASSES)), self.classes,
                       self.keep_unlabelled, str(self.data_root))
+
+    def concepts(self) -> Dict[str, List[str]]:
+        """The concepts of the classes whose names VOC writes in one word; the others go by their names."""
+        return dict(CONCEPTS)
