@@ -32,12 +32,14 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         model: The deployed model.
 
     Returns:
-        (config, state dict): of the plain backbone where every connection was folded.
+        (config, state dict): of the plain backbone where every connection was folded and the norms were not.
     """
     cfg, state = copy.deepcopy(cfg), model.state_dict()
     inner, left = _plain_backbone(cfg), model.backbone.deployed
-    if left:
+    if left or model.backbone.norm_fused:
         cfg.model.backbone = dict(type='LabelGraphBackbone', backbone=inner, deployed=left)
+        if model.backbone.norm_fused:
+            cfg.model.backbone.fuse_norm = True
     else:
         cfg.model.backbone = inner
         state = _renamed(state, 'backbone.backbone.', 'backbone.')
@@ -56,12 +58,15 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     the model, and the test pipeline where that is stock too.
 
     Raises:
-        ValueError: A connection is left, the pooling is not average, or the backbone is ours.
+        ValueError: A connection is left, the norms were fused, the pooling is not average, or the backbone
+            is ours.
     """
     left = model.backbone.deployed
     if left:
         raise ValueError(f'the connections after {", ".join(left)} cannot be folded, so that the stock '
                          'packages cannot run this model: leave --stock out')
+    if model.backbone.norm_fused:
+        raise ValueError('the stock backbones have batch norms: leave --fuse-norm out')
     head, inner = head_of(model), _plain_backbone(cfg)
     if '.' not in inner.type:
         raise ValueError(f'the backbone {inner.type} is not one of mmpretrain or mmaction2')

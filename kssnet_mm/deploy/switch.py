@@ -29,7 +29,7 @@ def logits(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return head_of(model)(model.backbone(x))
 
 
-def switch_to_deploy(model: nn.Module, tolerance: float = 0.0) -> nn.Module:
+def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool = False) -> nn.Module:
     """Drop the GCN, fold or fix the lateral connections, and make the classifier one linear layer.
 
     In place, with equal outputs (``tolerance`` 0). Deployed models refuse to be trained. The head keeps the
@@ -39,6 +39,7 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0) -> nn.Module:
     Args:
         model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``.
         tolerance: Of ``ConstantConnection.from_factors``, for connections that cannot be folded.
+        fuse_norm: Also fold the batch norms into the convolutions before them, as RepVGG's form has it.
 
     Raises:
         ValueError: The model has no label graph, is deployed already, or the tolerance is not in [0, 1).
@@ -58,6 +59,8 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0) -> nn.Module:
                          'takes up the label embeddings')
     keys = None if backbone.gcn is None else getattr(backbone.gcn, 'label_keys', None)
     backbone.switch_to_deploy(tolerance)
+    if fuse_norm:
+        backbone.fuse_norm()
     head.switch_to_deploy(backbone.embedding, keys)
     backbone.embedding = None  # nobody reads it any more
     return model

@@ -74,7 +74,8 @@ def test_bad_form_is_named():
         LateralConnection(4, 6, form='both')
 
 
-@pytest.mark.parametrize('shape, layout', [((2, 6, 5, 4), torch.channels_last), ((2, 6, 3, 5, 4), torch.channels_last_3d)])
+@pytest.mark.parametrize('shape, layout', [((2, 6, 5, 4), torch.channels_last),
+                                           ((2, 6, 3, 5, 4), torch.channels_last_3d)])
 @pytest.mark.parametrize('form', ['pair', 'fused'])
 def test_both_layouts_give_the_same_and_keep_theirs(shape, layout, form):
     connection = LateralConnection(4, 6, form=form, zero_init=False).double()

@@ -120,6 +120,21 @@ def test_stock_packages_load_it_without_us(run_here, workspace, config, shape, o
     assert (got - expected).abs().max() < 1e-4 and 0.1 < expected.abs().max() < 100
 
 
+def test_without_norms_it_tests_alike(run_here, workspace):
+    trained(IMAGE, workspace)
+    run_here(TOOL, IMAGE, 'trained.pth', 'fused.pth', '--fuse-norm')
+    assert not [k for k in torch.load(workspace / 'fused.pth', weights_only=True)['state_dict'] if 'running_mean' in k]
+    for name, config, checkpoint in (('a', IMAGE, 'trained.pth'), ('b', 'fused.py', 'fused.pth')):
+        run_here(ROOT / 'tools/test.py', config, checkpoint, '--work-dir', name, '--out', f'{name}.npz',
+                 '--cfg-options', *QUICK[3:])
+    before, after = (read_score_file(workspace / f'{name}.npz') for name in 'ab')
+    assert before.ids == after.ids and np.ptp(before.scores) > 0.05
+    np.testing.assert_allclose(after.scores, before.scores, atol=1e-4)
+    output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', '--fuse-norm', '--stock', fail=True)
+    assert 'error: the stock backbones have batch norms' in output
+    assert not (workspace / 'x.pth').exists()
+
+
 def test_refusals(run_here, workspace):
     trained(VIDEO, workspace)
     output = run_here(TOOL, VIDEO, 'trained.pth', 'stock.pth', '--stock', fail=True)

@@ -15,8 +15,8 @@ from rich.table import Table
 from settings import add_settings, largest_batch, make_input, on_gpu, peak_memory, precision, prepare, where
 
 from kssnet_mm.deploy import switch_to_deploy
-from kssnet_mm.deploy.fuse_norm import fuse_conv_bn
 from kssnet_mm.deploy.switch import Network
+from kssnet_mm.models.fuse_norm import fuse_conv_bn
 
 
 def parse_args():
@@ -26,23 +26,26 @@ def parse_args():
     parser.add_argument('--tolerance', type=float, default=0.0,
                         help='of the deployed form; above 0 it drops small singular values')
     parser.add_argument('--fast', nargs='*', choices=['fused', 'bf16', 'compile', 'onnx'], default=[],
-                        help='also time faster ways to run the deployed model; onnx on a CPU only')
+                        help='also time faster ways to run the deployed model; onnx on a CPU only. fused: batch norms folded, '
+                        'channels last, beside the plain backbone in the same form')
     args = parser.parse_args()
     if 'onnx' in args.fast and on_gpu(args):
         parser.error('--fast onnx is timed on a CPU only')
     return args
 
 
-def fast_sides(deployed: torch.nn.Module, x: torch.Tensor, wanted) -> dict:
-    """Ways to run the deployed model that keep its outputs (bf16: within its precision)."""
+def fast_sides(deployed: torch.nn.Module, plain: torch.nn.Module, x: torch.Tensor, wanted) -> dict:
+    """Ways to run the deployed model that keep its outputs (bf16: within its precision), and one for the plain one."""
     sides = {}
     layout = torch.channels_last if x.dim() == 4 else torch.channels_last_3d
-    fused = copy.deepcopy(deployed)
-    fuse_conv_bn(fused)
-    fused = fused.to(memory_format=layout)
+    fused, plain_fused = copy.deepcopy(deployed), copy.deepcopy(plain)
+    for network in (fused, plain_fused):
+        fuse_conv_bn(network)
+        network.to(memory_format=layout)
     y = x.contiguous(memory_format=layout)
     if 'fused' in wanted:
         sides['fused'] = lambda: fused(y)
+        sides['plain-fused'] = lambda: plain_fused(y)
     if 'bf16' in wanted:
         half, z = copy.deepcopy(fused).bfloat16(), y.bfloat16()
         sides['bf16'] = lambda: half(z)
@@ -89,10 +92,10 @@ def main():
         batch = args.batch or largest_batch(lambda n: [model(make_input(n, args)) for model in models.values()])
         x = make_input(batch, args)
         sides = {name: (lambda model=model: model(x)) for name, model in models.items()}
-        sides.update(fast_sides(networks['deployed'], x, args.fast))
+        sides.update(fast_sides(networks['deployed'], networks['plain'], x, args.fast))
         expected = models['training-form'](x).float()
         errors = {name: (side().float() - expected).abs().max().item() / expected.abs().max().item()
-                  for name, side in sides.items() if name != 'plain'}
+                  for name, side in sides.items() if not name.startswith('plain')}
         memory = peak_memory(sides, args)
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task(args.model, total=args.rounds)

@@ -64,7 +64,8 @@ def main():
     if args.with_cp:
         for lateral in kssnet.backbone.laterals.values():
             lateral.with_cp = True
-    networks = {name: Network(model).train() for name, model in dict(plain=plain, published=published, ours=kssnet).items()}
+    models = dict(plain=plain, published=published, ours=kssnet)
+    networks = {name: Network(model).train() for name, model in models.items()}
     models = {name: prepare(network, args, len(shape) - 1) for name, network in networks.items()}
 
     def side(model, x):
@@ -88,7 +89,8 @@ def main():
     added = {name: kept[name] - kept['plain'] for name in kept}
     # kept: by the forward pass for the backward pass; added: beyond the plain network's, / the published form's
     table = Table('side', 'median ms', 'per s', '/ plain', *(['kept, MiB', 'added'] if kept else []),
-                  *(['peak MiB'] if memory else []), title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
+                  *(['peak MiB'] if memory else []),
+                  title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
         median = statistics.median(times[name])
         table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.2f}', f'{paired_ratio(times, name, "plain"):.3f}',

@@ -24,15 +24,17 @@ def parse_args():
     parser.add_argument('--tolerance', type=float, default=0.0,
                         help='drop singular values of what is left of a connection below this share of the '
                         'largest of I + M; 0, the default, is exact')
+    parser.add_argument('--fuse-norm', action='store_true',
+                        help='also fold the batch norms into the convolutions before them: faster, not for --stock')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction,
                         help='override settings of the config, as in key=value')
     return parser.parse_args()
 
 
-def deploy(cfg: Config, checkpoint: str, tolerance: float = 0.0):
+def deploy(cfg: Config, checkpoint: str, fuse_norm: bool, tolerance: float = 0.0):
     """A model of its own, in float64: a deep copy may share what a backbone caches."""
     model, meta = build_trained(cfg, checkpoint)
-    switch_to_deploy(model.double(), tolerance)
+    switch_to_deploy(model.double(), tolerance, fuse_norm)
     remember_labels(model, meta)
     return model
 
@@ -44,10 +46,10 @@ def main():
         cfg.merge_from_dict(args.cfg_options)
     try:
         model, meta = build_trained(cfg, args.checkpoint)
-        deployed = deploy(cfg, args.checkpoint)
+        deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
         double, single = check_equal(model, deployed)
         if args.tolerance:
-            deployed = deploy(cfg, args.checkpoint, args.tolerance)
+            deployed = deploy(cfg, args.checkpoint, args.fuse_norm, args.tolerance)
             double, single = differences(model, deployed)
         write = stock_config if args.stock else deployed_config
         new_cfg, state = write(cfg, deployed.float())

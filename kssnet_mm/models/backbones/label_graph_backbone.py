@@ -7,6 +7,7 @@ from mmengine.model import BaseModule, initialize
 
 from kssnet_mm.compat import is_compiling
 from kssnet_mm.models.folding import fold_into_convolution, foldable
+from kssnet_mm.models.fuse_norm import fuse_conv_bn
 from kssnet_mm.models.necks.constant_connection import ConstantConnection
 from kssnet_mm.models.weight_replacement import call_with_weights, refuse_recomputation, takes_weight
 from kssnet_mm.registry import MODELS
@@ -39,6 +40,7 @@ class LabelGraphBackbone(BaseModule):
             feature maps, and y need not be kept. Not for parameters that are sharded (FSDP).
         deployed: For models that were deployed: the stages with a connection left and the arguments
             of its ``ConstantConnection``; the rest is folded. Takes the place of gcn and lateral.
+        fuse_norm: Of deployed models: the batch norms are folded into the convolutions before them.
         init_cfg: As in mmengine. Weights of a whole classifier with keys ``backbone.*`` also load
             here without a prefix.
 
@@ -53,14 +55,17 @@ class LabelGraphBackbone(BaseModule):
                  lateral: dict = dict(type='LateralConnection'),
                  fold: bool = False,
                  deployed: Optional[Dict[str, dict]] = None,
+                 fuse_norm: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         if (gcn is None) == (deployed is None):
             raise ValueError('give gcn, or deployed for the inference form of a trained model')
+        if fuse_norm and deployed is None:
+            raise ValueError('fuse_norm=True is for deployed models: training needs the batch norms')
         self.backbone = MODELS.build(backbone)
         self.gcn = None if gcn is None else MODELS.build(gcn)
         self.stages = tuple(stages if deployed is None else deployed)
-        self.deployed = deployed
+        self.deployed, self.norm_fused = deployed, False
         self.register_buffer('embedding', None)
         names = stage_names(self.backbone)
         outputs = output_stages(self.backbone)
@@ -79,6 +84,8 @@ class LabelGraphBackbone(BaseModule):
         if deployed is not None:
             for name, settings in deployed.items():
                 self.laterals[name] = ConstantConnection(**settings)
+            if fuse_norm:
+                self.fuse_norm()
             return
         for name, channels in zip(self.stages, self.gcn.out_channels):
             self.laterals[name] = MODELS.build(
@@ -152,6 +159,11 @@ class LabelGraphBackbone(BaseModule):
         self.embedding = embeddings[-1].clone()
         self.gcn, self.stages, self.deployed, self.folded = None, tuple(left), left, {}
         self.eval()
+
+    def fuse_norm(self) -> None:
+        """Fold the batch norms of a deployed model into the convolutions before them, in place."""
+        fuse_conv_bn(self.backbone)
+        self.norm_fused = True
 
     def _fold(self, name: str, matrix: torch.Tensor) -> bool:
         """Fold M into the stage after ``name``, if that gives the same outputs."""
