@@ -51,6 +51,19 @@ def test_training(run, options):
     assert found['samples per second, ours'] > 0
 
 
+def test_products_and_convolutions(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    module = importlib.import_module('channel_mixing')
+    monkeypatch.setattr(module, 'CONNECTIONS', ((6, (2, 3, 3)), (10, (1, 3, 3))))
+    monkeypatch.setattr(sys, 'argv', ['channel_mixing.py', '--classes', '4', '--rounds', '1', '--threads', '1'])
+    module.main()
+    assert capsys.readouterr().out.count('│ last') == 2
+    x, weight = torch.randn(2, 3, 2, 2, 2), torch.randn(4, 3)
+    expected = torch.einsum('oc,bcthw->bothw', weight, x)
+    for function in (module.convolve, module.first_product, module.last_product):
+        torch.testing.assert_close(function(x, weight), expected)
+
+
 def test_the_largest_batch_is_found_by_doubling(monkeypatch):
     monkeypatch.syspath_prepend(str(FOLDER))
     largest_batch = importlib.import_module('settings').largest_batch

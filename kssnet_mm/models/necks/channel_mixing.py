@@ -1,6 +1,6 @@
 """Matrices over the channels at every position, for feature maps of either memory layout."""
 from contextlib import nullcontext
-from typing import ContextManager, Optional, Tuple
+from typing import ContextManager, Optional
 
 import torch
 
@@ -12,42 +12,41 @@ def without_autocast(device: torch.device) -> ContextManager:
     return torch.autocast(device.type, enabled=False)
 
 
-def as_rows(x: torch.Tensor) -> Tuple[torch.Tensor, bool]:
-    """A feature map (B, C, ...) as a matrix of positions, without a copy where its layout is one of two.
+def channels_last(x: torch.Tensor) -> torch.memory_format:
+    """That layout for a feature map (B, C, [T,] H, W)."""
+    return torch.channels_last if x.dim() == 4 else torch.channels_last_3d
 
-    Returns:
-        Channels first: rows (B, C, P) and False. Channels last: rows (B P, C) and True.
+
+def is_channels_last(x: torch.Tensor) -> bool:
+    """Whether a feature map has its channels last in memory, and not first too."""
+    return not x.is_contiguous() and x.is_contiguous(memory_format=channels_last(x))
+
+
+def convolve(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """weight (C_out, C_in) as a 1x1 convolution of x (B, C_in, [T,] H, W)."""
+    function = torch.nn.functional.conv2d if x.dim() == 4 else torch.nn.functional.conv3d
+    return function(x, weight.view(*weight.shape, *(1, ) * (x.dim() - 2)))
+
+
+def product(rows: torch.Tensor, weight: torch.Tensor, base: Optional[torch.Tensor] = None) -> torch.Tensor:
+    """[base +] weight (C_out, C_in) times rows (B, C_in, P), batched: torch.matmul would copy the rows.
+
+    shape[0], not len(), keeps the batch dynamic in an export.
     """
-    layout = torch.channels_last if x.dim() == 4 else torch.channels_last_3d
-    if not x.is_contiguous() and x.is_contiguous(memory_format=layout):
-        return x.movedim(1, -1).flatten(0, -2), True
-    return x.flatten(2), False
-
-
-def as_map(rows: torch.Tensor, last: bool, x: torch.Tensor) -> torch.Tensor:
-    """The inverse of :func:`as_rows`, for as many channels as the rows have, in the shape of ``x``."""
-    if last:
-        return rows.view(x.shape[0], *x.shape[2:], rows.shape[1]).movedim(-1, 1)
-    return rows.view(x.shape[0], rows.shape[1], *x.shape[2:])
-
-
-def mix(rows: torch.Tensor, weight: torch.Tensor, last: bool,
-        base: Optional[torch.Tensor] = None) -> torch.Tensor:
-    """[base +] weight (C_out, C_in) times every position.
-
-    The sum is part of the product. Channels first it is a batched one: torch.matmul would copy the rows
-    to make one large product of them. shape[0], not len(), keeps the batch dynamic in an export.
-    """
-    if last:
-        return rows @ weight.t() if base is None else torch.addmm(base, rows, weight.t())
     weight = weight.expand(rows.shape[0], *weight.shape)
     return torch.bmm(weight, rows) if base is None else torch.baddbmm(base, weight, rows)
 
 
 def mix_channels(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """weight x at every position, a 1x1 convolution: x (B, C_in, ...), weight (C_out, C_in)."""
-    rows, last = as_rows(x)
-    return as_map(mix(rows, weight.to(x.dtype), last), last, x)
+    """weight x at every position: x (B, C_in, ...), weight (C_out, C_in).
+
+    Channels last a convolution is faster than a product of matrices (tools/benchmarks/channel_mixing.py);
+    channels first it is not where a sum can be part of the product.
+    """
+    weight = weight.to(x.dtype)
+    if is_channels_last(x):
+        return convolve(x, weight).contiguous(memory_format=channels_last(x))  # in float64 it is first
+    return product(x.flatten(2), weight).view(x.shape[0], weight.shape[0], *x.shape[2:])
 
 
 def apply_matrix(x: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
@@ -69,7 +68,9 @@ def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor) -> torch.Te
 
     In x's type, also under autocast, and in x's layout.
     """
-    rows, last = as_rows(x)
     down, up = down.to(x.dtype), up.to(x.dtype)
     with without_autocast(x.device):
-        return as_map(mix(mix(rows, down, last), up, last, rows), last, x)
+        if is_channels_last(x):
+            return mix_channels(mix_channels(x, down), up).add_(x)
+        rows = x.flatten(2)
+        return product(product(rows, down), up, rows).view(x.shape)
