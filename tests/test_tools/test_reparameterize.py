@@ -77,16 +77,21 @@ def trained(config: str, workspace, **changes):
     return model.eval()
 
 
+def assert_tests_alike(run_here, workspace, deployed):
+    """tools/test.py gives the trained image model's scores with the deployed one's config and checkpoint."""
+    for name, config, checkpoint in (('a', IMAGE, 'trained.pth'), ('b', f'{deployed}.py', f'{deployed}.pth')):
+        run_here(ROOT / 'tools/test.py', config, checkpoint, '--work-dir', name, '--out', f'{name}.npz',
+                 '--cfg-options', *QUICK[3:])
+    before, after = (read_score_file(workspace / f'{name}.npz') for name in 'ab')
+    assert before.ids == after.ids and np.ptp(before.scores) > 0.05
+    np.testing.assert_allclose(after.scores, before.scores, atol=1e-4)
+
+
 def test_deployed_image_model_tests_alike_and_refuses_training(run_here, workspace):
     trained(IMAGE, workspace)
     output = run_here(TOOL, IMAGE, 'trained.pth', 'deployed/model.pth')
     assert 'none, all folded' in output
-    for name, config, checkpoint in (('a', IMAGE, 'trained.pth'), ('b', 'deployed/model.py', 'deployed/model.pth')):
-        run_here(ROOT / 'tools/test.py', config, checkpoint, '--work-dir', name, '--out', f'{name}.npz',
-            '--cfg-options', *QUICK[3:])
-    before, after = (read_score_file(workspace / f'{name}.npz') for name in 'ab')
-    assert before.ids == after.ids and np.ptp(before.scores) > 0.05
-    np.testing.assert_allclose(after.scores, before.scores, atol=1e-4)
+    assert_tests_alike(run_here, workspace, 'deployed/model')
     content = torch.load(workspace / 'deployed/model.pth', weights_only=True)
     state, classes = content['state_dict'], content['meta']['dataset_meta']['classes']
     assert not [k for k in state if 'gcn' in k or 'lateral' in k] and 'backbone.conv1.weight' in state
@@ -124,12 +129,7 @@ def test_without_norms_it_tests_alike(run_here, workspace):
     trained(IMAGE, workspace)
     run_here(TOOL, IMAGE, 'trained.pth', 'fused.pth', '--fuse-norm')
     assert not [k for k in torch.load(workspace / 'fused.pth', weights_only=True)['state_dict'] if 'running_mean' in k]
-    for name, config, checkpoint in (('a', IMAGE, 'trained.pth'), ('b', 'fused.py', 'fused.pth')):
-        run_here(ROOT / 'tools/test.py', config, checkpoint, '--work-dir', name, '--out', f'{name}.npz',
-                 '--cfg-options', *QUICK[3:])
-    before, after = (read_score_file(workspace / f'{name}.npz') for name in 'ab')
-    assert before.ids == after.ids and np.ptp(before.scores) > 0.05
-    np.testing.assert_allclose(after.scores, before.scores, atol=1e-4)
+    assert_tests_alike(run_here, workspace, 'fused')
     output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', '--fuse-norm', '--stock', fail=True)
     assert 'error: the stock backbones have batch norms' in output
     assert not (workspace / 'x.pth').exists()
