@@ -198,8 +198,8 @@ def test_frozen_stages_do_not_reach_the_connections():
     assert all(p.requires_grad for p in model.gcn.parameters())
 
 
-@pytest.mark.parametrize('training', [False, True])
-def test_inception_i3d_and_its_head_compile_without_graph_breaks(training):
+@pytest.mark.parametrize('training, gradients', [(False, False), (False, True), (True, True)])
+def test_inception_i3d_and_its_head_compile_without_graph_breaks(training, gradients):
     with DefaultScope.overwrite_default_scope('mmaction'):
         recognizer = MODELS.build(dict(
             type='Recognizer3D',
@@ -213,7 +213,8 @@ def test_inception_i3d_and_its_head_compile_without_graph_breaks(training):
     x = torch.randn(2, 3, 8, 32, 32, dtype=torch.double)  # two, for batch norms whose maps are of one position
     outputs = []
     for net in (copy.deepcopy(network), torch.compile(network, backend='eager', fullgraph=True)):
-        outputs.append(net(x))
+        with torch.set_grad_enabled(gradients):
+            outputs.append(net(x))
     torch.testing.assert_close(*outputs)
 
 

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch.utils.checkpoint import checkpoint
 
+from kssnet_mm.models.necks.position_map import PositionMap
 from kssnet_mm.registry import MODELS
 
 from .same_padding import SameConv3d, SameMaxPool3d
@@ -104,6 +105,7 @@ class InceptionI3D(BaseModule):
         self.norm_eval, self.with_cp = norm_eval, with_cp
         self.stage_names = tuple(name for level in LEVELS for name in level)
         self.output_stages = tuple(LEVELS[i][-1] for i in sorted(self.out_indices))
+        self.map_stages = tuple(name for name in self.stage_names if name.startswith('MaxPool'))
         self.stage_channels = {}
         self.Conv3d_1a_7x7 = Unit3D(in_channels, 64, (7, 7, 7), (2, 2, 2))
         self.MaxPool3d_2a_3x3 = SameMaxPool3d((1, 3, 3), (1, 2, 2))
@@ -141,9 +143,11 @@ class InceptionI3D(BaseModule):
                         module.eval()
         return self
 
-    def run_stage(self, name: str, x: torch.Tensor) -> torch.Tensor:
-        """Run one stage on the output of the one before."""
+    def run_stage(self, name: str, x: torch.Tensor, position_map: Optional[PositionMap] = None) -> torch.Tensor:
+        """Run one stage on the output of the one before, for ``map_stages`` on a map of it."""
         stage = getattr(self, name)
+        if position_map is not None:
+            return stage(x, position_map)
         if self.with_cp and self.training and torch.is_grad_enabled() and name in MIXED:
             return checkpoint(stage, x, use_reentrant=False)
         return stage(x)

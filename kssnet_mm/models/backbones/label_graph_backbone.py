@@ -9,6 +9,7 @@ from kssnet_mm.compat import is_compiling
 from kssnet_mm.models.folding import fold_into_convolution, foldable
 from kssnet_mm.models.fuse_norm import fuse_conv_bn
 from kssnet_mm.models.necks.constant_connection import ConstantConnection
+from kssnet_mm.models.necks.position_map import maps_in_pieces
 from kssnet_mm.models.weight_replacement import call_with_weights, refuse_recomputation, takes_weight
 from kssnet_mm.registry import MODELS
 
@@ -79,6 +80,10 @@ class LabelGraphBackbone(BaseModule):
         # Chosen once here: torch.compile cannot look through singledispatch.
         self._run_stage = run_stage.dispatch(type(self.backbone))
         self.laterals = nn.ModuleDict()
+        # stages whose connection the next stage can apply to its input, piece by piece
+        mapping = getattr(self.backbone, 'map_stages', ())
+        self._before_map_stages = {name for name, after in zip(self._chain, self._chain[1:])
+                                   if after in mapping and name not in outputs}
         # stage -> the stage before it, whose connection is folded into these convolutions of it
         self.folded: Dict[str, Tuple[str, Tuple[str, ...]]] = {}
         if deployed is not None:
@@ -217,14 +222,20 @@ class LabelGraphBackbone(BaseModule):
         embeddings = () if self.gcn is None else self.gcn()
         by_stage = dict(zip(self.stages, embeddings or (None, ) * len(self.stages)))
         folded = self.fold_weights(by_stage)
-        outputs = []
+        outputs, waiting = [], None
         for name in self._chain:
             if name in folded:
                 x = call_with_weights(getattr(self.backbone, name), folded[name], x)
+            elif waiting is not None:
+                x, waiting = self.backbone.run_stage(name, x, waiting), None
             else:
                 x = self._run_stage(self.backbone, name, x)
             if name in by_stage:
-                x = self.laterals[name](x, by_stage[name])
+                lateral, embedding = self.laterals[name], by_stage[name]
+                if name in self._before_map_stages and maps_in_pieces(lateral, getattr(self.backbone, name)):
+                    waiting = lateral.position_map(embedding, overwrite=True)
+                else:
+                    x = lateral(x, embedding)
             if name in self._output_names:
                 outputs.append(x)
         last = embeddings[-1] if embeddings else self.embedding

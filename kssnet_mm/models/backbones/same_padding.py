@@ -1,13 +1,14 @@
 """TensorFlow's "SAME" padding for 3D convolutions and pools."""
-from typing import Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 from kssnet_mm.compat import is_compiling
+from kssnet_mm.models.necks.position_map import PositionMap
 
-from .separable_max_pool import separable_max_pool3d
+from .separable_max_pool import mapped_max_pool3d
 
 
 def same_pads(size: Sequence[int], kernel: Sequence[int],
@@ -56,13 +57,21 @@ class SameMaxPool3d(nn.Module):
         super().__init__()
         self.kernel, self.stride = tuple(kernel), tuple(stride)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(B, C, T, H, W) -> (B, C, ceil(T/s), ceil(H/s), ceil(W/s))."""
+    def forward(self, x: torch.Tensor, position_map: Optional[PositionMap] = None) -> torch.Tensor:
+        """(B, C, T, H, W) -> (B, C, ceil(T/s), ceil(H/s), ceil(W/s)).
+
+        Args:
+            x: The input.
+            position_map: Applied to x first, to each position by itself.
+        """
         pads = same_pads(x.shape[2:], self.kernel, self.stride)
+        learns = torch.is_grad_enabled() and (x.requires_grad or position_map is not None)
+        if x.device.type == 'cpu' and not (learns or is_compiling()):
+            return mapped_max_pool3d(x, self.kernel, self.stride, [n for n, _ in pads], position_map)
+        if position_map is not None:
+            x = position_map(x)
         if any(p for pair in pads for p in pair):
             x = F.pad(x, [p for pair in reversed(pads) for p in pair])
-        if x.device.type == 'cpu' and not (x.requires_grad or is_compiling()):
-            return separable_max_pool3d(x, self.kernel, self.stride)
         return F.max_pool3d(x, self.kernel, self.stride)
 
     def extra_repr(self) -> str:

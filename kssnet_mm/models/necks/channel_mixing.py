@@ -63,14 +63,18 @@ def apply_matrix(x: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
         return mix_channels(x, matrix + identity)
 
 
-def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
+def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor, overwrite: bool = False) -> torch.Tensor:
     """x + up (down x) at every position: x (B, C, ...), down (r, C), up (C, r).
 
-    In x's type, also under autocast, and in x's layout.
+    In x's type, also under autocast, and in x's layout; with ``overwrite`` in the place of x.
     """
     down, up = down.to(x.dtype), up.to(x.dtype)
     with without_autocast(x.device):
         if is_channels_last(x):
-            return mix_channels(mix_channels(x, down), up).add_(x)
+            mixed = mix_channels(mix_channels(x, down), up)
+            return x.add_(mixed) if overwrite else mixed.add_(x)
         rows = x.flatten(2)
-        return product(product(rows, down), up, rows).view(x.shape)
+        mixed = product(rows, down)
+        if overwrite:
+            return rows.baddbmm_(up.expand(len(rows), *up.shape), mixed).view(x.shape)
+        return product(mixed, up, rows).view(x.shape)

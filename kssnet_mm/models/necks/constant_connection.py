@@ -1,4 +1,5 @@
 """A lateral connection whose embeddings are fixed: what is left of one at inference."""
+from functools import partial
 from typing import Optional
 
 import torch
@@ -8,6 +9,7 @@ from mmengine.model import BaseModule
 from kssnet_mm.registry import MODELS
 
 from .channel_mixing import add_mixed, apply_matrix
+from .position_map import PositionMap
 
 
 @MODELS.register_module()
@@ -63,7 +65,14 @@ class ConstantConnection(BaseModule):
 
     def forward(self, x: torch.Tensor, embedding: None = None) -> torch.Tensor:
         """x (B, C, [T,] H, W) -> the same shape and type."""
+        # not through position_map: torch 2.1 cannot compile a partial
         return apply_matrix(x, self.matrix) if self.rank is None else add_mixed(x, self.down, self.up)
+
+    def position_map(self, embedding: None = None, overwrite: bool = False) -> PositionMap:
+        """What the connection does at every position."""
+        if self.rank is None:
+            return partial(apply_matrix, matrix=self.matrix)
+        return partial(add_mixed, down=self.down, up=self.up, overwrite=overwrite)
 
     def extra_repr(self) -> str:
         return f'channels={self.channels}, rank={self.rank}'

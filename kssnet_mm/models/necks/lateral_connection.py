@@ -1,4 +1,5 @@
 """The lateral connection (LC) between label embeddings and CNN features."""
+from functools import partial
 from typing import Optional, Tuple
 
 import torch
@@ -10,6 +11,7 @@ from kssnet_mm.models.folding import fold_weight
 from kssnet_mm.registry import MODELS
 
 from .channel_mixing import add_mixed, apply_matrix, without_autocast
+from .position_map import PositionMap
 
 
 @MODELS.register_module()
@@ -78,7 +80,15 @@ class LateralConnection(BaseModule):
         with without_autocast(up.device):
             return fold_weight(weight, up.to(weight), down.to(weight))
 
+    def position_map(self, embedding: torch.Tensor, overwrite: bool = False) -> PositionMap:
+        """What the connection does at every position with this embedding (N, C)."""
+        if self.fused:
+            return partial(apply_matrix, matrix=self.matrix(embedding))
+        up, down = self._factors(embedding)
+        return partial(add_mixed, down=down, up=up, overwrite=overwrite)
+
     def _connect(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
+        # not through position_map: torch 2.1 cannot compile a partial
         if self.fused:
             return apply_matrix(x, self.matrix(embedding))
         up, down = self._factors(embedding)

@@ -1,0 +1,110 @@
+"""Connections that the pool after them applies, against calls of the connections."""
+import pytest
+import torch
+from backbone_cases import build
+
+from kssnet_mm.models.backbones import separable_max_pool
+from kssnet_mm.models.necks import LateralConnection
+from kssnet_mm.models.necks.position_map import maps_in_pieces
+
+I3D, CHANNELS = dict(type='InceptionI3D'), (192, 480, 832, 1024)
+STAGES = ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f')
+VIDEO = (2, 3, 8, 32, 32)
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch):
+    for name in ('WHOLE', 'FIRST_PIECE', 'LAST_PIECE'):
+        monkeypatch.setattr(separable_max_pool, name, 64)
+
+
+def model_and_input(form='auto', layout=torch.contiguous_format, backbone=I3D, stages=STAGES):
+    torch.manual_seed(0)
+    model = build(backbone, CHANNELS, stages, form=form).eval().double()
+    return model.to(memory_format=layout), torch.randn(VIDEO, dtype=torch.double).contiguous(memory_format=layout)
+
+
+@pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last_3d])
+@pytest.mark.parametrize('form', ['pair', 'fused'])
+@pytest.mark.parametrize('deployed', [False, True])
+def test_equals_calls_of_the_connections(form, layout, deployed):
+    model, x = model_and_input(form, layout)
+    expected = [output.detach() for output in model(x)]  # with gradients, so that nothing is put off
+    if deployed:
+        model.switch_to_deploy()
+    calls = count_calls(model, hooked=False)
+    with torch.no_grad():
+        for found, other in zip(model(x), expected):
+            torch.testing.assert_close(found, other, rtol=1e-10, atol=1e-10)
+    assert calls == []
+
+
+def count_calls(model, hooked):
+    """Names of the connections that are called, noted by hooks or, unknown to the model, by their forward."""
+    calls = []
+    for name, lateral in model.laterals.items():
+        if hooked:
+            lateral.register_forward_hook(lambda *_, name=name: calls.append(name))
+        else:
+            lateral.forward = lambda *inputs, name=name, call=lateral.forward: calls.append(name) or call(*inputs)
+    return calls
+
+
+def test_hooks_are_served():
+    """One on a connection is called; one on a stage keeps the stage's output as it was."""
+    model, x = model_and_input()
+    with torch.no_grad():
+        expected = model(x)[0]
+        kept, stage = [], model.backbone.Mixed_3c
+        handle = stage.register_forward_hook(lambda module, inputs, output: kept.extend([output, output.clone()]))
+        torch.testing.assert_close(model(x)[0], expected, rtol=1e-10, atol=1e-10)
+        assert len(kept) == 2 and torch.equal(*kept)
+        handle.remove()
+        calls = count_calls(model, hooked=True)
+        torch.testing.assert_close(model(x)[0], expected, rtol=1e-10, atol=1e-10)
+        assert calls == list(STAGES)
+
+
+def test_an_output_that_is_asked_for_is_the_connections():
+    model, x = model_and_input(backbone=dict(I3D, out_indices=(2, 4)))
+    expected = [output.detach() for output in model(x)]
+    calls = count_calls(model, hooked=False)
+    with torch.no_grad():
+        for found, other in zip(model(x), expected):
+            torch.testing.assert_close(found, other, rtol=1e-10, atol=1e-10)
+    assert calls == ['Mixed_3c']
+
+
+def test_the_last_stage_has_no_pool_after_it():
+    model, x = model_and_input(stages=(*STAGES[:2], 'Mixed_4f', 'Mixed_5c'))
+    with torch.no_grad():
+        calls = count_calls(model, hooked=False)
+        model(x)
+    assert calls == ['Mixed_5c']
+
+
+class Gathering(LateralConnection):
+    """Stands for a class that does something of its own around the connection."""
+
+    def forward(self, x, embedding):
+        return super().forward(x, embedding)
+
+
+def test_other_classes_are_called():
+    stage = torch.nn.Identity()
+    with torch.no_grad():
+        assert maps_in_pieces(LateralConnection(5, 4), stage)
+        assert not maps_in_pieces(Gathering(5, 4), stage)
+        assert not maps_in_pieces(torch.nn.Sequential(LateralConnection(5, 4)), stage)
+    assert not maps_in_pieces(LateralConnection(5, 4), stage)
+
+
+def test_a_deployed_network_keeps_its_scores(monkeypatch):
+    """In float32, where pieces change the order of sums, as large as they are by default."""
+    monkeypatch.undo()
+    model, x = model_and_input()
+    model, x = model.float(), torch.randn(1, 3, 16, 224, 224)
+    expected = model(x)[0].detach()
+    model.switch_to_deploy()
+    with torch.inference_mode():
+        torch.testing.assert_close(model(x)[0], expected, rtol=1e-4, atol=1e-4 * expected.abs().max().item())
