@@ -51,7 +51,7 @@ def count_calls(model, hooked):
 
 
 def test_hooks_are_served():
-    """One on a connection is called; one on a stage keeps the stage's output as it was."""
+    """One on a connection is called; those on the stages see what these give and get."""
     model, x = model_and_input()
     with torch.no_grad():
         expected = model(x)[0]
@@ -60,6 +60,14 @@ def test_hooks_are_served():
         torch.testing.assert_close(model(x)[0], expected, rtol=1e-10, atol=1e-10)
         assert len(kept) == 2 and torch.equal(*kept)
         handle.remove()
+        seen, pool = [], model.backbone.MaxPool3d_4a_3x3
+        handles = [pool.register_forward_pre_hook(lambda module, inputs: seen.append(inputs)),
+                   pool.register_forward_hook(lambda module, inputs, output: seen.append(inputs))]
+        model(x)
+        handles.pop().remove()
+        model(x)
+        assert [len(inputs) for inputs in seen] == [1, 1, 1]  # no map beside it: the connection was called
+        handles.pop().remove()
         calls = count_calls(model, hooked=True)
         torch.testing.assert_close(model(x)[0], expected, rtol=1e-10, atol=1e-10)
         assert calls == list(STAGES)
@@ -93,10 +101,10 @@ class Gathering(LateralConnection):
 def test_other_classes_are_called():
     stage = torch.nn.Identity()
     with torch.no_grad():
-        assert maps_in_pieces(LateralConnection(5, 4), stage)
-        assert not maps_in_pieces(Gathering(5, 4), stage)
-        assert not maps_in_pieces(torch.nn.Sequential(LateralConnection(5, 4)), stage)
-    assert not maps_in_pieces(LateralConnection(5, 4), stage)
+        assert maps_in_pieces(LateralConnection(5, 4), stage, stage)
+        assert not maps_in_pieces(Gathering(5, 4), stage, stage)
+        assert not maps_in_pieces(torch.nn.Sequential(LateralConnection(5, 4)), stage, stage)
+    assert not maps_in_pieces(LateralConnection(5, 4), stage, stage)
 
 
 def test_a_deployed_network_keeps_its_scores(monkeypatch):

@@ -3,21 +3,21 @@ import argparse
 
 import torch
 import torch.nn.functional as F
+from channel_mixing import CONNECTIONS
 from interleave import interleaved, paired_ratio
 from rich.console import Console
 from rich.table import Table
 
-from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, same_pads
+from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, pad, same_pads
 from kssnet_mm.models.necks import ConstantConnection
 
-# Channels, frames (of 16) and size of the maps before the pools that follow a connection, and the pools.
-POOLS = ((192, 8, 56, (1, 3, 3), (1, 2, 2)), (480, 8, 28, (3, 3, 3), (2, 2, 2)), (832, 4, 14, (2, 2, 2), (2, 2, 2)))
+# Kernels and strides of the pools after the connections.
+POOLS = (((1, 3, 3), (1, 2, 2)), ((3, 3, 3), (2, 2, 2)), ((2, 2, 2), (2, 2, 2)))
 
 
 def padded_pool(x: torch.Tensor, kernel, stride) -> torch.Tensor:
     """Zeros around, then torch's loop, as pytorch-i3d does it."""
-    pads = same_pads(x.shape[2:], kernel, stride)
-    return F.max_pool3d(F.pad(x, [n for pair in reversed(pads) for n in pair]), kernel, stride)
+    return F.max_pool3d(pad(x, same_pads(x.shape[2:], kernel, stride)), kernel, stride)
 
 
 def main():
@@ -31,13 +31,13 @@ def main():
     torch.manual_seed(0)
     table = Table('channels', 'layout', 'our pool / padding and torch\'s', 'connection in the pool / connection, pool',
                   title=f'CPU, {args.threads} threads, {args.frames} frames, {args.rounds} rounds')
-    for channels, frames, size, kernel, stride in POOLS:
+    for (channels, (frames, *size)), (kernel, stride) in zip(CONNECTIONS, POOLS):
         rank = None if channels < 2 * args.classes else args.classes
         connection, pool = ConstantConnection(channels, rank), SameMaxPool3d(kernel, stride)
         for parameter in connection.parameters():
             torch.nn.init.normal_(parameter, std=channels**-0.5)
         for name, layout in (('first', torch.contiguous_format), ('last', torch.channels_last_3d)):
-            x = torch.randn(1, channels, frames * args.frames // 16, size, size).contiguous(memory_format=layout)
+            x = torch.randn(1, channels, frames * args.frames // 16, *size).contiguous(memory_format=layout)
             sides = {
                 'torch': lambda: padded_pool(x, kernel, stride),
                 'pool': lambda: pool(x),

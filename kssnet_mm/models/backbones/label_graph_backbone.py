@@ -80,10 +80,10 @@ class LabelGraphBackbone(BaseModule):
         # Chosen once here: torch.compile cannot look through singledispatch.
         self._run_stage = run_stage.dispatch(type(self.backbone))
         self.laterals = nn.ModuleDict()
-        # stages whose connection the next stage can apply to its input, piece by piece
+        # stages whose connection the next one can apply to its input, piece by piece, and that one
         mapping = getattr(self.backbone, 'map_stages', ())
-        self._before_map_stages = {name for name, after in zip(self._chain, self._chain[1:])
-                                   if after in mapping and name not in outputs}
+        self._mapped_by = {name: after for name, after in zip(self._chain, self._chain[1:])
+                           if after in mapping and name not in outputs}
         # stage -> the stage before it, whose connection is folded into these convolutions of it
         self.folded: Dict[str, Tuple[str, Tuple[str, ...]]] = {}
         if deployed is not None:
@@ -232,7 +232,8 @@ class LabelGraphBackbone(BaseModule):
                 x = self._run_stage(self.backbone, name, x)
             if name in by_stage:
                 lateral, embedding = self.laterals[name], by_stage[name]
-                if name in self._before_map_stages and maps_in_pieces(lateral, getattr(self.backbone, name)):
+                if name in self._mapped_by and maps_in_pieces(
+                        lateral, getattr(self.backbone, name), getattr(self.backbone, self._mapped_by[name])):
                     waiting = lateral.position_map(embedding, overwrite=True)
                 else:
                     x = lateral(x, embedding)

@@ -24,12 +24,17 @@ def same_pads(size: Sequence[int], kernel: Sequence[int],
     return tuple(pads)
 
 
+def pad(x: torch.Tensor, pads: Sequence[Tuple[int, int]]) -> torch.Tensor:
+    """x with zeros (before, after) it on each of its last axes."""
+    return F.pad(x, [p for pair in reversed(pads) for p in pair]) if any(map(any, pads)) else x
+
+
 def split_pads(x: torch.Tensor, kernel: Sequence[int], stride: Sequence[int]):
     """Pads as (x, padding): what is symmetric is left to the convolution, the rest is added here."""
     pads = same_pads(x.shape[2:], kernel, stride)
     if all(before == after for before, after in pads):
         return x, tuple(before for before, _ in pads)
-    return F.pad(x, [p for pair in reversed(pads) for p in pair]), (0, 0, 0)
+    return pad(x, pads), (0, 0, 0)
 
 
 class SameConv3d(nn.Conv3d):
@@ -70,9 +75,7 @@ class SameMaxPool3d(nn.Module):
             return mapped_max_pool3d(x, self.kernel, self.stride, [n for n, _ in pads], position_map)
         if position_map is not None:
             x = position_map(x)
-        if any(p for pair in pads for p in pair):
-            x = F.pad(x, [p for pair in reversed(pads) for p in pair])
-        return F.max_pool3d(x, self.kernel, self.stride)
+        return F.max_pool3d(pad(x, pads), self.kernel, self.stride)
 
     def extra_repr(self) -> str:
         return f'kernel={self.kernel}, stride={self.stride}'

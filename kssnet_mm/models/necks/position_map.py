@@ -10,14 +10,15 @@ from kssnet_mm.compat import is_compiling
 PositionMap = Callable[[torch.Tensor], torch.Tensor]
 
 
-def maps_in_pieces(connection: nn.Module, stage: nn.Module) -> bool:
-    """Whether a connection's map may be applied in place of its stage's output, without a call of the connection.
+def maps_in_pieces(connection: nn.Module, before: nn.Module, after: nn.Module) -> bool:
+    """Whether the stage after a connection may apply its map, over the output of the stage before.
 
-    Not where gradients are taken, where code is traced, where somebody's hooks wait for the call or look at
-    the stage's output, or where another class (a wrapper that gathers sharded parameters) has a forward of
-    its own.
+    Not where gradients are taken, where code is traced, where somebody's hooks wait for the connection's call
+    or look at what the stages give or get, or where another class (a wrapper that gathers sharded parameters)
+    has a forward of its own.
     """
     if torch.is_grad_enabled() or is_compiling() or torch.jit.is_tracing():
         return False
-    hooked = connection._forward_hooks or connection._forward_pre_hooks or stage._forward_hooks
+    hooked = (connection._forward_hooks or connection._forward_pre_hooks or before._forward_hooks
+              or after._forward_hooks or after._forward_pre_hooks)
     return 'position_map' in vars(type(connection)) and not hooked
