@@ -61,13 +61,11 @@ def test_hooks_are_served():
         assert len(kept) == 2 and torch.equal(*kept)
         handle.remove()
         seen, pool = [], model.backbone.MaxPool3d_4a_3x3
-        handles = [pool.register_forward_pre_hook(lambda module, inputs: seen.append(inputs)),
-                   pool.register_forward_hook(lambda module, inputs, output: seen.append(inputs))]
-        model(x)
-        handles.pop().remove()
-        model(x)
-        assert [len(inputs) for inputs in seen] == [1, 1, 1]  # no map beside it: the connection was called
-        handles.pop().remove()
+        for register in (pool.register_forward_pre_hook, pool.register_forward_hook):
+            handle = register(lambda module, inputs, *_: seen.append(inputs))
+            model(x)
+            handle.remove()
+        assert [len(inputs) for inputs in seen] == [1, 1]  # no map beside it: the connection was called
         calls = count_calls(model, hooked=True)
         torch.testing.assert_close(model(x)[0], expected, rtol=1e-10, atol=1e-10)
         assert calls == list(STAGES)
