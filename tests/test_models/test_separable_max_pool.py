@@ -74,7 +74,7 @@ def test_pieces_equal_the_whole(small_pieces, kernel, stride, size, layout, chan
     x = (torch.randn(3, 5, *size) - 1).contiguous(memory_format=layout)
     expected = torch_pool(x if change is None else x * 2 - 1, kernel, stride)
     found = mapped_max_pool3d(x, kernel, stride, before(x, kernel, stride), change)
-    assert torch.equal(found, expected)
+    assert torch.equal(found, expected) and found.is_contiguous(memory_format=layout)
 
 
 def test_a_map_sees_every_position_once(small_pieces):
@@ -98,3 +98,29 @@ def test_pieces_are_frames_of_one_sample_or_whole_samples(monkeypatch):
                            (600, [(0, 2, 0, 8), (2, 4, 0, 8), (4, 6, 0, 8)])):
         monkeypatch.setattr(separable_max_pool, 'FIRST_PIECE', size)
         assert [(s.start, s.stop, f.start, f.stop) for s, f in pieces(x)] == expected
+
+
+def test_channels_first_every_thread_has_a_frame(monkeypatch):
+    monkeypatch.setattr(torch, 'get_num_threads', lambda: 2)
+    x = torch.zeros(1, 2, 7, 3, 3)  # 72 bytes a frame
+    for size, frames in ((1, 2), (220, 2), (300, 4)):
+        for name in ('FIRST_PIECE', 'LAST_PIECE'):
+            monkeypatch.setattr(separable_max_pool, name, size)
+        assert [f.stop - f.start for _, f in pieces(x)] == [frames] * -(-7 // frames)
+        last = x.contiguous(memory_format=torch.channels_last_3d)
+        assert next(pieces(last))[1].stop == max(size // 72, 1)
+
+
+@pytest.mark.parametrize('layout', LAYOUTS)
+def test_frames_of_one_sample_are_mapped_as_samples(layout):
+    """Seen by the map as a batch of images; what comes after reads the layout that it would have read."""
+    x = torch.randn(1, 5, 4, 6, 6).contiguous(memory_format=layout)
+    seen = []
+    found = mapped_max_pool3d(x, (3, 3, 3), (2, 2, 2), (0, 0, 0), lambda part: seen.append(part.clone()) or part + 1)
+    assert len(seen) == 1 and torch.equal(seen[0], x[0].transpose(0, 1))
+    assert torch.equal(found, torch_pool(x + 1, (3, 3, 3), (2, 2, 2))) and found.is_contiguous(memory_format=layout)
+    if layout == torch.channels_last_3d:  # also the stride of the batch, or convolutions read it as channels first
+        assert found.stride() == (90, 1, 45, 15, 5)
+    batch, samples = x.expand(2, *x.shape[1:]).contiguous(memory_format=layout), []
+    mapped_max_pool3d(batch, (3, 3, 3), (2, 2, 2), (0, 0, 0), lambda part: samples.append(part.shape) or part)
+    assert samples == [batch.shape]

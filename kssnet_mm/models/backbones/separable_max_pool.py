@@ -7,7 +7,7 @@ from kssnet_mm.models.necks.position_map import PositionMap
 
 # Bytes of the largest input that is not cut, and of the pieces of one whose channels come first or last: they
 # stay in a cache, where a tensor as large as the whole often comes from the system anew, page by page.
-WHOLE, FIRST_PIECE, LAST_PIECE = 16 << 20, 3 << 20, 8 << 20
+WHOLE, FIRST_PIECE, LAST_PIECE = 16 << 20, 5 << 20, 8 << 20
 
 
 def _along(x: torch.Tensor, axis: int, start: int, count: int, step: int) -> torch.Tensor:
@@ -69,13 +69,30 @@ def same_max_pool3d(x: torch.Tensor, kernel: Sequence[int], stride: Sequence[int
 
 
 def pieces(x: torch.Tensor) -> Iterator[Tuple[slice, slice]]:
-    """Slices of samples and of frames that cut x (B, C, T, H, W) into pieces, whole samples or frames of one."""
-    limit = FIRST_PIECE if x.is_contiguous() else LAST_PIECE
-    frames = max(limit // (x[0, :, 0].numel() * x.element_size()), 1)
+    """Slices of samples and of frames that cut x (B, C, T, H, W) into pieces, whole samples or frames of one.
+
+    Channels first frames come in multiples of the number of threads, as :func:`apply_map` gives one to each.
+    """
+    first = x.is_contiguous()
+    limit, threads = (FIRST_PIECE, torch.get_num_threads()) if first else (LAST_PIECE, 1)
+    frames = max(limit // (x[0, :, 0].numel() * x.element_size()) // threads, 1) * threads
     samples = max(frames // x.shape[2], 1)
     for b in range(0, x.shape[0], samples):
         for t in range(0, x.shape[2], frames):
             yield slice(b, b + samples), slice(t, t + frames)
+
+
+def apply_map(x: torch.Tensor, position_map: Optional[PositionMap]) -> torch.Tensor:
+    """The map of x (B, C, T, H, W), which may lie in memory frame by frame.
+
+    The frames of one sample go in as samples: a product of matrices for each, that threads take in turns,
+    takes less time than one product that they share (channels first 128 to 153 GFLOP/s became 175).
+    """
+    if position_map is None:
+        return x
+    if len(x) > 1:
+        return position_map(x)
+    return position_map(x.transpose(1, 2).flatten(0, 1)).unflatten(0, (1, -1)).transpose(1, 2)
 
 
 def mapped_max_pool3d(x: torch.Tensor, kernel: Sequence[int], stride: Sequence[int], before: Sequence[int],
@@ -92,23 +109,20 @@ def mapped_max_pool3d(x: torch.Tensor, kernel: Sequence[int], stride: Sequence[i
         before: The same.
         position_map: To be applied first, to each position by itself; it keeps the shape.
     """
-    def mapped(part: torch.Tensor) -> torch.Tensor:
-        return part if position_map is None else position_map(part)
-
+    layout = torch.contiguous_format if x.is_contiguous() else torch.channels_last_3d
     if x.numel() * x.element_size() <= WHOLE:
-        return same_max_pool3d(mapped(x), kernel, stride, before)
+        return same_max_pool3d(apply_map(x, position_map), kernel, stride, before).contiguous(memory_format=layout)
     if kernel[0] > 1 or stride[0] > 1:
         for samples, frames in pieces(x) if position_map else ():
             part = x[samples, :, frames]
-            y = position_map(part)
+            y = apply_map(part, position_map)
             if y.data_ptr() != part.data_ptr():
                 part.copy_(y)
         return same_max_pool3d(x, kernel, stride, before)
     pooled = None
     for samples, frames in pieces(x):
-        part = same_max_pool3d(mapped(x[samples, :, frames]), kernel, stride, before)
+        part = same_max_pool3d(apply_map(x[samples, :, frames], position_map), kernel, stride, before)
         if pooled is None:
-            layout = torch.contiguous_format if x.is_contiguous() else torch.channels_last_3d
             pooled = torch.empty((*x.shape[:3], *part.shape[3:]), dtype=x.dtype, memory_format=layout)
         pooled[samples, :, frames] = part
     return pooled
