@@ -116,7 +116,12 @@ def test_frames_of_one_sample_are_mapped_as_samples(layout):
     """Seen by the map as a batch of images; what comes after reads the layout that it would have read."""
     x = torch.randn(1, 5, 4, 6, 6).contiguous(memory_format=layout)
     seen = []
-    found = mapped_max_pool3d(x, (3, 3, 3), (2, 2, 2), (0, 0, 0), lambda part: seen.append(part.clone()) or part + 1)
+
+    def frame_by_frame(part):
+        seen.append(part.clone())
+        return (part + 1).contiguous()  # as products of matrices give it
+
+    found = mapped_max_pool3d(x, (3, 3, 3), (2, 2, 2), (0, 0, 0), frame_by_frame)
     assert len(seen) == 1 and torch.equal(seen[0], x[0].transpose(0, 1))
     assert torch.equal(found, torch_pool(x + 1, (3, 3, 3), (2, 2, 2))) and found.is_contiguous(memory_format=layout)
     if layout == torch.channels_last_3d:  # also the stride of the batch, or convolutions read it as channels first
