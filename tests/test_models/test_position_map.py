@@ -2,6 +2,7 @@
 import pytest
 import torch
 from backbone_cases import build
+from torch.utils.checkpoint import checkpoint
 
 from kssnet_mm.models.backbones import separable_max_pool
 from kssnet_mm.models.necks import LateralConnection
@@ -24,12 +25,21 @@ def model_and_input(form='auto', layout=torch.contiguous_format, backbone=I3D, s
     return model.to(memory_format=layout), torch.randn(VIDEO, dtype=torch.double).contiguous(memory_format=layout)
 
 
+def outputs_of_calls(model, x):
+    """What the model gives where every connection is called, as hooks make sure."""
+    handles = [lateral.register_forward_hook(lambda *_: None) for lateral in model.laterals.values()]
+    outputs = model(x)
+    for handle in handles:
+        handle.remove()
+    return outputs
+
+
 @pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last_3d])
 @pytest.mark.parametrize('form', ['pair', 'fused'])
 @pytest.mark.parametrize('deployed', [False, True])
 def test_equals_calls_of_the_connections(form, layout, deployed):
     model, x = model_and_input(form, layout)
-    expected = [output.detach() for output in model(x)]  # with gradients, so that nothing is put off
+    expected = [output.detach() for output in outputs_of_calls(model, x)]
     if deployed:
         model.switch_to_deploy()
     calls = count_calls(model, hooked=False)
@@ -37,6 +47,34 @@ def test_equals_calls_of_the_connections(form, layout, deployed):
         for found, other in zip(model(x), expected):
             torch.testing.assert_close(found, other, rtol=1e-10, atol=1e-10)
     assert calls == []
+
+
+@pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last_3d])
+@pytest.mark.parametrize('form', ['pair', 'fused'])
+@pytest.mark.parametrize('samples', [1, 2])
+@pytest.mark.parametrize('with_cp', [False, True])
+def test_gradients_equal_those_of_calls(form, layout, samples, with_cp):
+    model, x = model_and_input(form, layout, dict(I3D, norm_eval=True))
+    model.train()
+    for lateral in model.laterals.values():
+        lateral.with_cp = with_cp
+    x = x[:samples].contiguous(memory_format=layout).requires_grad_()
+
+    def gradients(run):
+        found = torch.autograd.grad(sum(output.square().sum() for output in run(x)),
+                                    [x, *(p for p in model.parameters() if p.requires_grad)], allow_unused=True)
+        return [gradient for gradient in found if gradient is not None]
+
+    expected = gradients(lambda x: outputs_of_calls(model, x))
+    calls, mixed = count_calls(model, hooked=False), []
+    for lateral in model.laterals.values():
+        assert lateral.weight.requires_grad
+        lateral.position_map = lambda *a, call=lateral.position_map, **k: mixed.append(call(*a, **k)) or mixed[-1]
+    found = gradients(model)
+    assert calls == [] and len(mixed) == 3 and len(found) == len(expected) > 100
+    assert all((connect.func is checkpoint) == with_cp for connect in mixed)
+    for gradient, other in zip(found, expected):
+        torch.testing.assert_close(gradient, other, rtol=1e-8, atol=1e-8 * other.abs().max().item())
 
 
 def count_calls(model, hooked):
@@ -71,9 +109,21 @@ def test_hooks_are_served():
         assert calls == list(STAGES)
 
 
+@pytest.mark.parametrize('kind', ['register_full_backward_hook', 'register_full_backward_pre_hook'])
+def test_backward_hooks_are_served(kind):
+    """On a connection, and on the pool after one, whose gradient is that of the connection's output."""
+    model, x = model_and_input()
+    shapes = []
+    for name in ('laterals.Conv3d_2c_3x3', 'backbone.MaxPool3d_4a_3x3'):
+        getattr(model.get_submodule(name), kind)(lambda module, grads, *_: shapes.append(grads[0].shape[1]))
+    calls = count_calls(model, hooked=False)
+    sum(output.sum() for output in model(x)).backward()
+    assert calls == ['Conv3d_2c_3x3', 'Mixed_3c'] and shapes == [480, 192]
+
+
 def test_an_output_that_is_asked_for_is_the_connections():
     model, x = model_and_input(backbone=dict(I3D, out_indices=(2, 4)))
-    expected = [output.detach() for output in model(x)]
+    expected = [output.detach() for output in outputs_of_calls(model, x)]
     calls = count_calls(model, hooked=False)
     with torch.no_grad():
         for found, other in zip(model(x), expected):
@@ -98,11 +148,9 @@ class Gathering(LateralConnection):
 
 def test_other_classes_are_called():
     stage = torch.nn.Identity()
-    with torch.no_grad():
-        assert maps_in_pieces(LateralConnection(5, 4), stage, stage)
-        assert not maps_in_pieces(Gathering(5, 4), stage, stage)
-        assert not maps_in_pieces(torch.nn.Sequential(LateralConnection(5, 4)), stage, stage)
-    assert not maps_in_pieces(LateralConnection(5, 4), stage, stage)
+    assert maps_in_pieces(LateralConnection(5, 4), stage, stage)
+    assert not maps_in_pieces(Gathering(5, 4), stage, stage)
+    assert not maps_in_pieces(torch.nn.Sequential(LateralConnection(5, 4)), stage, stage)
 
 
 def test_a_deployed_network_keeps_its_scores(monkeypatch):
@@ -110,7 +158,7 @@ def test_a_deployed_network_keeps_its_scores(monkeypatch):
     monkeypatch.undo()
     model, x = model_and_input()
     model, x = model.float(), torch.randn(1, 3, 16, 224, 224)
-    expected = model(x)[0].detach()
+    expected = outputs_of_calls(model, x)[0].detach()
     model.switch_to_deploy()
     with torch.inference_mode():
         torch.testing.assert_close(model(x)[0], expected, rtol=1e-4, atol=1e-4 * expected.abs().max().item())

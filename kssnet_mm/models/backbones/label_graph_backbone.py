@@ -234,7 +234,8 @@ class LabelGraphBackbone(BaseModule):
                 lateral, embedding = self.laterals[name], by_stage[name]
                 if name in self._mapped_by and maps_in_pieces(
                         lateral, getattr(self.backbone, name), getattr(self.backbone, self._mapped_by[name])):
-                    waiting = lateral.position_map(embedding, overwrite=True)
+                    # the output of the stage before is this connection's alone, unless gradients need it
+                    waiting = lateral.position_map(embedding, overwrite=not torch.is_grad_enabled())
                 else:
                     x = lateral(x, embedding)
             if name in self._output_names:

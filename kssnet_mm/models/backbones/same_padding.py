@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from kssnet_mm.compat import is_compiling
 from kssnet_mm.models.necks.position_map import PositionMap
 
-from .separable_max_pool import mapped_max_pool3d
+from .separable_max_pool import apply_map, is_large, mapped_max_pool3d
 
 
 def same_pads(size: Sequence[int], kernel: Sequence[int],
@@ -51,7 +51,8 @@ class SameMaxPool3d(nn.Module):
 
     Behind a ReLU that is TensorFlow's own (minus infinity). Behind a lateral connection, whose output
     may be negative, it is not, and released weights were trained with the zeros. Inference on a CPU
-    takes the same values from a faster loop than torch's.
+    takes the same values from a faster loop than torch's; training on one pools large samples one by
+    one, as smaller tensors stay in a cache and in the allocator's hands.
 
     Args:
         kernel: Of each axis.
@@ -69,13 +70,17 @@ class SameMaxPool3d(nn.Module):
             x: The input.
             position_map: Applied to x first, to each position by itself.
         """
-        pads = same_pads(x.shape[2:], self.kernel, self.stride)
-        learns = torch.is_grad_enabled() and (x.requires_grad or position_map is not None)
-        if x.device.type == 'cpu' and not (learns or is_compiling()):
-            return mapped_max_pool3d(x, self.kernel, self.stride, [n for n, _ in pads], position_map)
-        if position_map is not None:
-            x = position_map(x)
-        return F.max_pool3d(pad(x, pads), self.kernel, self.stride)
+        if x.device.type == 'cpu' and not is_compiling():
+            if not (torch.is_grad_enabled() and (x.requires_grad or position_map is not None)):
+                before = [n for n, _ in same_pads(x.shape[2:], self.kernel, self.stride)]
+                return mapped_max_pool3d(x, self.kernel, self.stride, before, position_map)
+            if len(x) > 1 and is_large(x):
+                return torch.cat([self._learning(sample, position_map) for sample in x.split(1)])
+        return self._learning(x, position_map)
+
+    def _learning(self, x: torch.Tensor, position_map: Optional[PositionMap]) -> torch.Tensor:
+        x = apply_map(x, position_map)
+        return F.max_pool3d(pad(x, same_pads(x.shape[2:], self.kernel, self.stride)), self.kernel, self.stride)
 
     def extra_repr(self) -> str:
         return f'kernel={self.kernel}, stride={self.stride}'

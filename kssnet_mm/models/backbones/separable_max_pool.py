@@ -82,15 +82,20 @@ def pieces(x: torch.Tensor) -> Iterator[Tuple[slice, slice]]:
             yield slice(b, b + samples), slice(t, t + frames)
 
 
+def is_large(x: torch.Tensor) -> bool:
+    """Whether x is better worked on in pieces."""
+    return x.numel() * x.element_size() > WHOLE
+
+
 def apply_map(x: torch.Tensor, position_map: Optional[PositionMap]) -> torch.Tensor:
     """The map of x (B, C, T, H, W), which may lie in memory frame by frame.
 
-    The frames of one sample go in as samples: a product of matrices for each, that threads take in turns,
-    takes less time than one product that they share (channels first 128 to 153 GFLOP/s became 175).
+    On a CPU the frames of one sample go in as samples: a product of matrices for each, that threads take in
+    turns, takes less time than one product that they share (channels first 128 to 153 GFLOP/s became 175).
     """
     if position_map is None:
         return x
-    if len(x) > 1:
+    if len(x) > 1 or x.device.type != 'cpu':
         return position_map(x)
     return position_map(x.transpose(1, 2).flatten(0, 1)).unflatten(0, (1, -1)).transpose(1, 2)
 
@@ -110,7 +115,7 @@ def mapped_max_pool3d(x: torch.Tensor, kernel: Sequence[int], stride: Sequence[i
         position_map: To be applied first, to each position by itself; it keeps the shape.
     """
     layout = torch.contiguous_format if x.is_contiguous() else torch.channels_last_3d
-    if x.numel() * x.element_size() <= WHOLE:
+    if not is_large(x):
         return same_max_pool3d(apply_map(x, position_map), kernel, stride, before).contiguous(memory_format=layout)
     if kernel[0] > 1 or stride[0] > 1:
         for samples, frames in pieces(x) if position_map else ():

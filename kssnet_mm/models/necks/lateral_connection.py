@@ -83,9 +83,14 @@ class LateralConnection(BaseModule):
     def position_map(self, embedding: torch.Tensor, overwrite: bool = False) -> PositionMap:
         """What the connection does at every position with this embedding (N, C)."""
         if self.fused:
-            return partial(apply_matrix, matrix=self.matrix(embedding))
-        up, down = self._factors(embedding)
-        return partial(add_mixed, down=down, up=up, overwrite=overwrite)
+            connect = partial(apply_matrix, matrix=self.matrix(embedding))
+        else:
+            up, down = self._factors(embedding)
+            connect = partial(add_mixed, down=down, up=up, overwrite=overwrite)
+        return partial(checkpoint, connect, use_reentrant=False) if self._recomputes() else connect
+
+    def _recomputes(self) -> bool:
+        return self.with_cp and self.training and torch.is_grad_enabled()
 
     def _connect(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         # not through position_map: torch 2.1 cannot compile a partial
@@ -96,7 +101,7 @@ class LateralConnection(BaseModule):
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         """x (B, C, [T,] H, W), embedding (N, C) -> (B, C, [T,] H, W), of x's type."""
-        if self.with_cp and self.training and torch.is_grad_enabled():
+        if self._recomputes():
             return checkpoint(self._connect, x, embedding, use_reentrant=False)
         return self._connect(x, embedding)
 

@@ -13,12 +13,12 @@ PositionMap = Callable[[torch.Tensor], torch.Tensor]
 def maps_in_pieces(connection: nn.Module, before: nn.Module, after: nn.Module) -> bool:
     """Whether the stage after a connection may apply its map, over the output of the stage before.
 
-    Not where gradients are taken, where code is traced, where somebody's hooks wait for the connection's call
-    or look at what the stages give or get, or where another class (a wrapper that gathers sharded parameters)
-    has a forward of its own.
+    Not where code is traced, where somebody's hooks wait for the connection's call or look at what the stages
+    give or get, or where another class (a wrapper that gathers sharded parameters) has a forward of its own.
     """
-    if torch.is_grad_enabled() or is_compiling() or torch.jit.is_tracing():
+    if is_compiling() or torch.jit.is_tracing():
         return False
-    hooked = (connection._forward_hooks or connection._forward_pre_hooks or before._forward_hooks
-              or after._forward_hooks or after._forward_pre_hooks)
-    return 'position_map' in vars(type(connection)) and not hooked
+    hooks = (connection._forward_hooks, connection._forward_pre_hooks, connection._backward_hooks,
+             connection._backward_pre_hooks, before._forward_hooks, after._forward_hooks, after._forward_pre_hooks,
+             after._backward_hooks, after._backward_pre_hooks)
+    return 'position_map' in vars(type(connection)) and not any(hooks)
