@@ -68,6 +68,25 @@ def test_training_and_inference_pool_alike(kernel, stride, size):
 @pytest.mark.parametrize('kernel, stride', POOLS)
 @pytest.mark.parametrize('size', SIZES)
 @pytest.mark.parametrize('layout', LAYOUTS)
+@pytest.mark.parametrize('whole', [True, False])
+def test_gradients_equal_torch(monkeypatch, kernel, stride, size, layout, whole):
+    """Also among equal values, of which the first has it, and where samples are pooled one by one."""
+    if not whole:
+        monkeypatch.setattr(separable_max_pool, 'WHOLE', 64)
+    x = torch.randn(3, 5, *size).mul(2).round().contiguous(memory_format=layout).requires_grad_()
+    expected = torch_pool(x, kernel, stride)
+    found = SameMaxPool3d(kernel, stride)(x)
+    assert torch.equal(found, expected)
+    assert found.is_contiguous(memory_format=layout) or 1 in (*kernel, *size)
+    weight = torch.randn_like(expected)
+    gradient, = torch.autograd.grad(found, x, weight)
+    # sums over overlapping windows in another order
+    torch.testing.assert_close(gradient, torch.autograd.grad(expected, x, weight)[0], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize('kernel, stride', POOLS)
+@pytest.mark.parametrize('size', SIZES)
+@pytest.mark.parametrize('layout', LAYOUTS)
 @pytest.mark.parametrize('change', [None, lambda part: part * 2 - 1, lambda part: part.mul_(2).sub_(1)])
 def test_pieces_equal_the_whole(small_pieces, kernel, stride, size, layout, change):
     """A map that makes a new tensor, and one that writes over its input."""

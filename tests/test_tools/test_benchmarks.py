@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.registry import DefaultScope
 
 FOLDER = Path(__file__).resolve().parents[2] / 'tools/benchmarks'
 
@@ -36,6 +37,7 @@ def test_inference(run, net):
     # the sides are one function: what is compared is not another network
     assert max(found['errors'].values()) < 1e-4 and set(found['errors']) >= {'published', 'deployed', 'fused'}
     assert 0 < found['graph_share'] < 1
+    assert ('deployed/stock' in found) == (net == 'i3d')
 
 
 def test_inference_in_another_type_and_layout(run):
@@ -49,6 +51,23 @@ def test_training(run, options):
     assert {'ours/plain', 'published/plain', 'memory added, ours/published'} <= set(found)
     assert found['memory added, ours/published'] > 0
     assert found['samples per second, ours'] > 0
+
+
+def test_training_is_compared_with_stock_pools_too(run):
+    found = run('train_step', '--model', 'i3d', '--rounds', '1')
+    assert found['ours/stock'] > 0 and found['plain/stock'] > 0
+
+
+def test_stock_pools_are_torchs_and_give_the_same(run, monkeypatch):
+    models = importlib.import_module('bench_models')
+    with torch.no_grad(), DefaultScope.overwrite_default_scope('mmaction'):
+        plain = models.build('i3d', graph=False).eval()
+        stock = models.with_torch_pools(plain)
+        kinds = [type(module) for module in stock.modules()]
+        assert kinds.count(models.PaddedPool) == 13 and models.SameMaxPool3d not in kinds
+        x = torch.randn(1, 3, 16, 32, 32)
+        torch.testing.assert_close(stock.backbone(x), plain.backbone(x))
+        assert models.PaddedPool not in [type(module) for module in plain.modules()]
 
 
 def test_products_and_convolutions(monkeypatch, capsys):

@@ -1,10 +1,16 @@
 """The networks that the speed benchmarks compare, and the published lateral connection as a rival."""
-from typing import Dict, Tuple
+import copy
+from typing import Dict, Optional, Tuple
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
+from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, pad, same_pads
 from kssnet_mm.registry import MODELS
+
+# The plain network with torch's pools, as other I3Ds have them, beside the one with ours.
+STOCK = 'stock'
 
 R3D = dict(type='mmaction.ResNet3d', pretrained=None, depth=50, conv_cfg=dict(type='Conv3d'), norm_eval=False,
            conv1_kernel=(5, 7, 7), conv1_stride_t=2, pool1_stride_t=2, zero_init_residual=False,
@@ -73,3 +79,25 @@ def publish(model: nn.Module) -> nn.Module:
     for name, lateral in list(backbone.laterals.items()):
         backbone.laterals[name] = PublishedConnection(lateral.weight, 2 if isinstance(first, nn.Conv2d) else 3)
     return model
+
+
+def padded_pool(x: torch.Tensor, kernel, stride) -> torch.Tensor:
+    """Zeros around, then torch's loop, as pytorch-i3d does it."""
+    return F.max_pool3d(pad(x, same_pads(x.shape[2:], kernel, stride)), kernel, stride)
+
+
+class PaddedPool(SameMaxPool3d):
+    """Our pool by torch's functions alone."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return padded_pool(x, self.kernel, self.stride)
+
+
+def with_torch_pools(model: nn.Module) -> Optional[nn.Module]:
+    """A copy whose pools are torch's; None where none are ours."""
+    model = copy.deepcopy(model)
+    pools = {name: module for name, module in model.named_modules() if isinstance(module, SameMaxPool3d)}
+    for name, pool in pools.items():
+        parent, _, child = name.rpartition('.')
+        setattr(model.get_submodule(parent), child, PaddedPool(pool.kernel, pool.stride))
+    return model if pools else None

@@ -5,7 +5,7 @@ import json
 import statistics
 
 import torch
-from bench_models import NETS, build, publish, scope_of
+from bench_models import NETS, STOCK, build, publish, scope_of, with_torch_pools
 from graph_share import graph_seconds
 from interleave import interleaved, paired_ratio
 from mmengine.registry import DefaultScope
@@ -83,9 +83,10 @@ def main():
         plain, kssnet = build(args.model, graph=False).eval(), build(args.model, graph=True).eval()
     published = publish(copy.deepcopy(kssnet))
     deployed = switch_to_deploy(copy.deepcopy(kssnet).double(), args.tolerance).float()
-    models = {'plain': plain, 'published': published, 'training-form': kssnet, 'deployed': deployed}
+    models = {'plain': plain, STOCK: with_torch_pools(plain), 'published': published, 'training-form': kssnet,
+              'deployed': deployed}
     # all through the same casts, so that no side's weights lie in memory better than another's
-    networks = {name: Network(model.double().float()).eval() for name, model in models.items()}
+    networks = {name: Network(model.double().float()).eval() for name, model in models.items() if model is not None}
     models = {name: prepare(network, args, len(shape) - 1) for name, network in networks.items()}
     console = Console()
     with torch.inference_mode(), precision(args):
@@ -95,7 +96,7 @@ def main():
         sides.update(fast_sides(networks['deployed'], networks['plain'], x, args.fast))
         expected = models['training-form'](x).float()
         errors = {name: (side().float() - expected).abs().max().item() / expected.abs().max().item()
-                  for name, side in sides.items() if not name.startswith('plain')}
+                  for name, side in sides.items() if name != STOCK and not name.startswith('plain')}
         memory = peak_memory(sides, args)
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task(args.model, total=args.rounds)
@@ -103,18 +104,20 @@ def main():
         share = graph_seconds(networks['training-form'], x, training=False)
     share /= statistics.median(times['training-form'])
     # off by: largest difference of the logits from the training form's, relative to the largest of those
-    table = Table('side', 'median ms', 'per s', '/ plain', '/ published', 'off by', *(['peak MiB'] if memory else []),
+    bases = [name for name in ('plain', STOCK, 'published') if name in times]
+    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), 'off by',
+                  *(['peak MiB'] if memory else []),
                   title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
         median = statistics.median(times[name])
         table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.1f}',
-                      f'{paired_ratio(times, name, "plain"):.3f}', f'{paired_ratio(times, name, "published"):.3f}',
+                      *(f'{paired_ratio(times, name, base):.3f}' for base in bases),
                       f'{errors[name]:.1e}' if name in errors else '', *([f'{memory[name]:.0f}'] if memory else []))
     console.print(table)
     console.print(f'GCN, lateral connections and head by themselves: {share:.1%} of the training form\'s time')
     if args.json:
         ratios = {f'{name}/{base}': paired_ratio(times, name, base)
-                  for base in ('plain', 'published') for name in times if name != base}
+                  for base in bases for name in times if name != base}
         medians = {f'samples per second, {name}': batch / statistics.median(times[name]) for name in times}
         with open(args.json, 'w', encoding='utf-8') as file:
             json.dump(dict(ratios, **medians, model=args.model, batch=batch, threads=args.threads,

@@ -2,22 +2,17 @@
 import argparse
 
 import torch
-import torch.nn.functional as F
+from bench_models import padded_pool
 from channel_mixing import CONNECTIONS
 from interleave import interleaved, paired_ratio
 from rich.console import Console
 from rich.table import Table
 
-from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, pad, same_pads
+from kssnet_mm.models.backbones.same_padding import SameMaxPool3d
 from kssnet_mm.models.necks import ConstantConnection
 
 # Kernels and strides of the pools after the connections.
 POOLS = (((1, 3, 3), (1, 2, 2)), ((3, 3, 3), (2, 2, 2)), ((2, 2, 2), (2, 2, 2)))
-
-
-def padded_pool(x: torch.Tensor, kernel, stride) -> torch.Tensor:
-    """Zeros around, then torch's loop, as pytorch-i3d does it."""
-    return F.max_pool3d(pad(x, same_pads(x.shape[2:], kernel, stride)), kernel, stride)
 
 
 def main():

@@ -5,7 +5,7 @@ import json
 import statistics
 
 import torch
-from bench_models import NETS, build, publish, scope_of
+from bench_models import NETS, STOCK, build, publish, scope_of, with_torch_pools
 from graph_share import graph_seconds
 from interleave import interleaved, paired_ratio
 from mmengine.registry import DefaultScope
@@ -64,8 +64,8 @@ def main():
     if args.with_cp:
         for lateral in kssnet.backbone.laterals.values():
             lateral.with_cp = True
-    models = dict(plain=plain, published=published, ours=kssnet)
-    networks = {name: Network(model).train() for name, model in models.items()}
+    models = {'plain': plain, STOCK: with_torch_pools(plain), 'published': published, 'ours': kssnet}
+    networks = {name: Network(model).train() for name, model in models.items() if model is not None}
     models = {name: prepare(network, args, len(shape) - 1) for name, network in networks.items()}
 
     def side(model, x):
@@ -88,18 +88,20 @@ def main():
         share = graph_seconds(networks['ours'], x, training=True) / statistics.median(times['ours'])
     added = {name: kept[name] - kept['plain'] for name in kept}
     # kept: by the forward pass for the backward pass; added: beyond the plain network's, / the published form's
-    table = Table('side', 'median ms', 'per s', '/ plain', *(['kept, MiB', 'added'] if kept else []),
+    bases = [name for name in ('plain', STOCK) if name in times]
+    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), *(['kept, MiB', 'added'] if kept else []),
                   *(['peak MiB'] if memory else []),
                   title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
         median = statistics.median(times[name])
-        table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.2f}', f'{paired_ratio(times, name, "plain"):.3f}',
+        table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.2f}',
+                      *(f'{paired_ratio(times, name, base):.3f}' for base in bases),
                       *([f'{kept[name] / 2**20:.1f}', f'{added[name] / added["published"]:.2f}'] if kept else []),
                       *([f'{memory[name]:.0f}'] if memory else []))
     console.print(table)
     console.print(f'GCN, lateral connections and head by themselves: {share:.1%} of our step')
     if args.json:
-        ratios = {f'{name}/plain': paired_ratio(times, name, 'plain') for name in times if name != 'plain'}
+        ratios = {f'{name}/{base}': paired_ratio(times, name, base) for base in bases for name in times if name != base}
         if kept:
             ratios['memory added, ours/published'] = added['ours'] / added['published']
         medians = {f'samples per second, {name}': batch / statistics.median(times[name]) for name in times}

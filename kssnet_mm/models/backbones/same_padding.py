@@ -1,4 +1,5 @@
 """TensorFlow's "SAME" padding for 3D convolutions and pools."""
+import math
 from typing import Optional, Sequence, Tuple
 
 import torch
@@ -79,8 +80,16 @@ class SameMaxPool3d(nn.Module):
         return self._learning(x, position_map)
 
     def _learning(self, x: torch.Tensor, position_map: Optional[PositionMap]) -> torch.Tensor:
+        """With a backward pass: torch's pool, on a CPU by way of its loop for channels last where windows overlap
+        much, as that one works on vectors (the pools of Inception's branches take 0.4 of the time)."""
         x = apply_map(x, position_map)
-        return F.max_pool3d(pad(x, same_pads(x.shape[2:], self.kernel, self.stride)), self.kernel, self.stride)
+        pads = same_pads(x.shape[2:], self.kernel, self.stride)
+        by_vectors = (x.device.type == 'cpu' and not is_compiling() and x.is_contiguous()
+                      and math.prod(self.kernel) > 4 * math.prod(self.stride))
+        if by_vectors:
+            x = x.contiguous(memory_format=torch.channels_last_3d)
+        y = F.max_pool3d(pad(x, pads), self.kernel, self.stride)
+        return y.contiguous() if by_vectors else y
 
     def extra_repr(self) -> str:
         return f'kernel={self.kernel}, stride={self.stride}'
