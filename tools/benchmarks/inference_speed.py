@@ -26,8 +26,8 @@ def parse_args():
     parser.add_argument('--tolerance', type=float, default=0.0,
                         help='of the deployed form; above 0 it drops small singular values')
     parser.add_argument('--fast', nargs='*', choices=['fused', 'bf16', 'compile', 'onnx'], default=[],
-                        help='also time faster ways to run the deployed model; onnx on a CPU only. fused: batch norms folded, '
-                        'channels last, beside the plain backbone in the same form')
+                        help='also time faster ways to run the deployed model; onnx on a CPU only. fused: batch norms '
+                        'folded, channels last, beside the plain backbone in the same form')
     args = parser.parse_args()
     if 'onnx' in args.fast and on_gpu(args):
         parser.error('--fast onnx is timed on a CPU only')

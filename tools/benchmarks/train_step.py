@@ -89,7 +89,8 @@ def main():
     added = {name: kept[name] - kept['plain'] for name in kept}
     # kept: by the forward pass for the backward pass; added: beyond the plain network's, / the published form's
     bases = [name for name in ('plain', STOCK) if name in times]
-    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), *(['kept, MiB', 'added'] if kept else []),
+    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases),
+                  *(['kept, MiB', 'added'] if kept else []),
                   *(['peak MiB'] if memory else []),
                   title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
