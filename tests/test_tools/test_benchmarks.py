@@ -58,7 +58,7 @@ def test_training_is_compared_with_stock_pools_too(run):
     assert found['ours/stock'] > 0 and found['plain/stock'] > 0
 
 
-def test_stock_pools_are_torchs_and_give_the_same(run, monkeypatch):
+def test_stock_pools_are_torchs_and_give_the_same(run):
     models = importlib.import_module('bench_models')
     with torch.no_grad(), DefaultScope.overwrite_default_scope('mmaction'):
         plain = models.build('i3d', graph=False).eval()
