@@ -160,3 +160,11 @@ def is_compiling() -> bool:
     if hasattr(torch.compiler, 'is_compiling'):
         return torch.compiler.is_compiling()
     return torch._dynamo.is_compiling()
+
+
+def is_autocasting_cpu() -> bool:
+    """Whether a CPU's autocast is on; ``torch.is_autocast_enabled`` takes a device from torch 2.4 on."""
+    import torch
+    if hasattr(torch, 'get_autocast_dtype'):
+        return torch.is_autocast_enabled('cpu')
+    return torch.is_autocast_cpu_enabled()

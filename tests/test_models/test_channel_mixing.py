@@ -38,6 +38,28 @@ def test_add_mixed_equals_einsum_with_gradients(shape, layout):
         torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize('shape', [(1, C, 5, 4), (1, C, 3, 5, 4), (3, C, 3, 5, 4)])
+@pytest.mark.parametrize('piece', [True, False])
+def test_one_sample_in_float32(shape, piece):
+    """Which a CPU's oneDNN multiplies; a piece of a larger map does not lie as it wants."""
+    x, (down, up) = torch.randn(*shape[:2], 9, *shape[3:])[:, :, :shape[2]] if piece else torch.randn(shape), factors()
+    x.requires_grad_()
+    doubles = [t.detach().double().requires_grad_() for t in (x, down, up)]
+    expected = doubles[0] + torch.einsum('dr,rc,bc...->bd...', doubles[2], doubles[1], doubles[0])
+    found = add_mixed(x, down, up)
+    torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-5)
+    for a, b in zip(gradients(found, (x, down, up)), gradients(expected.float(), doubles)):
+        torch.testing.assert_close(a.double(), b, rtol=1e-5, atol=1e-4)
+    matrix = (up @ down).detach()
+    torch.testing.assert_close(apply_matrix(x, matrix).double(), expected, rtol=1e-5, atol=1e-5)
+    with torch.no_grad():
+        written = x.clone(memory_format=torch.preserve_format)
+        again = add_mixed(written, down, up, overwrite=True)
+        torch.testing.assert_close(again.double(), expected, rtol=1e-5, atol=1e-5)
+        if not piece:
+            assert again.data_ptr() == written.data_ptr()
+
+
 @pytest.mark.parametrize('shape, layout', MAPS)
 def test_mix_channels_equals_einsum(shape, layout):
     x, weight = feature_map(shape, layout, dtype=torch.double), torch.randn(R, C, dtype=torch.double)

@@ -4,6 +4,8 @@ from typing import ContextManager, Optional
 
 import torch
 
+from kssnet_mm.models.matrix_product import add_products, by_onednn, matrix_product
+
 
 def without_autocast(device: torch.device) -> ContextManager:
     """A context in which products keep the types of their factors."""
@@ -28,11 +30,18 @@ def convolve(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     return function(x, weight.view(*weight.shape, *(1, ) * (x.dim() - 2)))
 
 
+def _is_one_product(rows: torch.Tensor, *others: Optional[torch.Tensor]) -> bool:
+    """Whether the rows are those of one sample, whole, whose product a CPU's oneDNN computes."""
+    return by_onednn(rows, *others) and len(rows) == 1 and rows.is_contiguous()
+
+
 def product(rows: torch.Tensor, weight: torch.Tensor, base: Optional[torch.Tensor] = None) -> torch.Tensor:
     """[base +] weight (C_out, C_in) times rows (B, C_in, P), batched: torch.matmul would copy the rows.
 
     shape[0], not len(), keeps the batch dynamic in an export.
     """
+    if _is_one_product(rows, weight, base):
+        return matrix_product(weight, rows[0], base if base is None else base[0]).unsqueeze(0)
     weight = weight.expand(rows.shape[0], *weight.shape)
     return torch.bmm(weight, rows) if base is None else torch.baddbmm(base, weight, rows)
 
@@ -74,6 +83,10 @@ def add_mixed(x: torch.Tensor, down: torch.Tensor, up: torch.Tensor, overwrite: 
             mixed = mix_channels(mix_channels(x, down), up)
             return x.add_(mixed) if overwrite else mixed.add_(x)
         rows = x.flatten(2)
+        if _is_one_product(rows, down, up):
+            if overwrite:
+                return rows.add_(product(product(rows, down), up)).view(x.shape)
+            return add_products(rows[0], down, up).view(x.shape)
         mixed = product(rows, down)
         if overwrite:
             return rows.baddbmm_(up.expand(len(rows), *up.shape), mixed).view(x.shape)
