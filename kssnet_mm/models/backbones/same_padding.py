@@ -1,5 +1,4 @@
 """TensorFlow's "SAME" padding for 3D convolutions and pools."""
-import math
 from typing import Optional, Sequence, Tuple
 
 import torch
@@ -7,8 +6,10 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from kssnet_mm.compat import is_compiling
+from kssnet_mm.models.eager import is_eager_cpu
 from kssnet_mm.models.necks.position_map import PositionMap
 
+from .learning_max_pool import learning_max_pool3d
 from .separable_max_pool import apply_map, is_large, mapped_max_pool3d
 
 
@@ -52,8 +53,9 @@ class SameMaxPool3d(nn.Module):
 
     Behind a ReLU that is TensorFlow's own (minus infinity). Behind a lateral connection, whose output
     may be negative, it is not, and released weights were trained with the zeros. Inference on a CPU
-    takes the same values from a faster loop than torch's; training on one pools large samples one by
-    one, as smaller tensors stay in a cache and in the allocator's hands.
+    takes the same values from a faster loop than torch's; training on one keeps no input for the
+    backward pass, and pools large samples one by one, as smaller tensors stay in a cache and in the
+    allocator's hands.
 
     Args:
         kernel: Of each axis.
@@ -80,16 +82,14 @@ class SameMaxPool3d(nn.Module):
         return self._learning(x, position_map)
 
     def _learning(self, x: torch.Tensor, position_map: Optional[PositionMap]) -> torch.Tensor:
-        """With a backward pass: torch's pool, on a CPU by way of its loop for channels last where windows overlap
-        much, as that one works on vectors (the pools of Inception's branches take 0.4 of the time)."""
+        """With a backward pass."""
         x = apply_map(x, position_map)
         pads = same_pads(x.shape[2:], self.kernel, self.stride)
-        by_vectors = (x.device.type == 'cpu' and not is_compiling() and x.is_contiguous()
-                      and math.prod(self.kernel) > 4 * math.prod(self.stride))
-        if by_vectors:
-            x = x.contiguous(memory_format=torch.channels_last_3d)
-        y = F.max_pool3d(pad(x, pads), self.kernel, self.stride)
-        return y.contiguous() if by_vectors else y
+        if is_eager_cpu(x):
+            y = learning_max_pool3d(x, self.kernel, self.stride, [before for before, _ in pads])
+            if y is not None:
+                return y
+        return F.max_pool3d(pad(x, pads), self.kernel, self.stride)
 
     def extra_repr(self) -> str:
         return f'kernel={self.kernel}, stride={self.stride}'
