@@ -56,6 +56,14 @@ def test_training(run, options):
 def test_training_is_compared_with_stock_pools_too(run):
     found = run('train_step', '--model', 'i3d', '--rounds', '1')
     assert found['ours/stock'] > 0 and found['plain/stock'] > 0
+    assert found['FLOPs, stock/plain'] == 1 < found['FLOPs, ours/plain'] < found['FLOPs, published/plain']
+
+
+def test_flops_are_two_a_multiplication(monkeypatch):
+    """Of a product and of both its gradients."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    a, b = torch.randn(3, 5, requires_grad=True), torch.randn(5, 7, requires_grad=True)
+    assert importlib.import_module('train_step').count_flops(lambda: (a @ b).sum().backward()) == 3 * 2 * 3 * 5 * 7
 
 
 def test_stock_pools_are_torchs_and_give_the_same(run):
@@ -81,6 +89,21 @@ def test_products_and_convolutions(monkeypatch, capsys):
     expected = torch.einsum('oc,bcthw->bothw', weight, x)
     for function in (module.convolve, module.first_product, module.last_product):
         torch.testing.assert_close(function(x, weight), expected)
+
+
+def test_products_by_onednn_and_by_torch(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    module = importlib.import_module('matrix_product')
+    monkeypatch.setattr(module, 'CONNECTIONS', ((6, (2, 3, 3)), (10, (1, 3, 3))))
+    monkeypatch.setattr(sys, 'argv', ['matrix_product.py', '--classes', '4', '--rounds', '1', '--threads', '1'])
+    if module.has_onednn():
+        module.main()
+        rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith('│')]
+        assert [row.split('│')[1:3] for row in rows] == [[' 6 x 6  ', ' 6 x 18 '], [' 4 x 10 ', ' 10 x 9 '],
+                                                         [' 10 x 4 ', ' 4 x 9  ']]
+    monkeypatch.setattr(module, 'has_onednn', lambda: False)
+    with pytest.raises(SystemExit, match='has no such product'):
+        module.main()
 
 
 def test_the_largest_batch_is_found_by_doubling(monkeypatch):

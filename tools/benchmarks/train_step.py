@@ -3,6 +3,7 @@ import argparse
 import copy
 import json
 import statistics
+from typing import Callable
 
 import torch
 from bench_models import NETS, STOCK, build, publish, scope_of, with_torch_pools
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from settings import add_settings, largest_batch, make_input, peak_memory, precision, prepare, where
+from torch.utils.flop_counter import FlopCounterMode
 
 from kssnet_mm.deploy.switch import Network
 
@@ -43,6 +45,13 @@ def saved_bytes(model: torch.nn.Module, x: torch.Tensor) -> int:
     total = sum(size for size, _ in storages.values())
     loss.backward()
     return total
+
+
+def count_flops(run: Callable[[], None]) -> int:
+    """Of the convolutions and products of matrices."""
+    with FlopCounterMode(display=False) as counter:
+        run()
+    return counter.get_total_flops()
 
 
 def step(model: torch.nn.Module, x: torch.Tensor, targets: torch.Tensor, args: argparse.Namespace) -> None:
@@ -79,6 +88,7 @@ def main():
     for model in models.values():
         model.zero_grad(set_to_none=True)
     sides = {name: side(model, x) for name, model in models.items()}
+    flops = {} if args.compile else {name: count_flops(sides[name]) for name in sides}
     console = Console()
     memory = peak_memory(sides, args)
     with Progress(console=console, transient=True) as bar:
@@ -90,14 +100,15 @@ def main():
     # kept: by the forward pass for the backward pass; added: beyond the plain network's, / the published form's
     bases = [name for name in ('plain', STOCK) if name in times]
     table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases),
-                  *(['kept, MiB', 'added'] if kept else []),
+                  *(['FLOPs / plain', 'kept, MiB', 'added'] if kept else []),
                   *(['peak MiB'] if memory else []),
                   title=f'{args.model}, input {tuple(x.shape)}, {where(args)}, {args.rounds} rounds')
     for name in times:
         median = statistics.median(times[name])
         table.add_row(name, f'{1e3 * median:.1f}', f'{batch / median:.2f}',
                       *(f'{paired_ratio(times, name, base):.3f}' for base in bases),
-                      *([f'{kept[name] / 2**20:.1f}', f'{added[name] / added["published"]:.2f}'] if kept else []),
+                      *([f'{flops[name] / flops["plain"]:.3f}', f'{kept[name] / 2**20:.1f}',
+                         f'{added[name] / added["published"]:.2f}'] if kept else []),
                       *([f'{memory[name]:.0f}'] if memory else []))
     console.print(table)
     console.print(f'GCN, lateral connections and head by themselves: {share:.1%} of our step')
@@ -105,6 +116,7 @@ def main():
         ratios = {f'{name}/{base}': paired_ratio(times, name, base) for base in bases for name in times if name != base}
         if kept:
             ratios['memory added, ours/published'] = added['ours'] / added['published']
+            ratios.update({f'FLOPs, {name}/plain': flops[name] / flops['plain'] for name in flops if name != 'plain'})
         medians = {f'samples per second, {name}': batch / statistics.median(times[name]) for name in times}
         with open(args.json, 'w', encoding='utf-8') as file:
             json.dump(dict(ratios, **medians, model=args.model, batch=batch, threads=args.threads,
