@@ -24,20 +24,29 @@ def last_product(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     return rows.view(x.shape[0], *x.shape[2:], weight.shape[0]).movedim(-1, 1)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args(description: str) -> argparse.Namespace:
+    """Also sets the number of threads."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument('--classes', type=int, default=157)
     parser.add_argument('--rounds', type=int, default=21)
     parser.add_argument('--threads', type=int, default=torch.get_num_threads())
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    return args
+
+
+def factor_sizes(channels: int, classes: int):
+    """(rows, columns) of the matrices that a connection multiplies by."""
+    return [(channels, channels)] if channels < 2 * classes else [(classes, channels), (channels, classes)]
+
+
+def main():
+    args = parse_args(__doc__)
     torch.manual_seed(0)
     table = Table('channels', 'layout', 'inference: convolution / product', 'training: convolution / product',
                   title=f'CPU, {args.threads} threads, {args.rounds} rounds')
     for channels, shape in CONNECTIONS:
-        sizes = [(channels, channels)] if channels < 2 * args.classes else [(args.classes, channels),
-                                                                            (channels, args.classes)]
-        weights = [torch.randn(size, requires_grad=True) for size in sizes]
+        weights = [torch.randn(size, requires_grad=True) for size in factor_sizes(channels, args.classes)]
         for layout, matrices in ((torch.contiguous_format, first_product), (torch.channels_last_3d, last_product)):
             x = torch.randn(1, channels, *shape).contiguous(memory_format=layout).requires_grad_()
             ratios = []

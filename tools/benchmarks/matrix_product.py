@@ -1,8 +1,8 @@
 """Products of matrices of Inception-I3D's connections on 16 frames, by oneDNN and by torch.mm, in turns."""
-import argparse
+import math
 
 import torch
-from channel_mixing import CONNECTIONS
+from channel_mixing import CONNECTIONS, factor_sizes, parse_args
 from interleave import interleaved, paired_ratio
 from rich.console import Console
 from rich.table import Table
@@ -11,20 +11,12 @@ from kssnet_mm.models.matrix_product import has_onednn, matrix_product
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--classes', type=int, default=157)
-    parser.add_argument('--rounds', type=int, default=21)
-    parser.add_argument('--threads', type=int, default=torch.get_num_threads())
-    args = parser.parse_args()
+    args = parse_args(__doc__)
     if not has_onednn():
         raise SystemExit('this build of torch, or this processor, has no such product by oneDNN')
-    torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    n, shapes = args.classes, []
-    for channels, (frames, height, width) in CONNECTIONS:
-        positions = frames * height * width
-        pair = [(n, channels, positions), (channels, n, positions)]
-        shapes += [(channels, channels, positions)] if channels < 2 * n else pair
+    shapes = [(*size, math.prod(positions)) for channels, positions in CONNECTIONS
+              for size in factor_sizes(channels, args.classes)]
     table = Table('a', 'b', 'a b: oneDNN / torch.mm', 'with gradients',
                   title=f'CPU, {args.threads} threads, {args.rounds} rounds')
     for m, k, p in shapes:

@@ -18,7 +18,10 @@ def windows_over_the_edge(size: Sequence[int], out: Sequence[int], kernel: Seque
 
 def pooled_size(size: Sequence[int], kernel: Sequence[int], stride: Sequence[int],
                 before: Sequence[int]) -> Tuple[int, ...]:
-    """What torch's pool makes of these sizes where windows may reach beyond the last position."""
+    """What torch's pool makes of these sizes where windows may reach beyond the last position.
+
+    Asked of torch itself, it would raise where that is nothing.
+    """
     out = []
     for n, k, s, zeros in zip(size, kernel, stride, before):
         m = (n + 2 * zeros - k + s - 1) // s + 1

@@ -30,7 +30,7 @@ def convolve(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     return function(x, weight.view(*weight.shape, *(1, ) * (x.dim() - 2)))
 
 
-def _is_one_product(rows: torch.Tensor, *others: Optional[torch.Tensor]) -> bool:
+def _is_one_product(rows: torch.Tensor, *others: torch.Tensor) -> bool:
     """Whether the rows are those of one sample, whole, whose product a CPU's oneDNN computes."""
     return by_onednn(rows, *others) and len(rows) == 1 and rows.is_contiguous()
 
@@ -40,8 +40,8 @@ def product(rows: torch.Tensor, weight: torch.Tensor, base: Optional[torch.Tenso
 
     shape[0], not len(), keeps the batch dynamic in an export.
     """
-    if _is_one_product(rows, weight, base):
-        return matrix_product(weight, rows[0], base if base is None else base[0]).unsqueeze(0)
+    if base is None and _is_one_product(rows, weight):
+        return matrix_product(weight, rows[0]).unsqueeze(0)
     weight = weight.expand(rows.shape[0], *weight.shape)
     return torch.bmm(weight, rows) if base is None else torch.baddbmm(base, weight, rows)
 
