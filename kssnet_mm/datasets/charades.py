@@ -7,14 +7,11 @@ import numpy as np
 from mmaction.datasets.base import BaseActionDataset
 from mmengine.logging import print_log
 
-from kssnet_mm.graphs.sources.charades import CharadesLabels
+from kssnet_mm.annotations.charades import ConceptFiles, Video, read_codes, read_videos
 from kssnet_mm.registry import DATASETS
 
-from .charades_annotations import Video, read_classes, read_videos
 from .frame_folders import count_frames, frame_template
 from .sample_policy import SamplePolicy
-
-CONCEPT_FILES = ('mapping_file', 'object_file', 'verb_file')
 
 
 def _kinds(pipeline: List) -> List[str]:
@@ -68,9 +65,9 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
             raise ValueError(f'label_level={label_level!r} and the pipeline do not agree: ClipLabels '
                              f'belongs to label_level=\'clip\'; the steps are {_kinds(pipeline)}')
         self.class_file = self._rooted(class_file, data_root)
-        self.concept_files = {key: self._rooted(value, data_root) for key, value in
-                              zip(CONCEPT_FILES, (mapping_file, object_file, verb_file))}
-        self.codes = read_classes(self.class_file)
+        self.concept_files = ConceptFiles(*(self._rooted(file, data_root) for file in
+                                            (mapping_file, object_file, verb_file))).check()
+        self.codes = read_codes(self.class_file)
         self.frames, self.label_level = 'img' in data_prefix, label_level
         self.extension, self.frame_fps = extension, float(frame_fps)
         kwargs['metainfo'] = dict(kwargs.get('metainfo') or {}, classes=tuple(self.codes.values()))
@@ -90,16 +87,19 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
 
         None where the mapping files were not given.
         """
-        return CharadesLabels(self.ann_file, self.class_file, **self.concept_files).concepts()
+        return self.concept_files.read(self.codes)
 
     def load_data_list(self) -> List[dict]:
-        """One dict a video: media, label (sorted class indices), id, length in seconds, line of the csv.
+        """One dict a video: media, label (sorted class indices), id, length in seconds, where in the csv.
 
         With label_level 'clip' also ``actions``: float64 (A, 3) of class index, start, end in seconds.
         """
-        videos = read_videos(self.ann_file, self.codes, self.fault)
-        data = self.labelled([self._record(video) for video in videos], 'label', 'videos',
-                             self.ann_file)
+        records = []
+        for video in read_videos(self.ann_file, self.codes, self.fault):
+            if not video.length > 0:
+                self.fault('malformed row', video.where, f'the length of {video.id!r} is {video.length:g} seconds')
+            records.append(self._record(video))
+        data = self.labelled(records, 'label', 'videos', self.ann_file)
         return self._with_frame_counts(data) if self.frames else data
 
     def _record(self, video: Video) -> dict:
@@ -107,7 +107,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
         spans = [(position[action.code], action.start, action.end) for action in video.actions]
         # mmaction2's PackActionInputs passes video_id on by default
         record = dict(label=sorted({span[0] for span in spans}), video_id=video.id,
-                      length=video.length, line=video.line)
+                      length=video.length, where=video.where)
         if self.label_level == 'clip':
             record['actions'] = np.array(spans, dtype=np.float64).reshape(-1, 3)
         if self.frames:
@@ -134,7 +134,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
                       f'says, as {short[0]["frame_dir"]} ({short[0]["total_frames"]} frames of '
                       f'{short[0]["length"]:g} s)', logger='current', level=logging.WARNING)
         for record, error in bad if self.faults is not None else ():
-            self.fault('missing or incomplete frames', f'{self.ann_file}:{record["line"]}', str(error))
+            self.fault('missing or incomplete frames', record['where'], str(error))
         if bad and self.faults is None:
             text = f'{len(bad)} of {len(data)} folders of frames cannot be used: ' + '; '.join(
                 str(error) for _, error in bad[:5]) + ('; ...' if len(bad) > 5 else '')

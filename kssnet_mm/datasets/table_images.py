@@ -4,10 +4,11 @@ from typing import List, Optional, Sequence, Union
 
 from mmpretrain.datasets import BaseDataset
 
+from kssnet_mm.annotations.class_list import class_names
+from kssnet_mm.annotations.tables import read_samples
 from kssnet_mm.registry import DATASETS
 
 from .sample_policy import SamplePolicy
-from .table_annotations import read_classes, read_samples
 
 
 @DATASETS.register_module()
@@ -36,17 +37,17 @@ class TableMultiLabel(SamplePolicy, BaseDataset):
                  data_root: Optional[str] = '', **kwargs) -> None:
         if isinstance(classes, str) and data_root and not osp.isabs(classes):
             classes = osp.join(data_root, classes)
-        self.class_names = read_classes(classes)
+        self.class_names = class_names(classes)
         self.key, self.separator, self.extension = key, separator, extension
         super().__init__(ann_file=ann_file, data_root=data_root, classes=self.class_names, **kwargs)
 
     def load_data_list(self) -> List[dict]:
         """One dict an image: img_path, img_id (the name in the table), gt_label (indices), where."""
-        classes, samples = read_samples(self.ann_file, self.class_names, self.fault, self.key,
-                                        self.separator)
+        classes, samples = read_samples(self.ann_file, self.class_names, self.key, self.separator, names=True,
+                                        fault=self.fault)
         self._metainfo['classes'] = classes
         data = [dict(img_path=osp.join(self.img_prefix, sample.name + self.extension),
-                     img_id=sample.name, gt_label=sample.label, where=sample.where)
+                     img_id=sample.name, gt_label=sample.labels, where=sample.where)
                 for sample in samples]
         return self.labelled(data, 'gt_label', 'images', self.ann_file)
 

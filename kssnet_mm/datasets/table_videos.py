@@ -4,10 +4,11 @@ from typing import List, Optional, Sequence, Union
 
 from mmaction.datasets.base import BaseActionDataset
 
+from kssnet_mm.annotations.class_list import class_names
+from kssnet_mm.annotations.tables import read_samples
 from kssnet_mm.registry import DATASETS
 
 from .sample_policy import SamplePolicy
-from .table_annotations import read_classes, read_samples
 
 
 @DATASETS.register_module()
@@ -39,20 +40,20 @@ class TableVideoMultiLabel(SamplePolicy, BaseActionDataset):
             raise ValueError(f'data_prefix must be dict(video=folder), got {data_prefix!r}')
         if isinstance(classes, str) and data_root and not osp.isabs(classes):
             classes = osp.join(data_root, classes)
-        self.class_names = read_classes(classes)
+        self.class_names = class_names(classes)
         self.key, self.separator, self.extension = key, separator, extension
         kwargs['metainfo'] = dict(kwargs.get('metainfo') or {})
         if self.class_names is not None:
-            kwargs['metainfo']['classes'] = self.class_names
+            kwargs['metainfo']['classes'] = tuple(self.class_names)
         super().__init__(ann_file=ann_file, pipeline=pipeline, data_root=data_root,
                          data_prefix=data_prefix, multi_class=True, max_refetch=max_refetch, **kwargs)
 
     def load_data_list(self) -> List[dict]:
         """One dict a video: filename, video_id (the name in the table), label (indices), where."""
-        classes, samples = read_samples(self.ann_file, self.class_names, self.fault, self.key,
-                                        self.separator)
+        classes, samples = read_samples(self.ann_file, self.class_names, self.key, self.separator, names=True,
+                                        fault=self.fault)
         self._metainfo['classes'], self.num_classes = classes, len(classes)
         data = [dict(filename=osp.join(self.data_prefix['video'], sample.name + self.extension),
-                     video_id=sample.name, label=sample.label, where=sample.where)
+                     video_id=sample.name, label=sample.labels, where=sample.where)
                 for sample in samples]
         return self.labelled(data, 'label', 'videos', self.ann_file)

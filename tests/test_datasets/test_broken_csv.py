@@ -2,9 +2,9 @@
 import pytest
 from mmengine.config import Config
 
-from kssnet_mm.datasets.charades_annotations import read_classes, read_videos
+from kssnet_mm.annotations.charades import read_codes, read_videos
 from kssnet_mm.datasets.verify import verify_config
-from kssnet_mm.graphs.sources.table import LabelTable
+from kssnet_mm.graphs import LabelTable
 
 HEADER = 'id,script,actions,length\n'
 ROW = 'V{},"one\ntwo",c000 0 1,2.0\n'
@@ -20,7 +20,7 @@ def charades(tmp_path):
 
 def test_charades(charades):
     with pytest.raises(ValueError, match=r'test.csv:4: the row that begins here is no csv.*field larger than'):
-        read_videos(charades / 'test.csv', read_classes(charades / 'classes.txt'))
+        list(read_videos(charades / 'test.csv', read_codes(charades / 'classes.txt')))
 
 
 TABLES = [('a.jpg,"cat\nb.jpg,dog\n', 2, 'unexpected end of data'),

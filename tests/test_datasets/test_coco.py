@@ -45,7 +45,7 @@ def test_faults_name_image_and_annotation(tmp_path, part, entry, match):
 
 
 def test_other_files_and_orders_are_refused(tmp_path):
-    with pytest.raises(ValueError, match='no images or no categories'):
+    with pytest.raises(ValueError, match='has no categories: it is not a COCO'):
         build(tmp_path, dict(CONTENT, categories=[]))
     with pytest.raises(ValueError, match='metainfo.classes differ'):
         build(tmp_path, metainfo=dict(classes=['dog', 'person', 'toothbrush']))

@@ -6,8 +6,8 @@ from media import Log, write_image
 from mmengine.registry import DATASETS, MODELS
 from mmpretrain.models.utils import ClsDataPreprocessor
 
+from kssnet_mm.annotations.voc import VOC_CLASSES
 from kssnet_mm.evaluation.metrics.samples import scores_and_targets
-from kssnet_mm.graphs.sources.voc import VOC_CLASSES
 
 PIPELINE = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.PackInputs')]
 DOG, CAT, PERSON = (VOC_CLASSES.index(name) for name in ('dog', 'cat', 'person'))

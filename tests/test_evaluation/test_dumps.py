@@ -11,9 +11,9 @@ from action_samples import action_sample
 from mmengine.evaluator import Evaluator
 from mmpretrain.structures import DataSample
 
-from kssnet_mm.evaluation.dumps import read_dump
-from kssnet_mm.evaluation.functional import ScoreFile, read_pickled_results, write_score_file
-from kssnet_mm.evaluation.functional.pickled_results import STAND_INS
+from kssnet_mm.evaluation.dumps import read_dump, read_pickled_results
+from kssnet_mm.evaluation.functional import ScoreFile, write_score_file
+from kssnet_mm.utils.safe_pickle import STAND_INS
 
 SCORES = torch.tensor([[.5, .25, .125], [1., 0., .75]])
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from mmengine.config import Config
 from shared_data import ROOT, shared
 
-from kssnet_mm.graphs import RandomEmbedding, WordVectorEmbedding, read_array_pickle
+from kssnet_mm.graphs import RandomEmbedding, WordVectorEmbedding
 from kssnet_mm.graphs.word_vectors import read_vectors
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 COCO = ('airplane,apple,backpack,banana,baseball bat,baseball glove,bear,bed,bench,bicycle,bird,'
         'boat,book,bottle,bowl,broccoli,bus,cake,car,carrot,cat,cell phone,chair,clock,couch,cow,'
@@ -176,7 +177,7 @@ def test_random_vectors_depend_on_word_and_seed_alone(tmp_path):
 
 def test_glove_of_coco_comes_out_of_a_text_file_unchanged(tmp_path):
     # Each label's row is a phrase of its own: ML-GCN's rows are already means over words.
-    table = np.asarray(read_array_pickle(shared('mlgcn/coco_glove_word2vec.pkl')), dtype=np.float32)
+    table = np.asarray(read_safe_pickle(shared('mlgcn/coco_glove_word2vec.pkl')), dtype=np.float32)
     assert table.shape == (80, 300)
     lines = [' '.join([label.replace(' ', '_'), *map(repr, row.tolist())])
              for label, row in zip(COCO, table)]

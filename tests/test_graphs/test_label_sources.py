@@ -6,13 +6,13 @@ import pytest
 from scipy import sparse
 from shared_data import shared
 
+from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.annotations.coco import COCO_CLASSES
+from kssnet_mm.annotations.voc import VOC_CLASSES
 from kssnet_mm.graphs import (CharadesLabels, CocoLabels, LabelGraphBuilder, LabelMismatchError, LabelTable,
                               VOCLabels)
-from kssnet_mm.graphs.sources.voc import VOC_CLASSES
 from kssnet_mm.graphs.label_graph import SPARSE_FROM
 from kssnet_mm.graphs.sources.charades import clip_range
-from kssnet_mm.graphs.sources.class_list import read_class_list
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
 from kssnet_mm.graphs.sources.targets import targets_from_sets
 
 HEADER = 'id,subject,scene,quality,relevance,verified,script,objects,descriptions,actions,length\n'
@@ -109,7 +109,7 @@ def test_coco_is_ordered_by_category_id(tmp_path):
     assert len(CocoLabels(path, keep_unlabelled=True).load()[1]) == 3
     content['annotations'].append(dict(id=5, image_id=4, category_id=1))
     path.write_text(json.dumps(content))
-    with pytest.raises(ValueError, match='annotation 5 names image or category 4'):
+    with pytest.raises(ValueError, match='annotation 5 is of image 4, which is not in images'):
         CocoLabels(path).load()
     path.write_text('{}')
     with pytest.raises(ValueError, match='no images and no annotations and no categories'):
@@ -203,7 +203,7 @@ def test_tables_of_arrays(tmp_path):
     ('t.csv', 'id,cat,dog\n1,2,0\n', r"t.csv:2: '2' is neither 0 nor 1"),
     ('t.csv', '', r't.csv:1: the header'), ('t.csv', 'id,cat,CAT\n1,1,1\n', "'CAT' at position 1 repeats"),
     ('t.json', '{', 't.json is not json'), ('t.json', '{"labels": ["a"], "targets": [[1, 0]]}', 'row 0'),
-    ('t.json', '{"labels": ["a"], "targets": [["b"]]}', "row 0: 'b' is not one of the labels"),
+    ('t.json', '{"labels": ["a"], "targets": [["b"]]}', "row 0: 'b' is not one of the classes"),
     ('t.json', '3', 'holds no rows'), ('t.npz', 'no zip', 'is not a table of labels')])
 def test_bad_tables_name_file_and_line(tmp_path, name, text, match):
     (tmp_path / name).write_text(text)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from shared_data import ROOT, shared
 
-from kssnet_mm.graphs import LabelGraph, LabelMismatchError, import_released, read_array_pickle
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
+from kssnet_mm.annotations.coco import COCO_CLASSES
+from kssnet_mm.graphs import LabelGraph, LabelMismatchError, import_released
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 NAMES = sorted(COCO_CLASSES)
 
@@ -24,7 +25,7 @@ NAMES = sorted(COCO_CLASSES)
 def test_arrays_come_through_in_every_protocol(tmp_path, protocol, value):
     path = tmp_path / 'array.pkl'
     path.write_bytes(pickle.dumps(dict(adj=value, few=[np.float32(2.5), 'text']), protocol))
-    read = read_array_pickle(path)
+    read = read_safe_pickle(path)
     assert read['adj'].dtype == value.dtype and np.array_equal(read['adj'], value)
     assert read['few'] == [2.5, 'text']
 
@@ -35,7 +36,7 @@ def test_text_of_python_2_is_bytes(tmp_path):
     path.write_bytes(b'\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R'
                      b'(K\x01K\x02\x85cnumpy\ndtype\nU\x02f4K\x00K\x01\x87R(K\x03U\x01<NNNJ\xff\xff\xff\xff'
                      b'J\xff\xff\xff\xffK\x00tb\x89U\x08\x00\x00\x80?\x00\x00\x00@tb.')
-    assert np.array_equal(read_array_pickle(path), np.array([1, 2], dtype=np.float32))
+    assert np.array_equal(read_safe_pickle(path), np.array([1, 2], dtype=np.float32))
 
 
 class Runs:
@@ -60,7 +61,7 @@ def test_everything_else_is_refused_by_name(tmp_path, value, match):
     path = tmp_path / 'bad.pkl'
     path.write_bytes(pickle.dumps(value, 4))
     with pytest.raises(ValueError, match=match) as error:
-        read_array_pickle(path)
+        read_safe_pickle(path)
     assert 'bad.pkl is refused' in str(error.value)
 
 
@@ -73,9 +74,9 @@ def test_broken_files_are_refused(tmp_path):
     for content in (b'', b'text', whole[:40], whole[:-5], short, changed):
         path.write_bytes(content)
         with pytest.raises(ValueError, match='is refused'):
-            read_array_pickle(path)
+            read_safe_pickle(path)
     path.write_bytes(whole)
-    assert np.array_equal(read_array_pickle(path), np.arange(100.))
+    assert np.array_equal(read_safe_pickle(path), np.arange(100.))
 
 
 def test_import_of_the_mlgcn_files(tmp_path):
@@ -108,7 +109,7 @@ def test_import_refuses_other_numbers_of_labels(tmp_path):
     with pytest.raises(ValueError, match='79 labels need'):
         import_released(shared('mlgcn/coco_adj.pkl'), NAMES[:-1])
     with pytest.raises(ValueError, match="got 'pmi'"):
-        import_released(shared('mlgcn/coco_adj.pkl'), NAMES, reading='pmi')
+        import_released(shared('mlgcn/coco_adj.pkl'), NAMES, estimator='pmi')
     (tmp_path / 'counts.pkl').write_bytes(pickle.dumps(dict(adj=np.eye(2)), 2))
     with pytest.raises(ValueError, match="no 'nums' of 2 labels"):
         import_released(tmp_path / 'counts.pkl', ['a', 'b'])

@@ -9,9 +9,8 @@ from kssnet_mm.registry import TASK_UTILS
 
 from ..concepts import ConceptSpec, concept_forms, read_aliases, spec_of
 from ..label_graph import Matrix
-from .cache import AssertionCache, write_cache
 from .label_pairs import ConceptIndex
-from .scan import Scan, scan_assertions
+from .scan import scan_assertions
 from .suggestions import MOST_LABELS, Suggestions
 
 # Relations that say that two concepts do not belong together.
@@ -39,8 +38,6 @@ class ConceptNetGraph:
         self_loops: Whether a label may be related to itself.
         symmetric: Whether a relation from i to j counts from j to i too.
         progress: Show a progress bar.
-        cache: An ``.npz`` to keep all of the language's assertions in, for other label sets: written by
-            the first pass, read by the next ones instead of ``file``. None: none is kept.
     """
 
     def __init__(self,
@@ -51,8 +48,7 @@ class ConceptNetGraph:
                  language: str = 'en',
                  self_loops: bool = False,
                  symmetric: bool = True,
-                 progress: bool = True,
-                 cache: Optional[Union[str, os.PathLike]] = None) -> None:
+                 progress: bool = True) -> None:
         for name, value in (('relations', relations), ('exclude_relations', exclude_relations)):
             if isinstance(value, str):
                 raise ValueError(f'{name} must be a list of names, got {value!r}')
@@ -60,9 +56,7 @@ class ConceptNetGraph:
             raise ValueError('ExternalURL leads out of ConceptNet and relates no two concepts')
         if not language or '/' in language:
             raise ValueError(f"language must be a code such as 'en', got {language!r}")
-        if cache is not None and not str(cache).endswith('.npz'):
-            raise ValueError(f'cache must be an .npz file, got {str(cache)!r}')
-        self.file, self.language, self.cache = file, language, cache
+        self.file, self.language = file, language
         self.relations = None if relations is None else set(relations)
         self.excluded = {'ExternalURL', *exclude_relations}
         self.self_loops, self.symmetric, self.progress = self_loops, symmetric, progress
@@ -74,7 +68,7 @@ class ConceptNetGraph:
 
     def build(self, labels: Sequence[str],
               concepts: Optional[Dict[str, ConceptSpec]] = None) -> Tuple[Matrix, dict]:
-        """One pass over the file, or over the cache.
+        """One pass over the file.
 
         Args:
             labels: N label names.
@@ -83,22 +77,19 @@ class ConceptNetGraph:
 
         Returns:
             (A_K float32 N x N, report). A_K is CSR from ``SPARSE_FROM`` labels on. The report has
-            ``lines`` of the file, ``matches`` (lines that relate two labels; from a cache, where equal
-            lines were made one, its entries), ``broken_lines``, ``first_broken``, and ``unmatched``: the
-            labels none of whose concepts is in any line with both ends in the language, with
-            suggestions.
+            ``lines`` of the file, ``matches`` (lines that relate two labels), ``broken_lines``,
+            ``first_broken``, and ``unmatched``: the labels none of whose concepts is in any line with
+            both ends in the language, with suggestions.
 
         Raises:
-            ValueError: The file is truncated, damaged, empty or holds no assertion, or the cache is of another
-                file.
+            ValueError: The file is truncated, damaged, empty or holds no assertion.
         """
         forms = [
             [form.encode() for form in concept_forms(label, self._spec(label, concepts), self.language)]
             for label in labels
         ]
         index, suggestions = ConceptIndex(forms), Suggestions(forms)
-        read = self._from_file if self.cache is None else self._from_cache
-        scan, known, related = read(index, suggestions)
+        scan, known, related = self._scan(index, suggestions)
         matrix = index.matrix(*related, self_loops=self.self_loops, symmetric=self.symmetric)
         found = set(index.labels_of(np.array(sorted(known), dtype=np.int64))[1].tolist())
         unmatched = {label: forms[i] for i, label in enumerate(labels) if i not in found}
@@ -110,7 +101,7 @@ class ConceptNetGraph:
     def _spec(self, label: str, concepts: Optional[Dict[str, ConceptSpec]]) -> Optional[ConceptSpec]:
         return spec_of(label, self.aliases) or spec_of(label, concepts or {})
 
-    def _from_file(self, index: ConceptIndex, suggestions: Suggestions):
+    def _scan(self, index: ConceptIndex, suggestions: Suggestions):
         """The pass, the numbers of the concepts that it met, and (starts, ends, weights)."""
         ids, known, best = index.ids, set(), {}
 
@@ -133,19 +124,6 @@ class ConceptNetGraph:
         pairs = np.array(list(best), dtype=np.int64).reshape(-1, 2)
         weights = np.array(list(best.values()), dtype=np.float32)
         return scan, known, (pairs[:, 0], pairs[:, 1], weights)
-
-    def _from_cache(self, index: ConceptIndex, suggestions: Suggestions):
-        if not os.path.exists(self.cache):
-            write_cache(self.cache, self.file, self.language, self.progress)
-        cache = AssertionCache(self.cache, self.file, self.language)
-        numbers = []
-        for name in cache.names():
-            suggestions.offer(name)
-            numbers.append(index.ids.get(name, -1))
-        numbers = np.array(numbers, dtype=np.int64)
-        related = cache.select(index, numbers, self.counts)
-        scan = Scan(**{**vars(cache.scan), 'matches': len(related[0])})
-        return scan, set(numbers[numbers >= 0].tolist()), related
 
 
 def describe(report: dict, num_labels: int, most: int = 20) -> str:
