@@ -43,7 +43,10 @@ class LabelTable:
             labels, stored = read_arrays(self.file, self.key)
             index_labels(labels)
             make = targets_from_csr if 'indptr' in stored else targets_from_array
-            targets = make(num_labels=len(labels), **stored)
+            try:
+                targets = make(num_labels=len(labels), **stored)
+            except ValueError as error:
+                raise ValueError(f'{self.file} is not a table of labels: {error}') from error
         else:
             labels, samples = read_samples(self.file, key=self.key, separator=self.separator)
             targets = targets_from_sets([sample.labels for sample in samples], len(labels))
