@@ -9,8 +9,8 @@ from kssnet_mm.registry import TASK_UTILS
 
 from ..concepts import ConceptSpec, concept_forms, read_aliases, spec_of
 from ..label_graph import Matrix
+from .assertions import AssertionsFile
 from .label_pairs import ConceptIndex
-from .scan import scan_assertions
 from .suggestions import MOST_LABELS, Suggestions
 
 # Relations that say that two concepts do not belong together.
@@ -89,41 +89,30 @@ class ConceptNetGraph:
             for label in labels
         ]
         index, suggestions = ConceptIndex(forms), Suggestions(forms)
-        scan, known, related = self._scan(index, suggestions)
-        matrix = index.matrix(*related, self_loops=self.self_loops, symmetric=self.symmetric)
-        found = set(index.labels_of(np.array(sorted(known), dtype=np.int64))[1].tolist())
+        assertions, known, best = AssertionsFile(self.file, self.language, self.progress), set(), {}
+        matches = 0
+        for assertion in assertions:
+            pair = index.ids.get(assertion.start), index.ids.get(assertion.end)
+            for number, name in zip(pair, (assertion.start, assertion.end)):
+                suggestions.offer(name)
+                known.add(number)
+            if None not in pair and self.counts(assertion.relation):
+                try:
+                    best[pair] = max(best.get(pair, 0.), assertion.weight())
+                    matches += 1
+                except ValueError as error:
+                    assertions.count_broken(assertion.line, error)
+        pairs = np.array(list(best), dtype=np.int64).reshape(-1, 2)
+        matrix = index.matrix(*pairs.T, list(best.values()), self_loops=self.self_loops, symmetric=self.symmetric)
+        found = set(index.labels_of(np.array(sorted(known - {None}), dtype=np.int64))[1].tolist())
         unmatched = {label: forms[i] for i, label in enumerate(labels) if i not in found}
-        report = dict(lines=scan.lines, matches=scan.matches, broken_lines=scan.broken,
-                      first_broken=list(scan.first_broken), unmatched=suggestions.report(unmatched))
+        report = dict(lines=assertions.lines, matches=matches, broken_lines=assertions.broken,
+                      first_broken=assertions.first_broken, unmatched=suggestions.report(unmatched))
         print_log(describe(report, len(labels)), logger='current')
         return matrix, report
 
     def _spec(self, label: str, concepts: Optional[Dict[str, ConceptSpec]]) -> Optional[ConceptSpec]:
         return spec_of(label, self.aliases) or spec_of(label, concepts or {})
-
-    def _scan(self, index: ConceptIndex, suggestions: Suggestions):
-        """The pass, the numbers of the concepts that it met, and (starts, ends, weights)."""
-        ids, known, best = index.ids, set(), {}
-
-        def wanted(pair) -> bool:
-            start, end = ids.get(pair.start), ids.get(pair.end)
-            for number, name in ((start, pair.start), (end, pair.end)):
-                suggestions.offer(name)
-                if number is not None:
-                    known.add(number)
-            return start is not None and end is not None
-
-        def take(pair, relation: bytes, weight) -> bool:
-            if not self.counts(relation.decode()):
-                return False
-            key, value = (ids[pair.start], ids[pair.end]), weight()
-            best[key] = max(best.get(key, 0.), value)
-            return True
-
-        scan = scan_assertions(self.file, self.language, wanted, take, self.progress)
-        pairs = np.array(list(best), dtype=np.int64).reshape(-1, 2)
-        weights = np.array(list(best.values()), dtype=np.float32)
-        return scan, known, (pairs[:, 0], pairs[:, 1], weights)
 
 
 def describe(report: dict, num_labels: int, most: int = 20) -> str:
