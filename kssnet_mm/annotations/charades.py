@@ -101,44 +101,31 @@ def read_codes(file: PathLike) -> Dict[str, str]:
     return codes
 
 
-class ConceptFiles(NamedTuple):
-    """``Charades_v1_mapping.txt``, ``_objectclasses.txt`` and ``_verbclasses.txt``; all of them, or all None."""
-    mapping_file: Optional[PathLike]
-    object_file: Optional[PathLike]
-    verb_file: Optional[PathLike]
+def read_concepts(classes: Dict[str, str], mapping_file: PathLike, object_file: PathLike,
+                  verb_file: PathLike) -> Dict[str, Dict[str, Optional[str]]]:
+    """Class name -> ``dict(verb=..., object=...)``, object None where the action has none.
 
-    def check(self) -> 'ConceptFiles':
-        """Raise a ValueError where only some are given."""
-        absent = [name for name, file in self._asdict().items() if file is None]
-        if 0 < len(absent) < 3:
-            raise ValueError(f'concepts need {", ".join(self._fields)} together; {", ".join(absent)} is not given')
-        return self
+    Args:
+        classes: Code -> name of the classes.
+        mapping_file: ``Charades_v1_mapping.txt``.
+        object_file: ``Charades_v1_objectclasses.txt``.
+        verb_file: ``Charades_v1_verbclasses.txt``.
 
-    def read(self, classes: Dict[str, str]) -> Optional[Dict[str, Dict[str, Optional[str]]]]:
-        """Class name -> ``dict(verb=..., object=...)``, object None where the action has none.
-
-        None where the files were not given.
-
-        Args:
-            classes: Code -> name of the classes.
-
-        Raises:
-            ValueError: A line of the mapping is malformed or a class has none; names file and line.
-        """
-        if self.mapping_file is None:
-            return None
-        objects, verbs, concepts = read_codes(self.object_file), read_codes(self.verb_file), {}
-        with open(self.mapping_file, encoding='utf-8-sig') as stream:
-            lines = [(number, line.split()) for number, line in enumerate(stream, 1) if line.strip()]
-        for number, words in lines:
-            try:
-                code, thing, verb = words
-                thing = objects[thing]
-                concepts[classes[code]] = dict(verb=verbs[verb], object=None if thing.casefold() == 'none' else thing)
-            except (ValueError, KeyError) as error:
-                raise ValueError(f"{self.mapping_file}:{number}: {' '.join(words)!r} is not 'class object verb' of "
-                                 f'the class files ({error})') from None
-        missing = [name for name in classes.values() if name not in concepts]
-        if missing:
-            raise ValueError(f'{self.mapping_file} has no line for {", ".join(missing[:5])}')
-        return concepts
+    Raises:
+        ValueError: A line of the mapping is malformed or a class has none; names file and line.
+    """
+    objects, verbs, concepts = read_codes(object_file), read_codes(verb_file), {}
+    with open(mapping_file, encoding='utf-8-sig') as stream:
+        lines = [(number, line.split()) for number, line in enumerate(stream, 1) if line.strip()]
+    for number, words in lines:
+        try:
+            code, thing, verb = words
+            thing = objects[thing]
+            concepts[classes[code]] = dict(verb=verbs[verb], object=None if thing.casefold() == 'none' else thing)
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"{mapping_file}:{number}: {' '.join(words)!r} is not 'class object verb' of the class "
+                             f'files ({error})') from None
+    missing = [name for name in classes.values() if name not in concepts]
+    if missing:
+        raise ValueError(f'{mapping_file} has no line for {", ".join(missing[:5])}')
+    return concepts

@@ -80,12 +80,6 @@ def test_faults_are_named(root):
     write_xml(root, '000002', [('unicorn', 0)])
     with pytest.raises(ValueError, match="000002.xml: 'unicorn' is not a VOC class"):
         build(root)
-    (root / 'Annotations/000002.xml').write_text('<annotation>')
-    with pytest.raises(ValueError, match='trainval.txt:2: .*000002.xml is not xml'):
-        build(root)
-    (root / 'ImageSets/Main/trainval.txt').write_text('000001\n\n000001\n')
-    with pytest.raises(ValueError, match="trainval.txt:3: '000001' was already on line 1"):
-        build(root)
 
 
 def test_fewer_classes_may_be_asked_for(root):

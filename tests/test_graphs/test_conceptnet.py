@@ -131,7 +131,7 @@ def test_the_pass_agrees_with_a_plain_loop(tmp_path_factory, table, symmetric, s
                     if symmetric:
                         expected[j, i] = max(expected[j, i], weight)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_blocks, 'READ_PLAIN', size)
+        patch.setattr(line_blocks, 'READ', size)
         matrix, report = graph(file, symmetric=symmetric, self_loops=self_loops).build(labels, concepts)
     assert np.array_equal(matrix, expected) and report['lines'] == len(table)
 

@@ -3,7 +3,7 @@ import math
 import os
 from typing import Dict, List, Optional, Sequence, Set, Tuple, Union
 
-from kssnet_mm.annotations.charades import ConceptFiles, Video, read_codes, read_videos
+from kssnet_mm.annotations.charades import Video, read_codes, read_concepts, read_videos
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
@@ -41,7 +41,10 @@ class CharadesLabels:
                  classes: Optional[Sequence[str]] = None, keep_unlabelled: bool = False) -> None:
         if clip_seconds is not None and not clip_seconds > 0:
             raise ValueError(f'clip_seconds must be positive or None, got {clip_seconds!r}')
-        self.concept_files = ConceptFiles(mapping_file, object_file, verb_file).check()
+        self.concept_files = dict(mapping_file=mapping_file, object_file=object_file, verb_file=verb_file)
+        absent = [name for name, file in self.concept_files.items() if file is None]
+        if 0 < len(absent) < 3:
+            raise ValueError(f'concepts need {", ".join(self.concept_files)} together; {", ".join(absent)} is not given')
         self.ann_files = [ann_file] if isinstance(ann_file, (str, os.PathLike)) else list(ann_file)
         self.class_file, self.clip_seconds = class_file, clip_seconds
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
@@ -74,5 +77,7 @@ class CharadesLabels:
         return clips
 
     def concepts(self) -> Optional[Dict[str, Dict[str, Optional[str]]]]:
-        """Label -> ``dict(verb=..., object=...)``, see :meth:`ConceptFiles.read`; None without its files."""
-        return self.concept_files.read(read_codes(self.class_file))
+        """Label -> ``dict(verb=..., object=...)``, see :func:`read_concepts`; None without its files."""
+        if None in self.concept_files.values():
+            return None
+        return read_concepts(read_codes(self.class_file), **self.concept_files)
