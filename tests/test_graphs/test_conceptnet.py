@@ -9,7 +9,6 @@ from shared_data import shared
 
 from kssnet_mm.graphs import line_blocks
 from kssnet_mm.graphs.conceptnet.graph import describe
-from kssnet_mm.graphs.conceptnet.label_pairs import ConceptIndex
 
 
 @pytest.mark.parametrize('name', ['assertions.csv', 'assertions.csv.gz'])
@@ -134,15 +133,3 @@ def test_the_pass_agrees_with_a_plain_loop(tmp_path_factory, table, symmetric, s
         patch.setattr(line_blocks, 'READ', size)
         matrix, report = graph(file, symmetric=symmetric, self_loops=self_loops).build(labels, concepts)
     assert np.array_equal(matrix, expected) and report['lines'] == len(table)
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 9)), max_size=20))
-def test_a_label_pair_gets_the_largest_weight_of_its_concepts(triples):
-    index = ConceptIndex([[b'a', b'b'], [b'b'], [b'c', b'd', b'c'], []])
-    assert index.names == [b'a', b'b', b'c', b'd']
-    members = [{0, 1}, {1}, {2, 3}, set()]
-    starts, ends, weights = (np.array([t[k] for t in triples], dtype=float) for k in range(3))
-    matrix = index.matrix(starts, ends, weights, self_loops=True, symmetric=False)
-    expected = [[max([w for a, b, w in triples if a in members[i] and b in members[j]], default=0)
-                 for j in range(4)] for i in range(4)]
-    assert matrix.tolist() == expected

@@ -1,16 +1,18 @@
 """The registered source of A_K."""
-import os
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from collections import defaultdict
+from itertools import product
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
+from scipy import sparse
 
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.io import PathLike
 
 from ..concepts import ConceptSpec, concept_forms, read_aliases, spec_of
-from ..label_graph import Matrix
+from ..label_graph import SPARSE_FROM, Matrix
 from .assertions import AssertionsFile
-from .label_pairs import ConceptIndex
 from .suggestions import MOST_LABELS, Suggestions
 
 # Relations that say that two concepts do not belong together.
@@ -41,8 +43,8 @@ class ConceptNetGraph:
     """
 
     def __init__(self,
-                 file: Union[str, os.PathLike],
-                 aliases: Optional[Union[str, os.PathLike]] = None,
+                 file: PathLike,
+                 aliases: Optional[PathLike] = None,
                  relations: Optional[Sequence[str]] = None,
                  exclude_relations: Sequence[str] = NEGATIVE_RELATIONS,
                  language: str = 'en',
@@ -88,28 +90,44 @@ class ConceptNetGraph:
             [form.encode() for form in concept_forms(label, self._spec(label, concepts), self.language)]
             for label in labels
         ]
-        index, suggestions = ConceptIndex(forms), Suggestions(forms)
-        assertions, known, best = AssertionsFile(self.file, self.language, self.progress), set(), {}
-        matches = 0
+        stands_for: Dict[bytes, Set[int]] = defaultdict(set)
+        for position, names in enumerate(forms):
+            for name in names:
+                stands_for[name].add(position)
+        suggestions, known, weights, matches = Suggestions(forms), set(), {}, 0
+        assertions = AssertionsFile(self.file, self.language, self.progress)
         for assertion in assertions:
-            pair = index.ids.get(assertion.start), index.ids.get(assertion.end)
-            for number, name in zip(pair, (assertion.start, assertion.end)):
+            pair = assertion.start, assertion.end
+            for name in pair:
                 suggestions.offer(name)
-                known.add(number)
-            if None not in pair and self.counts(assertion.relation):
+            related = [name for name in pair if name in stands_for]
+            known.update(related)
+            if len(related) == 2 and self.counts(assertion.relation):
                 try:
-                    best[pair] = max(best.get(pair, 0.), assertion.weight())
+                    weights[pair] = max(weights.get(pair, 0.), assertion.weight())
                     matches += 1
                 except ValueError as error:
                     assertions.count_broken(assertion.line, error)
-        pairs = np.array(list(best), dtype=np.int64).reshape(-1, 2)
-        matrix = index.matrix(*pairs.T, list(best.values()), self_loops=self.self_loops, symmetric=self.symmetric)
-        found = set(index.labels_of(np.array(sorted(known - {None}), dtype=np.int64))[1].tolist())
-        unmatched = {label: forms[i] for i, label in enumerate(labels) if i not in found}
+        matrix = self._matrix(weights, stands_for, len(labels))
+        unmatched = {label: forms[i] for i, label in enumerate(labels) if known.isdisjoint(forms[i])}
         report = dict(lines=assertions.lines, matches=matches, broken_lines=assertions.broken,
                       first_broken=assertions.first_broken, unmatched=suggestions.report(unmatched))
         print_log(describe(report, len(labels)), logger='current')
         return matrix, report
+
+    def _matrix(self, weights: Dict[Tuple[bytes, bytes], float], stands_for: Dict[bytes, Set[int]],
+                num_labels: int) -> Matrix:
+        """Of the largest weight between two concepts: the largest between two labels that they stand for."""
+        edges: Dict[Tuple[int, int], float] = {}
+        for (start, end), weight in weights.items():
+            for i, j in product(stands_for[start], stands_for[end]):
+                if i != j or self.self_loops:
+                    for edge in ((i, j), (j, i)) if self.symmetric else ((i, j), ):
+                        edges[edge] = max(edges.get(edge, 0.), weight)
+        rows, columns = np.array(list(edges), dtype=np.int64).reshape(-1, 2).T
+        matrix = sparse.csr_array((np.array(list(edges.values()), dtype=np.float32), (rows, columns)),
+                                  shape=(num_labels, num_labels))
+        return matrix if num_labels >= SPARSE_FROM else matrix.toarray()
 
     def _spec(self, label: str, concepts: Optional[Dict[str, ConceptSpec]]) -> Optional[ConceptSpec]:
         return spec_of(label, self.aliases) or spec_of(label, concepts or {})
