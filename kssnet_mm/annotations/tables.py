@@ -2,7 +2,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,22 +14,15 @@ from .csv_rows import csv_rows
 from .faults import FaultHandler, raise_fault
 
 
-class Row(NamedTuple):
-    """A sample: its id or file name (None where the table has none), the names of its labels, and its place."""
-    name: Optional[str]
-    labels: List[str]
-    where: str
-
-
 class Sample(NamedTuple):
-    """A :class:`Row` with the sorted positions of its labels among the classes."""
+    """A row: id or file name (None where the table has none), labels as names or as sorted positions, and place."""
     name: Optional[str]
-    labels: List[int]
+    labels: Union[List[str], List[int]]
     where: str
 
 
-# Rows, and the table's own labels in its order; None where it lists names alone.
-Table = Tuple[List[Row], Optional[List[str]]]
+# Samples with names of labels, and the table's own labels in its order; None where it lists names alone.
+Table = Tuple[List[Sample], Optional[List[str]]]
 
 
 def read_csv(path: PathLike, separator: str = ';') -> Table:
@@ -55,7 +48,7 @@ def read_csv(path: PathLike, separator: str = ';') -> Table:
             if wrong:
                 raise ValueError(f'{where}: {wrong[0]!r} is neither 0 nor 1')
             held = [label for label, cell in zip(labels, cells[1:]) if cell == '1']
-        rows.append(Row(cells[0], held, where))
+        rows.append(Sample(cells[0], held, where))
     return rows, None if as_names else labels
 
 
@@ -112,14 +105,14 @@ def read_json(path: PathLike, key: str = 'targets') -> Table:
         wrong = [cell for cell in cells if not isinstance(cell, str)]
         if wrong:
             raise ValueError(f'{place}: {wrong[0]!r} is not the name of a label')
-        rows.append(Row(name, cells, place))
+        rows.append(Sample(name, cells, place))
     return rows, labels
 
 
 def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, key: str = 'targets',
                  separator: str = ';', names: bool = False,
                  fault: FaultHandler = raise_fault) -> Tuple[Tuple[str, ...], List[Sample]]:
-    """Classes and samples of a csv or json table, see :func:`read_csv` and :func:`read_json`.
+    """Classes, and samples with positions of labels, of a csv or json table, see :func:`read_csv` and :func:`read_json`.
 
     Args:
         path: The table.
