@@ -6,7 +6,7 @@ from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
 from kssnet_mm.apis.inferencer import load_trained
-from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.models.label_gcn import label_keys
 
