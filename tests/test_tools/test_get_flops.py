@@ -49,11 +49,6 @@ def test_a_small_network_by_hand(counts):
     assert found['lateral connections'][1] == pytest.approx(4 * n * sum(channels[:3]) / 2**20, abs=6e-3)
 
 
-def test_connections_are_counted_where_a_config_folds_them(counts):
-    plain = counts(IMAGE, '--shape', 3, 80, 80)
-    assert counts(IMAGE, '--shape', 3, 80, 80, '--cfg-options', 'model.backbone.fold=True') == plain
-
-
 def documented(title, row):
     """Numbers of one row of the docs' table that begins with ``title``, without its first cell."""
     lines = (ROOT / 'docs/paper_and_released.md').read_text().partition(f'| {title}')[2].splitlines()

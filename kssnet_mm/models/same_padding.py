@@ -1,16 +1,13 @@
 """TensorFlow's "SAME" padding for 3D convolutions and pools."""
-from typing import Optional, Sequence, Tuple
+from typing import Sequence, Tuple
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 from kssnet_mm.compat import is_compiling
-from kssnet_mm.models.eager import is_eager_cpu
-from kssnet_mm.models.necks.position_map import PositionMap
 
-from .learning_max_pool import learning_max_pool3d
-from .separable_max_pool import apply_map, is_large, mapped_max_pool3d
+from .max_pool import same_max_pool3d
 
 
 def same_pads(size: Sequence[int], kernel: Sequence[int],
@@ -53,9 +50,7 @@ class SameMaxPool3d(nn.Module):
 
     Behind a ReLU that is TensorFlow's own (minus infinity). Behind a lateral connection, whose output
     may be negative, it is not, and released weights were trained with the zeros. Inference on a CPU
-    takes the same values from a faster loop than torch's; training on one keeps no input for the
-    backward pass, and pools large samples one by one, as smaller tensors stay in a cache and in the
-    allocator's hands.
+    takes the same values from a faster loop than torch's.
 
     Args:
         kernel: Of each axis.
@@ -66,29 +61,12 @@ class SameMaxPool3d(nn.Module):
         super().__init__()
         self.kernel, self.stride = tuple(kernel), tuple(stride)
 
-    def forward(self, x: torch.Tensor, position_map: Optional[PositionMap] = None) -> torch.Tensor:
-        """(B, C, T, H, W) -> (B, C, ceil(T/s), ceil(H/s), ceil(W/s)).
-
-        Args:
-            x: The input.
-            position_map: Applied to x first, to each position by itself.
-        """
-        if x.device.type == 'cpu' and not is_compiling():
-            if not (torch.is_grad_enabled() and (x.requires_grad or position_map is not None)):
-                before = [n for n, _ in same_pads(x.shape[2:], self.kernel, self.stride)]
-                return mapped_max_pool3d(x, self.kernel, self.stride, before, position_map)
-            if len(x) > 1 and is_large(x):
-                return torch.cat([self._learning(sample, position_map) for sample in x.split(1)])
-        return self._learning(x, position_map)
-
-    def _learning(self, x: torch.Tensor, position_map: Optional[PositionMap]) -> torch.Tensor:
-        """With a backward pass."""
-        x = apply_map(x, position_map)
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, C, T, H, W) -> (B, C, ceil(T/s), ceil(H/s), ceil(W/s))."""
         pads = same_pads(x.shape[2:], self.kernel, self.stride)
-        if is_eager_cpu(x):
-            y = learning_max_pool3d(x, self.kernel, self.stride, [before for before, _ in pads])
-            if y is not None:
-                return y
+        needs_gradient = torch.is_grad_enabled() and x.requires_grad
+        if x.device.type == 'cpu' and not needs_gradient and not is_compiling():
+            return same_max_pool3d(x, self.kernel, self.stride, [before for before, _ in pads])
         return F.max_pool3d(pad(x, pads), self.kernel, self.stride)
 
     def extra_repr(self) -> str:

@@ -7,7 +7,6 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch.utils.checkpoint import checkpoint
 
-from kssnet_mm.models.necks.position_map import PositionMap
 from kssnet_mm.registry import MODELS
 
 from .same_padding import SameConv3d, SameMaxPool3d
@@ -72,8 +71,8 @@ class InceptionModule(nn.Module):
 class InceptionI3D(BaseModule):
     """Inflated Inception-v1 (Carreira and Zisserman, CVPR 2017) up to Mixed_5c.
 
-    Weights in pytorch-i3d's form load by name. Stages, in order: see ``stage_names``; the paper's
-    lateral connections follow Conv3d_2c_3x3, Mixed_3c and Mixed_4f, before the pools.
+    Weights in pytorch-i3d's form load by name. The paper's lateral connections follow Conv3d_2c_3x3, Mixed_3c
+    and Mixed_4f, before the pools.
 
     Args:
         in_channels: Of the input.
@@ -105,8 +104,6 @@ class InceptionI3D(BaseModule):
         self.norm_eval, self.with_cp = norm_eval, with_cp
         self.stage_names = tuple(name for level in LEVELS for name in level)
         self.output_stages = tuple(LEVELS[i][-1] for i in sorted(self.out_indices))
-        self.map_stages = tuple(name for name in self.stage_names if name.startswith('MaxPool'))
-        self.stage_channels = {}
         self.Conv3d_1a_7x7 = Unit3D(in_channels, 64, (7, 7, 7), (2, 2, 2))
         self.MaxPool3d_2a_3x3 = SameMaxPool3d((1, 3, 3), (1, 2, 2))
         self.Conv3d_2b_1x1 = Unit3D(64, 64)
@@ -122,7 +119,6 @@ class InceptionI3D(BaseModule):
                 channels = b0 + b1b + b2b + b3b
             elif name == 'Conv3d_2c_3x3':
                 channels = 192
-            self.stage_channels[name] = channels
         self._freeze()
 
     def _freeze(self) -> None:
@@ -143,20 +139,15 @@ class InceptionI3D(BaseModule):
                         module.eval()
         return self
 
-    def run_stage(self, name: str, x: torch.Tensor, position_map: Optional[PositionMap] = None) -> torch.Tensor:
-        """Run one stage on the output of the one before, for ``map_stages`` on a map of it."""
-        stage = getattr(self, name)
-        if position_map is not None:
-            return stage(x, position_map)
-        if self.with_cp and self.training and torch.is_grad_enabled() and name in MIXED:
-            return checkpoint(stage, x, use_reentrant=False)
-        return stage(x)
-
     def forward(self, x: torch.Tensor) -> Union[torch.Tensor, Tuple[torch.Tensor, ...]]:
         """(B, 3, T, H, W) -> the feature map of one output, or a tuple of several."""
         outputs = []
         for name in self.stage_names:
-            x = self.run_stage(name, x)
+            stage = getattr(self, name)
+            if self.with_cp and self.training and torch.is_grad_enabled() and name in MIXED:
+                x = checkpoint(stage, x, use_reentrant=False)
+            else:
+                x = stage(x)
             if name in self.output_stages:
                 outputs.append(x)
                 if len(outputs) == len(self.output_stages):
