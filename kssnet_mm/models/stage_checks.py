@@ -4,7 +4,7 @@ from typing import Sequence
 import torch
 import torch.nn as nn
 
-from kssnet_mm.listing import listed
+from kssnet_mm.utils.io import listed
 
 from .attachment import feature_maps
 from .dry_run import DryRun, evaluating
