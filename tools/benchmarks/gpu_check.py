@@ -33,7 +33,7 @@ from kssnet_mm.deploy.switch import Network
 from kssnet_mm.engine import CPUAmpOptimWrapper
 
 # Largest difference from the float64 outputs of a CPU, relative to the largest of those.
-TOLERANCES = {'float32': 1e-4, 'bfloat16': 5e-2}
+TOLERANCES = {'float32': 1e-4, 'bfloat16': 3e-2}
 LOSS_TOLERANCE = 2e-2  # of the first loss in mixed precision, relative to float32's
 COMPILED_TOLERANCE = 1e-3  # of logits and gradients, relative to the largest
 UPDATE_TOLERANCE = 1e-3  # of what training does to the parameters, relative to its norm
@@ -60,7 +60,7 @@ class Case:
         batch: Samples.
     """
 
-    def __init__(self, net: Net, device: str, batch: int = 2) -> None:
+    def __init__(self, net: Net, device: str, batch: int) -> None:
         torch.manual_seed(0)
         self.device, self.gpu = torch.device(device), torch.device(device).type == 'cuda'
         self.x = torch.randn(batch, *net.shape)
@@ -88,15 +88,18 @@ class Case:
         """A copy on the device."""
         return copy.deepcopy(self.ours).to(self.device)
 
+    def data(self) -> dict:
+        """A batch as a data loader gives it, on the device."""
+        x = self.x.to(self.device)
+        return dict(inputs=x if x.dim() == 4 else list(x[:, None]), data_samples=self.samples)  # a video has views
+
     def train(self, model: nn.Module, kind: Callable = OptimWrapper, steps: int = 3) -> Tuple[list, torch.Tensor]:
         """Losses of a few training steps of mmengine's, and what they add to the parameters."""
-        inner, x = getattr(model, 'module', model).train(), self.x.to(self.device)
-        before = nn.utils.parameters_to_vector(inner.parameters()).detach().clone()
-        wrapper = kind(optimizer=torch.optim.SGD(inner.parameters(), lr=0.01, momentum=0.9))
-        inputs = x if x.dim() == 4 else list(x[:, None])  # of a video, its views
-        data = dict(inputs=inputs, data_samples=self.samples)
-        losses = [model.train_step(data, wrapper)['loss'] for _ in range(steps)]
-        return losses, nn.utils.parameters_to_vector(inner.parameters()).detach() - before
+        parameters = list(model.train().parameters())
+        before = nn.utils.parameters_to_vector(parameters).detach().clone()
+        wrapper = kind(optimizer=torch.optim.SGD(parameters, lr=0.01, momentum=0.9))
+        losses = [model.train_step(self.data(), wrapper)['loss'] for _ in range(steps)]
+        return losses, nn.utils.parameters_to_vector(parameters).detach() - before
 
 
 def off(found: torch.Tensor, expected: torch.Tensor) -> float:
@@ -106,25 +109,27 @@ def off(found: torch.Tensor, expected: torch.Tensor) -> float:
 
 
 def outputs(case: Case) -> dict:
-    """Logits of the training form and the deployed one in both types against a CPU's in float64."""
-    found = {}
+    """Logits of three forms in two types against a CPU's in float64; maps keep the channels last."""
+    found, last, x = {}, channels_last(case.x), case.x.to(case.device)
+    forms = {'ours': lambda model: model, 'channels last': lambda model: model.to(memory_format=last),
+             'deployed': switch_to_deploy}
     with torch.no_grad():
         expected = logits(copy.deepcopy(case.ours).double(), case.x.double())
-        for form, change in (('ours', lambda model: model), ('deployed', switch_to_deploy)):
+        for form, change in forms.items():
             model = change(case.model())
+            y = x.contiguous(memory_format=last) if form == 'channels last' else x
             for dtype in TOLERANCES:
                 with torch.autocast(case.device.type, torch.bfloat16, enabled=dtype == 'bfloat16'):
-                    found[f'{form}, {dtype}'] = off(logits(model, case.x.to(case.device)), expected)
-    for name, value in found.items():
-        limit = TOLERANCES[name.rpartition(' ')[2]]
-        demand(value <= limit, f'{name}: off by {value:.1e}, more than {limit:.0e}')
+                    found[f'{form} {dtype}'] = value = off(logits(model, y), expected)
+                demand(value <= TOLERANCES[dtype], f'{form} in {dtype}: off by {value:.1e}')
+            demand(y is x or model.backbone(y)[0].is_contiguous(memory_format=last), 'maps have the channels first')
     return found
 
 
 def mixed_precision(case: Case) -> dict:
     """Training steps in mixed precision: the loss is float32's, every parameter moves, all stay finite."""
     exact = case.train(case.model(), steps=1)[0][0].item()
-    losses, moved = case.train(case.model(), AmpOptimWrapper if case.gpu else CPUAmpOptimWrapper)
+    losses, moved = case.train(case.model(), AmpOptimWrapper if case.gpu else CPUAmpOptimWrapper, 5)
     sizes = [parameter.numel() for parameter in case.ours.parameters()]
     names = [name for name, _ in case.ours.named_parameters()]
     still = [name for name, part in zip(names, moved.split(sizes)) if not part.any()]
@@ -135,34 +140,25 @@ def mixed_precision(case: Case) -> dict:
     return {'loss differs by': difference, 'last loss': losses[-1].item()}
 
 
-def layout(case: Case) -> dict:
-    """Channels last: the same logits, and the feature map keeps the layout."""
-    model, last = case.model(), channels_last(case.x)
-    x = case.x.to(case.device)
-    with torch.no_grad():
-        expected = logits(model, x)
-        model, x = model.to(memory_format=last), x.contiguous(memory_format=last)
-        value = off(logits(model, x), expected)
-        kept = model.backbone(x)[0].is_contiguous(memory_format=last)
-    demand(value <= TOLERANCES['float32'], f'off by {value:.1e}')
-    demand(kept, 'the feature map has the channels first')
-    return {'off by': value}
-
-
 def copies(case: Case) -> dict:
-    """A training step copies nothing between host and device, and waits for nothing.
+    """A training step copies nothing between host and device, and waits for nothing, once its data are there.
 
     It is one without loss scaling, which reads on the host whether a gradient is infinite.
     """
-    activities = [torch.profiler.ProfilerActivity.CPU]
-    activities += [torch.profiler.ProfilerActivity.CUDA] if case.gpu else []
-    model = case.model()
-    case.train(model, steps=1)  # what is set up once may wait
-    with torch.profiler.profile(activities=activities) as profile:
+    model = case.model().train()
+    wrapper = OptimWrapper(optimizer=torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9))
+    data = model.data_preprocessor(case.data(), training=True)
+
+    def step():
+        wrapper.update_params(model.parse_losses(model(**data, mode='loss'))[0])
+
+    step()  # what is set up once may wait
+    kinds = torch.profiler.ProfilerActivity
+    with torch.profiler.profile(activities=[kinds.CPU, *([kinds.CUDA] if case.gpu else [])]) as profile:
         if case.gpu:
             torch.cuda.set_sync_debug_mode('error')
         try:
-            case.train(model, steps=1)
+            step()
         finally:
             if case.gpu:
                 torch.cuda.set_sync_debug_mode('default')
@@ -175,8 +171,6 @@ def copies(case: Case) -> dict:
 def distributed(case: Case) -> dict:
     """One process under NCCL (gloo on a CPU): training changes the parameters as it does without."""
     backend = 'nccl' if case.gpu else 'gloo'
-    if not torch.distributed.is_available() or not torch.distributed.is_backend_available(backend):
-        raise LeftOut(f'this torch has no {backend}')
     alone = case.train(case.model())[1]
     torch.distributed.init_process_group(backend, store=torch.distributed.HashStore(), rank=0, world_size=1)
     try:
@@ -206,7 +200,7 @@ def compiled(case: Case) -> dict:
     except RuntimeError:  # what dynamo cannot trace
         whole, found = False, run(torch.compile(network, backend=backend))
     values = [off(a, b) for a, b in zip(found, expected)]
-    demand(max(values) <= COMPILED_TOLERANCE, f'logits and gradients are off by {values}')
+    demand(all(value <= COMPILED_TOLERANCE for value in values), f'logits and gradients are off by {values}')
     return {'logits off by': values[0], 'gradients off by': values[1], 'fullgraph': whole}
 
 
@@ -245,11 +239,10 @@ def make_checks(args: argparse.Namespace) -> Dict[str, Callable[[], dict]]:
     sizes = {} if gpu else dict(image=(3, 64, 64), video=(3, 8, 32, 32))
     nets = {medium: NETS[name]._replace(shape=sizes.get(medium, NETS[name].shape))
             for medium, name in (('image', image), ('video', video))}
-    case = functools.lru_cache(None)(lambda medium: Case(nets[medium], args.device))
+    case = functools.lru_cache(None)(lambda medium: Case(nets[medium], args.device, 2 if gpu else 8))
     checks = {f'{text}, {medium}': lambda check=check, medium=medium: check(case(medium))
               for text, check in (('outputs', outputs), ('mixed precision', mixed_precision),
-                                  ('channels last', layout), ('no copies in a step', copies),
-                                  ('one process under DDP', distributed)) for medium in nets}
+                                  ('no copies in a step', copies), ('DDP', distributed)) for medium in nets}
     timed = dict(image=image, video='i3d-64' if gpu else video)
     for dtype in ('bfloat16', 'float32'):
         for text, benchmark in (('inference', inference_speed), ('training step', train_step)):

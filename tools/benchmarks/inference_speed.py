@@ -50,7 +50,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     results = measure(args)
-    show(results, BASES, args.json, results['errors'])
+    show(results, args.json, results['errors'])
 
 
 if __name__ == '__main__':

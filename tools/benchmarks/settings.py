@@ -3,7 +3,7 @@ import argparse
 import contextlib
 import json
 import statistics
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, Optional, Sequence
 
 import torch
 import torch.nn as nn
@@ -27,18 +27,6 @@ def make_parser(description: str, batch: int, rounds: int) -> argparse.ArgumentP
     parser.add_argument('--compile', action='store_true', help='torch.compile all sides')
     parser.add_argument('--json', help='write the results to this file')
     return parser
-
-
-def on_gpu(args: argparse.Namespace) -> bool:
-    """Whether the device is a CUDA one, of any index."""
-    return torch.device(args.device).type == 'cuda'
-
-
-def where(args: argparse.Namespace) -> str:
-    """What the numbers were measured on, and how."""
-    device = torch.cuda.get_device_name(args.device) if on_gpu(args) else f'CPU, {args.threads} threads'
-    layout = ', channels last' if args.channels_last else ''
-    return f'{device}, {args.dtype}{layout}{", compiled" if args.compile else ""}'
 
 
 def channels_last(x: torch.Tensor) -> torch.memory_format:
@@ -66,29 +54,29 @@ def precision(args: argparse.Namespace) -> contextlib.AbstractContextManager:
 
 
 def compare(sides: Sides, bases: Sequence[str], args: argparse.Namespace) -> dict:
-    """Time all sides in turns; ratios to the ``bases`` that there are, milliseconds, samples a second, memory."""
-    memory = {name: peak_memory(side, args.device) for name, side in sides.items()} if on_gpu(args) else {}
+    """Time all sides in turns; ratios to the ``bases`` that there are, seconds, samples a second, a GPU's memory."""
+    gpu = torch.device(args.device).type == 'cuda'
+    device = torch.cuda.get_device_name(args.device) if gpu else f'CPU, {args.threads} threads'
+    how = ', channels last' * args.channels_last + ', compiled' * args.compile
+    memory = {name: peak_memory(side, args.device) for name, side in sides.items()} if gpu else {}
     times = interleaved(sides, args.rounds)
     medians = {name: statistics.median(times[name]) for name in sides}
     ratios = {f'{name}/{base}': paired_ratio(times, name, base)
               for base in bases if base in sides for name in sides if name != base}
-    return dict(ratios, model=args.model, batch=args.batch, threads=args.threads, device=where(args),
-                rounds=args.rounds, seconds=medians, memory=memory,
-                samples_per_second={name: args.batch / median for name, median in medians.items()})
+    return dict(ratios, model=args.model, batch=args.batch, device=f'{device}, {args.dtype}{how}', rounds=args.rounds,
+                seconds=medians, samples_per_second={name: args.batch / medians[name] for name in sides},
+                memory=memory)
 
 
-def show(results: dict, bases: Sequence[str], path: Optional[str], errors: Dict[str, float] = {}) -> None:
+def show(results: dict, path: Optional[str], errors: Dict[str, float] = {}) -> None:
     """Print the table, and write the results as json to a path if there is one."""
-    bases = [base for base in bases if base in results['seconds']]
-    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), *(['off by'] if errors else []),
-                  *(['peak MiB'] if results['memory'] else []),
+    bases = [base for base in results['seconds'] if any(key.endswith(f'/{base}') for key in results)]
+    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), 'off by', 'peak MiB',
                   title=f'{results["model"]}, batch {results["batch"]}, {results["device"]}, {results["rounds"]} rounds')
     for name, median in results['seconds'].items():
-        cells: List[str] = [name, f'{1e3 * median:.1f}', f'{results["samples_per_second"][name]:.2f}']
-        cells += [f'{results.get(f"{name}/{base}", 1):.3f}' for base in bases]
-        cells += [f'{errors[name]:.1e}' if name in errors else ''] if errors else []
-        cells += [f'{results["memory"][name]:.0f}'] if results['memory'] else []
-        table.add_row(*cells)
+        table.add_row(name, f'{1e3 * median:.1f}', f'{results["samples_per_second"][name]:.2f}',
+                      *(f'{results.get(f"{name}/{base}", 1):.3f}' for base in bases),
+                      f'{errors[name]:.1e}' if name in errors else '', f'{results["memory"].get(name, "")}')
     Console().print(table)
     print(f'GCN, lateral connections and head by themselves: {results["graph_share"]:.1%} of the time of ours')
     if path:

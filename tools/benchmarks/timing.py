@@ -51,7 +51,7 @@ def paired_ratio(times: Dict[str, List[float]], side: str, base: str) -> float:
     return statistics.median(a / b for a, b in zip(times[side], times[base]))
 
 
-def peak_memory(call: Callable[[], object], device: torch.device) -> float:
+def peak_memory(call: Callable[[], object], device: torch.device) -> int:
     """MiB that a call takes on a GPU at its peak, beyond what is there before it."""
     call()
     torch.cuda.synchronize(device)
@@ -59,7 +59,7 @@ def peak_memory(call: Callable[[], object], device: torch.device) -> float:
     before = torch.cuda.memory_allocated(device)
     call()
     torch.cuda.synchronize(device)
-    return (torch.cuda.max_memory_allocated(device) - before) / 2**20
+    return round((torch.cuda.max_memory_allocated(device) - before) / 2**20)
 
 
 def graph_seconds(network: nn.Module, x: torch.Tensor, training: bool, repeats: int = 5) -> float:

@@ -43,7 +43,7 @@ def main():
     args = parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    show(measure(args), BASES, args.json)
+    show(measure(args), args.json)
 
 
 if __name__ == '__main__':
