@@ -26,14 +26,14 @@ class EmbeddingSlot:
     """
 
     def __init__(self) -> None:
-        self.latest: Optional[Sequence[torch.Tensor]] = None
+        self.latest: Optional[tuple] = None  # (embeddings, whether gradients were recorded then)
         self.by_thread = threading.local()
 
     def fill(self, embeddings: Optional[Sequence[torch.Tensor]]) -> None:
         """Keep the embeddings of every GCN layer, each (N, C)."""
-        self.latest = embeddings
+        self.latest = None if embeddings is None else (embeddings, torch.is_grad_enabled())
         if not is_compiling():
-            self.by_thread.embeddings = embeddings
+            self.by_thread.latest = self.latest
 
     def read(self, layer: int) -> torch.Tensor:
         """The embedding (N, C) of a GCN layer.
@@ -41,16 +41,16 @@ class EmbeddingSlot:
         Raises:
             RuntimeError: No forward pass has filled the slot; or gradients are needed where none are recorded.
         """
-        found = self.latest if is_compiling() else getattr(self.by_thread, 'embeddings', self.latest)
+        found = self.latest if is_compiling() else getattr(self.by_thread, 'latest', self.latest)
         if found is None:
             raise RuntimeError('a backbone with lateral connections was called by itself: call the '
                                'LabelGraphBackbone around it, which computes the label embeddings')
-        embedding = found[layer]
-        if embedding.requires_grad and not torch.is_grad_enabled():
+        embeddings, recorded = found
+        if recorded and embeddings[layer].requires_grad and not torch.is_grad_enabled():
             raise RuntimeError('a lateral connection runs without gradients inside of a training step, so that it '
                                'could not learn: use activation checkpointing with use_reentrant=False around it, or '
                                'the with_cp of the backbone, or name a stage that is not run under torch.no_grad()')
-        return embedding
+        return embeddings[layer]
 
     def __deepcopy__(self, memo: dict) -> 'EmbeddingSlot':
         return EmbeddingSlot()

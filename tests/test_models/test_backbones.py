@@ -59,7 +59,7 @@ def random_model(name):
     model = build(scaled(name)).double()
     torch.nn.init.uniform_(model.gcn.adjacency, 0, 0.3)
     model.train(False)
-    return model, torch.randn(dry_run(model.backbone, model.pathways).shape, dtype=torch.float64)
+    return model, torch.randn(dry_run(model).shape, dtype=torch.float64)
 
 
 @pytest.fixture(params=BACKBONES)
