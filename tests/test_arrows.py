@@ -25,7 +25,8 @@ ARROWS = {
     'deploy': MODELS | {'deploy'},
     'visualization': COMMON | {'graphs', 'visualization'},
     'reports': MODELS | {'deploy', 'evaluation', 'reports'},
-    'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports', 'registration', 'apis'},
+    'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports', 'registration',
+                      'apis'},
     'registration': {'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
     '': {'dependencies', 'registration', 'version'},
 }
