@@ -8,12 +8,13 @@ export PYTHONUNBUFFERED := 1
 
 .PHONY: demo test lock clean
 
-# uv ignores pip's settings, so that the lock alone decides what is installed.
+# uv ignores pip's settings, so that the lock alone decides what is installed. Bytecode is compiled here, once: else
+# every process would compile the packages that it imports, where PYTHONDONTWRITEBYTECODE is set again each time.
 $(VENV)/.installed: $(LOCK) setup.py requirements/runtime.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r $(LOCK)
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python -r $(LOCK)
+	$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --no-build-isolation --python $(BIN)/python -e .
 	touch $@
 
 demo: $(VENV)/.installed

@@ -77,6 +77,7 @@ def show(results: dict, path: Optional[str], errors: Dict[str, float] = {}) -> N
         table.add_row(name, f'{1e3 * median:.1f}', f'{results["samples_per_second"][name]:.2f}',
                       *(f'{results.get(f"{name}/{base}", 1):.3f}' for base in bases),
                       f'{errors[name]:.1e}' if name in errors else '', f'{results["memory"].get(name, "")}')
+    table.columns = [column for column in table.columns if any(column.cells)]
     Console().print(table)
     print(f'GCN, lateral connections and head by themselves: {results["graph_share"]:.1%} of the time of ours')
     if path:
