@@ -11,7 +11,6 @@ pycocotools, PyYAML, rich, scipy, simplemma, termcolor, tqdm, yapf. It needs no 
 """
 import argparse
 import contextlib
-import contextlib
 import copy
 import functools
 import json
@@ -191,7 +190,7 @@ def compiled(case: Case) -> dict:
         network.zero_grad(set_to_none=True)
         y = call(x)
         y.square().mean().backward()
-        return y, nn.utils.parameters_to_vector([parameter.grad for parameter in network.parameters()])
+        return y, nn.utils.parameters_to_vector([p.grad for p in network.parameters() if p.requires_grad])
 
     expected = run(network)
     backend = 'inductor' if case.gpu else 'eager'  # inductor needs a C++ compiler on a CPU
