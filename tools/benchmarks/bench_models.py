@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.models import LateralConnection
-from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, pad, same_pads
+from kssnet_mm.models.same_padding import SameMaxPool3d, pad, same_pads
 from kssnet_mm.registry import MODELS
 
 
