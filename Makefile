@@ -8,8 +8,8 @@ export PYTHONUNBUFFERED := 1
 
 .PHONY: demo test lock clean
 
-# uv ignores pip's settings, so that the lock alone decides what is installed. Bytecode is compiled here, once: else
-# every process would compile the packages that it imports, where PYTHONDONTWRITEBYTECODE is set again each time.
+# uv ignores pip's settings, so that the lock alone decides what is installed. It compiles the bytecode once here.
+# Otherwise each process compiles what it imports, and does so every time where PYTHONDONTWRITEBYTECODE is set.
 $(VENV)/.installed: $(LOCK) setup.py requirements/runtime.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

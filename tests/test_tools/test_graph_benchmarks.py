@@ -17,5 +17,6 @@ def test_benchmark(command, parts):
                           env=ENVIRONMENT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert all(part in done.stdout for part in parts), done.stdout
-    peak, beyond = map(int, re.search(r'peak of the process (\d+) MiB, (\d+) beyond its imports', done.stdout).groups())
+    found = re.search(r'peak of the process (\d+) MiB, (\d+) beyond its imports', done.stdout)
+    peak, beyond = map(int, found.groups())
     assert beyond < peak < 300, done.stdout
