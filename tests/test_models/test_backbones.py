@@ -2,11 +2,13 @@
 import copy
 import functools
 import importlib.util
+import runpy
 
 import pytest
 import torch
 from mmengine.registry import DefaultScope
 from reference import lateral
+from shared_data import ROOT
 
 from kssnet_mm.deploy.folding import fold_connections
 from kssnet_mm.models.attachment import feature_maps
@@ -167,3 +169,8 @@ def test_deployed_equals_trained_and_folds_what_the_table_says(name):
     with torch.no_grad():
         for a, b in zip(deployed(x), model(x)):
             assert (a - b).abs().max() <= 1e-10 * b.abs().max()
+
+
+def test_the_docs_page_is_written_from_the_table():
+    tool = runpy.run_path(str(ROOT / 'tools/analysis_tools/list_backbones.py'))
+    assert (ROOT / 'docs/backbones.md').read_text(encoding='utf-8') == tool['page']()
