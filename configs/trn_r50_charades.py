@@ -1,5 +1,5 @@
-# Table 2: multi-scale TRN on ResNet-50, one frame from each of 8 segments, trained as the others. The paper's row is
-# TRN's own, on Inception with weights of ImageNet.
+# Table 2: multi-scale TRN on ResNet-50, one frame from each of 8 segments, trained as the others. The paper's
+# row has it on Inception-I3D with weights of ImageNet.
 _base_ = [
     '_base_/datasets/charades_64x224.py', '_base_/schedules/charades_adam.py', '_base_/runtimes/video.py'
 ]

@@ -37,7 +37,7 @@ def test_the_graph_of_each_config(path):
         return
     settings, source, control = EXPECTED[path.stem]
     builder = TASK_UTILS.build(graph)
-    assert tuple(builder.settings[name] for name in ('lam', 'tau', 'eta', 'normalize', 'renormalize')) == settings
+    assert tuple(builder.values[name] for name in ('lam', 'tau', 'eta', 'normalize', 'renormalize')) == settings
     assert graph['statistical']['source']['type'] == source and graph.get('control') == control
     cfg.merge_from_dict({'model.backbone.gcn.graph.lam': 0.2})
-    assert TASK_UTILS.build(find_builder_config(cfg.to_dict())).settings['lam'] == 0.2
+    assert TASK_UTILS.build(find_builder_config(cfg.to_dict())).values['lam'] == 0.2
