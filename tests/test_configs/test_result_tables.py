@@ -94,7 +94,7 @@ def test_tables_1_and_3_are_the_papers(monkeypatch):
 def test_tables_2_and_4_are_the_papers(monkeypatch):
     text = paper_text()
     rows = {row.name: row for row in read('table2_charades', monkeypatch)[2]}
-    for name, printed in (('MultiScale TRN', 'Multi Scale (TR) (Zhou et al. 2018) Inception-I3D RGB Image Net {:.1f} '),
+    for name, printed in (('MultiScale TRN', 'Multi Scale (TR) (Zhou et al. 2018) Inception-I3D RGB Image Net {:.1f}'),
                           ('I3D', 'Inception RGB Kinetics-400 {:.1f} 108'),
                           ('ResNet-101-I3D, non-local', 'Res Net101-I3D RGB Kinetics-400 {:.1f} 544'),
                           ('SlowFast ResNet-101', 'Res Net101 RGB Kinetics-400 {:.1f} 213'),
