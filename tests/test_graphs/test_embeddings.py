@@ -9,19 +9,13 @@ from hypothesis import strategies as st
 from mmengine.config import Config
 from shared_data import ROOT, shared
 
+from kssnet_mm.annotations.coco import COCO_CLASSES
 from kssnet_mm.graphs import RandomEmbedding, WordVectorEmbedding
 from kssnet_mm.graphs.word_vectors import read_vectors
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
-COCO = ('airplane,apple,backpack,banana,baseball bat,baseball glove,bear,bed,bench,bicycle,bird,'
-        'boat,book,bottle,bowl,broccoli,bus,cake,car,carrot,cat,cell phone,chair,clock,couch,cow,'
-        'cup,dining table,dog,donut,elephant,fire hydrant,fork,frisbee,giraffe,hair drier,'
-        'handbag,horse,hot dog,keyboard,kite,knife,laptop,microwave,motorcycle,mouse,orange,oven,'
-        'parking meter,person,pizza,potted plant,refrigerator,remote,sandwich,scissors,sheep,'
-        'sink,skateboard,skis,snowboard,spoon,sports ball,stop sign,suitcase,surfboard,'
-        'teddy bear,tennis racket,tie,toaster,toilet,toothbrush,traffic light,train,truck,tv,'
-        'umbrella,vase,wine glass,zebra').split(',')
+COCO = sorted(COCO_CLASSES)
 GLOVE = ('the 1 0 0\n'
          'dog 3 4 0\n'
          '. . . 0.5 0.5 0.5\n'
