@@ -6,13 +6,8 @@ from media import Log, write_image, write_video
 from mmengine.registry import DATASETS
 
 KINDS = dict(TableMultiLabel=('img_path', 'gt_label'), TableVideoMultiLabel=('filename', 'label'))
-TABLES = {
-    'names.csv': 'file,labels\na/1.x,cat;dog\n2.x,\n"3,x",dog\n',
-    'ones.csv': 'id,cat,dog\na/1.x,1,1\n2.x,0,0\n"3,x",0,1\n',
-    'ids.json': '{"a/1.x": ["dog", "cat"],\n "2.x": [],\n "3,x": ["dog"]}',
-    'rows.json': '{"labels": ["cat", "dog"],'
-                 ' "targets": {"a/1.x": [1, 1], "2.x": [0, 0], "3,x": [0, 1]}}',
-}
+TABLES = {'names.csv': 'file,labels\na/1.x,cat;dog\n2.x,\n"3,x",dog\n',
+          'ids.json': '{"a/1.x": ["dog", "cat"],\n "2.x": [],\n "3,x": ["dog"]}'}
 
 
 def build(kind, root, table, **kwargs):
