@@ -153,12 +153,9 @@ def test_overlap_rule(actions, clips, start_index, expected):
         ClipLabels()(dict(results, avg_fps=10.))
 
 
-@pytest.mark.parametrize('row, match', [
-    (('AAAAA', 'c000 0 1', '1'), "train.csv:5: id 'AAAAA' was already on line 2"),
-    (('DDDDD', '', '0'), "train.csv:5: the length of 'DDDDD' is 0 seconds")])
-def test_malformed_rows_are_named_by_line(root, row, match):
-    write_csv(root / 'train.csv', ROWS + [row])
-    with pytest.raises(ValueError, match=match):
+def test_a_video_has_a_length(root):
+    write_csv(root / 'train.csv', ROWS + [('DDDDD', '', '0')])
+    with pytest.raises(ValueError, match="train.csv:5: the length of 'DDDDD' is 0 seconds"):
         build(root)
 
 

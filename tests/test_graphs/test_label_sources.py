@@ -15,10 +15,9 @@ from kssnet_mm.graphs.label_graph import SPARSE_FROM
 from kssnet_mm.graphs.sources.charades import clip_range
 from kssnet_mm.graphs.sources.targets import targets_from_sets
 
-HEADER = 'id,subject,scene,quality,relevance,verified,script,objects,descriptions,actions,length\n'
-ROWS = ('AAAAA,S1,Kitchen,6,7,Yes,"Opens, walks",cup,"a; b",c000 0.00 4.00;c001 3.00 9.50,12.00\n'
-        'BBBBB,S2,Kitchen,6,7,Yes,"two\nlines",,x,c002 0.00 1.00;c000 6.00 7.00,8.00\n'
-        'CCCCC,S3,Kitchen,6,7,Yes,x,,x,,5.00\n')
+HEADER = 'id,script,actions,length\n'
+ROWS = ('AAAAA,x,c000 0.00 4.00;c001 3.00 9.50,12.00\nBBBBB,x,c002 0.00 1.00;c000 6.00 7.00,8.00\n'
+        'CCCCC,x,,5.00\n')
 
 
 @pytest.fixture
@@ -65,18 +64,15 @@ def test_charades_concepts_need_three_files(charades):
         CharadesLabels(charades['ann_file'], charades['class_file'], charades['mapping_file'])
 
 
-def test_coco_is_ordered_by_category_id(tmp_path):
-    content = dict(
-        images=[dict(id=7), dict(id=3), dict(id=5)],
-        categories=[dict(id=90, name='toothbrush'), dict(id=1, name='person'), dict(id=18, name='dog')],
-        annotations=[dict(id=1, image_id=3, category_id=18), dict(id=2, image_id=3, category_id=18),
-                     dict(id=3, image_id=7, category_id=1, iscrowd=1),
-                     dict(id=4, image_id=7, category_id=90)])
+def test_coco(tmp_path):
     path = tmp_path / 'instances.json'
-    path.write_text(json.dumps(content))
+    path.write_text(json.dumps(dict(
+        images=[dict(id=7), dict(id=3), dict(id=5)], categories=[dict(id=90, name='toothbrush'), dict(id=1, name='dog')],
+        annotations=[dict(id=1, image_id=3, category_id=1), dict(id=2, image_id=7, category_id=1, iscrowd=1),
+                     dict(id=3, image_id=7, category_id=90)])))
     labels, targets = CocoLabels(path).load()
-    assert labels == ['person', 'dog', 'toothbrush'] and targets.tolist() == [[1, 0, 1], [0, 1, 0]]
-    assert CocoLabels(path, crowd=False).load()[1].tolist() == [[0, 0, 1], [0, 1, 0]]
+    assert labels == ['dog', 'toothbrush'] and targets.tolist() == [[1, 1], [1, 0]]
+    assert CocoLabels(path, crowd=False).load()[1].tolist() == [[0, 1], [1, 0]]
     assert len(CocoLabels(path, keep_unlabelled=True).load()[1]) == 3
 
 
