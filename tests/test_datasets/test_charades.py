@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.registry import DATASETS
-from media import Log, write_frames, write_video
+from media import Log, gt_label, write_frames, write_video
 
 COLUMNS = ('id,subject,scene,quality,relevance,verified,script,objects,descriptions,actions,length')
 # lines 2 to 4; the second spans two lines of the file
@@ -46,8 +46,7 @@ def build(root, **kwargs):
 
 
 def target(sample):
-    sample = sample['data_samples']
-    return (sample.gt_label if 'gt_label' in sample else sample.gt_labels.item).tolist()
+    return gt_label(sample['data_samples']).tolist()
 
 
 def test_labels_order_and_counts(root):

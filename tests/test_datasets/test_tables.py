@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from media import Log, write_image, write_video
+from media import Log, gt_label, write_image, write_video
 from mmengine.registry import DATASETS
 
 KINDS = dict(TableMultiLabel=('img_path', 'gt_label'), TableVideoMultiLabel=('filename', 'label'))
@@ -78,8 +78,7 @@ def test_media_are_read_and_packed(tmp_path):
         dict(type='mmaction.DecordInit'), dict(type='mmaction.SampleFrames', clip_len=4),
         dict(type='mmaction.DecordDecode'), dict(type='mmaction.FormatShape', input_format='NCTHW'),
         dict(type='mmaction.PackActionInputs')])[0]
-    sample = video['data_samples']
-    label = sample.gt_label if 'gt_label' in sample else sample.gt_labels.item
+    label = gt_label(video['data_samples'])
     assert video['inputs'].shape == (1, 3, 4, 48, 64) and label.tolist() == [0, 1]
     (tmp_path / 'media/1.mp4').unlink()
     with pytest.raises(ValueError, match="data_prefix must be dict"):

@@ -81,7 +81,7 @@ def test_coco_statistics_equal_the_released_ones():
     names, targets = LabelTable(shared('coco2014_labels.npz'), key='train').load()
     pairs, numbers = count_cooccurrence(targets)
     released = read_safe_pickle(shared('mlgcn/coco_adj.pkl'))
-    assert names == sorted(names) and len(targets) == 82081
+    assert names == sorted(names) and targets.shape[0] == 82081
     assert np.array_equal(pairs.toarray(), released['adj']) and np.array_equal(numbers, released['nums'])
 
 
