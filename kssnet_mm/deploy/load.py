@@ -35,7 +35,7 @@ def remember_labels(model: nn.Module, meta: dict) -> None:
 
 def load_for_export(cfg: Config, checkpoint: str,
                     shape: Optional[Sequence[int]] = None) -> Tuple[nn.Module, tuple, list, dict]:
-    """What ``export_onnx`` and ``export_program`` take; a model with a label graph is deployed on the way.
+    """What ``export_model`` takes; a model with a label graph is deployed on the way.
 
     Args:
         cfg: Config of the model: trained, deployed, or a plain backbone of ours.

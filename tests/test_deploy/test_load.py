@@ -48,14 +48,6 @@ def test_exports_get_a_deployed_model_and_what_describes_it(trained):
     assert load_for_export(cfg, path, [3, 96, 96])[1] == (3, 96, 96)
 
 
-def test_exports_need_class_names(trained, tmp_path):
-    cfg, _, model = trained
-    path = str(tmp_path / 'nameless.pth')
-    save_state_dict(model.state_dict(), path)
-    with pytest.raises(ValueError, match='nameless.pth holds no class names'):
-        load_for_export(cfg, path)
-
-
 def test_thresholds_go_by_the_names_of_their_classes(trained, tmp_path):
     cfg, path, _ = trained
     cfg, file = copy.deepcopy(cfg), tmp_path / 'thresholds.json'

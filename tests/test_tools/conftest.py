@@ -62,4 +62,5 @@ def run_here(workspace, monkeypatch, capsys):
         assert failed == fail, output[-4000:]
         return output
 
-    return call
+    yield call
+    logging.disable(logging.NOTSET)  # some commands silence them for their process, which here is that of all tests

@@ -1,18 +1,9 @@
 """The command's table, and how it says that a loss is not finite."""
-import logging
 import re
 
-import pytest
 from conftest import IMAGE, ROOT
 
 TOOL = ROOT / 'tools/analysis_tools/overfit.py'
-
-
-@pytest.fixture(autouse=True)
-def logs_as_before():
-    """The command silences them for its process, which here is that of all tests."""
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_losses_by_step_fall(run_here):

@@ -89,8 +89,7 @@ def main():
                         help='override settings of the config, as in key=value')
     args = parser.parse_args()
     cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(args.cfg_options or {})
     logging.disable(logging.INFO)  # a line for every parameter's rate
     torch.manual_seed(args.seed)
     x, targets = draw(cfg, args.side, args.frames)
