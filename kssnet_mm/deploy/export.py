@@ -63,7 +63,8 @@ WRITERS = {'.onnx': write_onnx, '.pt2': write_program}
 
 
 @torch.no_grad()
-def export_model(model: nn.Module, path: str, shape: Sequence[int], classes: Sequence[str], preprocessing: dict) -> str:
+def export_model(model: nn.Module, path: str, shape: Sequence[int], classes: Sequence[str],
+                 preprocessing: dict) -> str:
     """Write a deployed model with a dynamic batch, for images with dynamic height and width too, and check the file.
 
     The file holds ``classes``, ``thresholds`` and ``preprocessing`` as json: an ONNX in its metadata; of a program

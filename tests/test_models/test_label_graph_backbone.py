@@ -1,5 +1,6 @@
 """KSSNet on stock backbones against the formulas, gradients included, and what it must survive."""
 import copy
+import functools
 import pickle
 import threading
 
@@ -16,6 +17,16 @@ from kssnet_mm.deploy.switch import Network
 from kssnet_mm.registry import MODELS
 
 OLD_TORCH = Version(torch.__version__) < Version('2.6')
+
+
+def recognizer(kind, backbone, **head):
+    """A model of mmaction2 on a label graph backbone, in evaluation mode."""
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        model = MODELS.build(dict(
+            type=kind, backbone=dict(type='LabelGraphBackbone', gcn=dict(type='LabelGCN', num_classes=N, in_channels=7),
+                                     **backbone),
+            cls_head=dict(type='KSSNetVideoHead', num_classes=N, **head)))
+    return model.eval()
 
 
 def by_hand(model, x, stages):
@@ -78,20 +89,6 @@ def test_embeddings_survive_concatenated_views():
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
 
 
-def test_copies_run_their_own_modules():
-    model = build(RESNET).eval()
-    average = ExponentialMovingAverage(model)
-    clone = copy.deepcopy(model)
-    x = torch.randn(IMAGE)
-    with torch.no_grad():
-        before = model(x)[0]
-        for lateral_connection in model.laterals.values():
-            lateral_connection.weight.add_(1)
-        assert not torch.allclose(model(x)[0], before)
-        assert torch.equal(clone(x)[0], before)
-        assert torch.equal(average.module(x)[0], before)
-
-
 def test_compiles_without_graph_breaks_and_exports():
     model = build(RESNET).double().eval()
     x = torch.randn(IMAGE, dtype=torch.double)
@@ -123,15 +120,9 @@ def test_compiled_gradients_equal(change):
 
 
 def test_the_gcn_runs_once_whatever_the_number_of_views():
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        recognizer = MODELS.build(dict(
-            type='Recognizer3D',
-            backbone=dict(type='LabelGraphBackbone', backbone=RESNET3D, stages=THREE,
-                          gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=R18)),
-            cls_head=dict(type='KSSNetVideoHead', num_classes=N, in_channels=512)))
-    calls = []
-    recognizer.backbone.gcn.register_forward_hook(lambda *_: calls.append(1))
-    recognizer.eval()(torch.randn(2, 3, *VIDEO[1:]), mode='tensor')  # two videos of three views
+    model, calls = recognizer('Recognizer3D', dict(backbone=RESNET3D), in_channels=512), []
+    model.backbone.gcn.register_forward_hook(lambda *_: calls.append(1))
+    model(torch.randn(2, 3, *VIDEO[1:]), mode='tensor')  # two videos of three views
     assert len(calls) == 1
 
 
@@ -154,39 +145,7 @@ def test_autocast_and_checkpointing():
     assert low.dtype == torch.bfloat16 and torch.isfinite(low).all()
 
 
-def test_every_parameter_gets_a_gradient():
-    model = build(RESNET)
-    head = MODELS.build(dict(type='LabelGraphClassifier', num_classes=N, in_channels=512))
-    head(model(torch.randn(IMAGE))).square().sum().backward()
-    without = [n for n, p in model.named_parameters() if p.grad is None or not p.grad.any()]
-    assert without == []
-
-
 CHOICES = "choose stages from layer1, layer2, layer3, layer4, layer1.0"
-
-
-@pytest.mark.parametrize('change, message', [
-    (dict(stages=('layer1', 'layer9')), f"ResNet has no module 'layer9', .* {CHOICES}"),
-    (dict(stages=('layer2', 'layer3')), r"stage 'layer2' of ResNet has 128 channels, .* 64: "
-                                        r'set out_channels=\(128, 256, 512\), or leave it out'),
-    (dict(stages=('layer1', 'layer1')), f"'layer1' is named twice .* {CHOICES}"),
-    (dict(channels=(64, ), stages=('layer1', 'layer2')), 'as many GCN layers'),
-    (dict(channels=(64, 128, 256, 500)), 'last output of ResNet has 512 channels, but the last GCN layer gives 500'),
-])
-def test_bad_stages_are_named(change, message):
-    with pytest.raises(ValueError, match=message):
-        build(RESNET, **change)
-
-
-def test_modules_that_run_twice_or_never_are_refused():
-    with pytest.raises(ValueError, match="ResNet calls its module 'layer1.0.relu' 2 times in one forward pass"):
-        build(RESNET, stages=('layer1.0.relu', ))
-    with pytest.raises(ValueError, match="no output of ResNet depends on its module 'layer3'.*choose stages from layer1"):
-        build(dict(RESNET, out_indices=(1, )), None, ('layer3', ))
-    with pytest.raises(ValueError, match="VGG never calls its module 'features'"):
-        build(dict(type='mmpretrain.VGG', depth=11), None, ('features', ))
-    with pytest.raises(ValueError, match="of LabelList gives no feature map"):
-        build(dict(type=LabelList), None, ('names', ))
 
 
 class Names(torch.nn.Module):
@@ -205,9 +164,22 @@ class LabelList(torch.nn.Module):
         return self.output or self.names(self.conv(x))[1]
 
 
-def test_outputs_that_are_no_feature_maps_are_refused():
-    with pytest.raises(ValueError, match=r"LabelList gives \['dict'\], which are no feature maps"):
-        build(dict(type=LabelList, output=dict(a=1)), None, ())
+@pytest.mark.parametrize('backbone, channels, stages, message', [
+    (RESNET, R18, ('layer1', 'layer9'), f"ResNet has no module 'layer9', .* {CHOICES}"),
+    (RESNET, R18, ('layer2', 'layer3'), r"stage 'layer2' of ResNet has 128 channels, .* 64: "
+                                        r'set out_channels=\(128, 256, 512\), or leave it out'),
+    (RESNET, R18, ('layer1', 'layer1'), f"'layer1' is named twice .* {CHOICES}"),
+    (RESNET, (64, ), ('layer1', 'layer2'), 'as many GCN layers'),
+    (RESNET, (64, 128, 256, 500), THREE, 'last output of ResNet has 512 channels, but the last GCN layer gives 500'),
+    (RESNET, R18, ('layer1.0.relu', ), "ResNet calls its module 'layer1.0.relu' 2 times in one forward pass"),
+    (dict(RESNET, out_indices=(1, )), None, ('layer3', ),
+     "no output of ResNet depends on its module 'layer3'.*choose stages from layer1"),
+    (dict(type='mmpretrain.VGG', depth=11), None, ('features', ), "VGG never calls its module 'features'"),
+    (dict(type=LabelList), None, ('names', ), 'of LabelList gives no feature map'),
+    (dict(type=LabelList, output=dict(a=1)), None, (), r"LabelList gives \['dict'\], which are no feature maps")])
+def test_bad_stages_are_named(backbone, channels, stages, message):
+    with pytest.raises(ValueError, match=message):
+        build(backbone, channels, stages)
 
 
 def test_channels_may_be_left_out():
@@ -224,16 +196,10 @@ def test_frozen_stages_do_not_reach_the_connections():
 
 @pytest.mark.parametrize('training, gradients', [(False, False), (False, True), (True, True)])
 def test_inception_i3d_and_its_head_compile_without_graph_breaks(training, gradients):
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        recognizer = MODELS.build(dict(
-            type='Recognizer3D',
-            backbone=dict(type='LabelGraphBackbone', backbone=dict(type='InceptionI3D'),
-                          stages=('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f'),
-                          gcn=dict(type='LabelGCN', num_classes=N, in_channels=7,
-                                   out_channels=(192, 480, 832, 1024))),
-            cls_head=dict(type='KSSNetVideoHead', num_classes=N, in_channels=1024,
-                          classifier=dict(type='LabelGraphClassifier', dropout=0.0))))
-    network = Network(recognizer).double().train(training)
+    model = recognizer('Recognizer3D', dict(backbone=dict(type='InceptionI3D'),
+                                            stages=('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f')), in_channels=1024,
+                       classifier=dict(type='LabelGraphClassifier', dropout=0.0))
+    network = Network(model).double().train(training)
     x = torch.randn(2, 3, 8, 32, 32, dtype=torch.double)  # two, for batch norms whose maps are of one position
     outputs = []
     for net in (copy.deepcopy(network), torch.compile(network, backend='eager', fullgraph=True)):
@@ -277,27 +243,19 @@ def test_two_threads_predict_with_one_model():
     assert not torch.allclose(*expected)
 
 
-def by_reentrant(function):
-    return lambda *args: checkpoint(function, *args, use_reentrant=True)
-
-
-def by_saved_tensors(function):
-    return lambda *args: checkpoint(function, *args, use_reentrant=False)
-
-
 @pytest.mark.parametrize('where', ['backbone', 'backbone.layer2', 'backbone.layer2.0', 'backbone.layer2.1.conv1'])
-@pytest.mark.parametrize('kind', [by_reentrant, by_saved_tensors])
-def test_activation_checkpointing_gives_the_gradients_or_an_error(where, kind):
+@pytest.mark.parametrize('reentrant', [True, False])
+def test_activation_checkpointing_gives_the_gradients_or_an_error(where, reentrant):
     stages = ('layer1', 'layer2.1.conv1', 'layer3')
     model = build(RESNET, None, stages).double().train()
     plain = copy.deepcopy(model)
     module = model.get_submodule(where)
-    module.forward = kind(module.forward)
+    module.forward = functools.partial(checkpoint, module.forward, use_reentrant=reentrant)
     x = torch.randn(IMAGE, dtype=torch.double, requires_grad=True)
     plain(x)[0].square().sum().backward()
     # elsewhere the connections' hooks run outside of what is checkpointed
     inside = where in ('backbone', 'backbone.layer2')
-    if kind is by_reentrant and inside:
+    if reentrant and inside:
         with pytest.raises(RuntimeError, match='use_reentrant=False'):
             model(x)
         return
@@ -312,7 +270,8 @@ def test_the_backbone_alone_asks_for_its_wrapper():
         build(RESNET).backbone(torch.randn(IMAGE))
 
 
-@pytest.mark.parametrize('copied', [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+@pytest.mark.parametrize('copied', [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model)),
+                                    lambda model: ExponentialMovingAverage(model).module])
 def test_copies_and_pickles_hold_no_embeddings(copied):
     model = build(RESNET).eval()
     expected = model(torch.ones(IMAGE))
@@ -327,15 +286,9 @@ def test_copies_and_pickles_hold_no_embeddings(copied):
 
 def test_tsn_averages_the_logits_of_its_frames():
     """mmaction2's 2D recognizers hand frames over one by one."""
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        recognizer = MODELS.build(dict(
-            type='Recognizer2D', backbone=dict(
-                type='LabelGraphBackbone', backbone=dict(type='mmaction.ResNet', depth=18),
-                gcn=dict(type='LabelGCN', num_classes=N, in_channels=7)),
-            cls_head=dict(type='KSSNetVideoHead', num_classes=N, in_channels=512)))
-    recognizer.eval()
+    model = recognizer('Recognizer2D', dict(backbone=dict(type='mmaction.ResNet', depth=18)), in_channels=512)
     frames = torch.randn(2, 3, 3, 64, 64)  # two videos of three frames
     with torch.no_grad():
-        single = torch.stack([recognizer(video.unsqueeze(1), mode='tensor', stage='head') for video in frames])
-        both = recognizer(frames, mode='tensor', stage='head')
+        single = torch.stack([model(video.unsqueeze(1), mode='tensor', stage='head') for video in frames])
+        both = model(frames, mode='tensor', stage='head')
     torch.testing.assert_close(both, single.view(2, 3, N).mean(1), rtol=1e-4, atol=1e-5)

@@ -48,9 +48,7 @@ def test_learns_eight_samples_by_heart(name):
     assert found[1] < 0.8  # before the first update
 
 
-@pytest.mark.parametrize('name', [
-    'kssnet_r18_sample-coco', 'kssnet_i3d-r18_sample-charades', 'kssnet_i3d_charades_released', 'kssnet_i3d_charades',
-    'kssnet_i3d-r50_charades', 'kssnet_r101_coco', 'mlgcn_r101_coco'])
+@pytest.mark.parametrize('name', CASES)
 def test_a_gradient_reaches_every_parameter(name):
     cfg = load(name)
     x, targets = overfit.draw(cfg, 32)
