@@ -6,7 +6,6 @@ import torch.nn.functional as F
 
 from kssnet_mm.models.inception_i3d import InceptionI3D
 from kssnet_mm.models.same_padding import SameConv3d, SameMaxPool3d, same_pads
-from kssnet_mm.registry import MODELS
 
 
 @pytest.fixture(scope='module')
@@ -55,15 +54,6 @@ def test_levels_have_their_channels_and_strides(net):
     assert shapes == [(64, 5, 33, 17), (192, 5, 17, 9), (480, 5, 9, 5), (832, 3, 5, 3), (1024, 2, 3, 2)]
     with torch.no_grad():
         assert net(torch.randn(2, 3, 1, 32, 32)).shape == (2, 1024, 1, 1, 1)
-
-
-def test_wrapper_runs_the_same_chain(net):
-    wrapper = MODELS.build(dict(type='LabelGraphBackbone', backbone=dict(type='InceptionI3D'), stages=(),
-                                gcn=dict(type='LabelGCN', num_classes=5, in_channels=4)))
-    wrapper.backbone.load_state_dict(net.state_dict())
-    x = torch.randn(1, 3, 4, 32, 32)
-    with torch.no_grad():
-        torch.testing.assert_close(wrapper.eval()(x)[0], net(x))
 
 
 def test_checkpointing_gives_the_same_gradients(net):
