@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from kssnet_mm.evaluation.functional import average_precision, sample_average_precision, score_protocols
+from kssnet_mm.evaluation.functional import (PROTOCOLS, Predictions, Protocol, average_precision,
+                                             sample_average_precision, score_protocols)
 
 RNG = np.random.default_rng(0)
 TIED = RNG.integers(0, 15, (200, 9)) / 15
@@ -139,3 +140,15 @@ def test_voc_and_weighted_map_equal_their_definitions(levels):
     counts = [sum(1 for target in targets[:, k] if target == 1) for k in held]
     expected = sum(ap * count for ap, count in zip(plain, counts)) / sum(counts)
     assert result['wAP'] == pytest.approx(expected, rel=1e-12) and result['wAP'] != pytest.approx(result['mAP'])
+
+
+def test_a_protocol_is_a_row_of_the_table(monkeypatch):
+    def wrong(found):
+        return float((found.predicted != (found.targets == 1))[found.targets >= 0].mean())
+
+    monkeypatch.setitem(PROTOCOLS, 'Hamming', Protocol(Predictions, wrong, 'share of decisions that are wrong'))
+    scores, targets = np.array([[.9, .8, .1], [.2, .3, .6]]), np.array([[1, 0, 0], [-1, 1, 1]], dtype=np.int8)
+    result = score_protocols(scores, targets, topk=1)
+    # wrong at .5: the second of the first sample and of the second one; among the highest alone: the latter
+    assert result['Hamming'] == pytest.approx(2 / 5) and result['top1/Hamming'] == pytest.approx(1 / 5)
+    assert all(protocol.what for protocol in PROTOCOLS.values())

@@ -173,7 +173,7 @@ class LabelList(torch.nn.Module):
     (RESNET, (64, 128, 256, 500), THREE, 'last output of ResNet has 512 channels, but the last GCN layer gives 500'),
     (RESNET, R18, ('layer1.0.relu', ), "ResNet calls its module 'layer1.0.relu' 2 times in one forward pass"),
     (dict(RESNET, out_indices=(1, )), None, ('layer3', ),
-     "no output of ResNet depends on its module 'layer3'.*choose stages from layer1"),
+     "no output of ResNet depends on its module 'layer3'.* from layer1, layer2"),
     (dict(type='mmpretrain.VGG', depth=11), None, ('features', ), "VGG never calls its module 'features'"),
     (dict(type=LabelList), None, ('names', ), 'of LabelList gives no feature map'),
     (dict(type=LabelList, output=dict(a=1)), None, (), r"LabelList gives \['dict'\], which are no feature maps")])
