@@ -121,49 +121,20 @@ def test_learning_rates_and_decay(preset):
     assert sum(decay == 0 for _, decay in found.values()) == (57 if preset == 'paper' else 0)
 
 
-@pytest.mark.parametrize('preset, factor', [('paper', 1), ('released', 10 / 50)])
-def test_gradients_are_clipped_by_their_joint_norm(preset, factor):
-    """Gradients 30 and 40 of two tensors have norm 50; the next ones, .3 and .4, pass either way."""
-    cfg = load(preset).optim_wrapper
-    model = torch.nn.ParameterDict(dict(a=torch.zeros(1), b=torch.zeros(1)))
-    wrapper = build_optim_wrapper(model, cfg)
-    weights, first, second = np.zeros(2), np.zeros(2), np.zeros(2)
-    for step, gradient in enumerate(([30., 40.], [.3, .4]), 1):
-        wrapper.update_params(gradient[0] * model['a'].sum() + gradient[1] * model['b'].sum())
-        # Adam as its paper writes it, with the decay added to the gradient
-        gradient = np.array(gradient) * (factor if step == 1 else 1) + 1e-4 * weights
-        first, second = .9 * first + .1 * gradient, .999 * second + .001 * gradient**2
-        weights = weights - cfg.optimizer.lr * (first / (1 - .9**step)) / (
-            (second / (1 - .999**step))**.5 + 1e-8)
-        got = [model[name].item() for name in 'ab']
-        np.testing.assert_allclose(got, weights, rtol=1e-4)
-        moments = [wrapper.optimizer.state[model[name]]['exp_avg'].item() for name in 'ab']
-        np.testing.assert_allclose(moments, first, rtol=1e-4)
-
-
 def crops(preset, draws):
-    """Windows (y, x, height, width) that the training pipeline cuts out of frames of 256 x 340.
-
-    Each pixel of the frames holds its row and column after the resize to a short side of 256, so that the
-    result tells its window by itself: 100 pixels of it are 100 / 224 of the window.
-    """
+    """Windows (y, x, height, width) that the training pipeline cuts out of frames of 256 x 340."""
     pipeline = load(preset).train_dataloader.dataset.pipeline
     types = [step.type for step in pipeline]
     steps = [TRANSFORMS.build(step)
              for step in pipeline[types.index('SequentialVideoDecode') + 1:types.index('SegmentsToClip')]]
-    rows, columns = (torch.arange(n) / 2 - .25 for n in (512, 680))
-    frame = np.stack(np.broadcast_arrays(rows.numpy()[:, None], columns.numpy(), np.float32(0)), axis=2)
+    frame = np.zeros((512, 680, 3), dtype=np.uint8)
     for _ in range(draws):
         results = dict(imgs=[frame, frame], img_shape=(512, 680), original_shape=(512, 680), modality='RGB')
         for step in steps:
             results = step(results)
-        image, other = results['imgs']
-        assert image.shape == (224, 224, 3) and np.array_equal(image, other)
-        y, x = image[:, 100, 0], image[100, :, 1]
-        x = x[::-1] if x[0] > x[-1] else x  # flipped
-        sides = [(line[160] - line[60]) * 2.24 for line in (y, x)]
-        starts = [line[60] + .5 - 60.5 * side / 224 for line, side in zip((y, x), sides)]
-        yield tuple(int(round(float(number))) for number in (*starts, *sides))
+        assert [image.shape for image in results['imgs']] == [(224, 224, 3)] * 2
+        x, y, w, h = results['crop_quadruple']  # shares of the width and the height
+        yield tuple(round(float(number)) for number in (y * 256, x * 340, h * 256, w * 340))
 
 
 @pytest.fixture

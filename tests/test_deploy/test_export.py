@@ -9,7 +9,8 @@ from deploy_cases import build
 from packaging.version import Version
 
 from kssnet_mm.deploy import logits, switch_to_deploy
-from kssnet_mm.deploy.export import WRITERS, Scorer, check_scores, export_model, thresholds_of
+from kssnet_mm.deploy.switch import head_of
+from kssnet_mm.deploy.export import WRITERS, Scorer, check_scores, export_model
 
 OLD = Version(torch.__version__) < Version('2.6')
 new_only = pytest.mark.skipif(OLD, reason="torch's current exporter needs torch >= 2.6")
@@ -35,6 +36,7 @@ def deployed(case):
 def test_programs_run_with_torch_alone_on_any_batch(case, tmp_path):
     model, shape = deployed(case), (3, 64, 64) if case == 'r18_four' else (3, 8, 32, 32)
     path = tmp_path / 'out' / 'model.pt2'
+    head_of(model).thr = torch.linspace(0.125, 0.875, 7)  # one a class
     said = export_model(model, str(path), shape, CLASSES, dict(kind='any'))
     sizes = [(1, *shape), (2, *shape), (5, *shape), *([(1, 3, 96, 128)] if case == 'r18_four' else [])]
     assert said.endswith('of torch on inputs ' + ', '.join(map(str, sizes)))
@@ -53,7 +55,7 @@ def test_programs_run_with_torch_alone_on_any_batch(case, tmp_path):
         for got, x in zip(scores, inputs):
             torch.testing.assert_close(got, logits(model, x).sigmoid(), rtol=0, atol=1e-4)
     found = {key: json.loads(value) for key, value in found.items()}
-    assert found == dict(classes=CLASSES, thresholds=[0.5] * 7, preprocessing=dict(kind='any'))
+    assert found == dict(classes=CLASSES, thresholds=head_of(model).thr.tolist(), preprocessing=dict(kind='any'))
 
 
 @new_only
@@ -82,13 +84,6 @@ def test_the_check_covers_every_size(error):
     assert check_scores('it', run, run, sizes) == 0
     with pytest.raises(RuntimeError, match=r'it differs from torch by .* on input \(5, 3, 8, 8\)'):
         check_scores('it', lambda x: run(x, error), run, sizes)
-
-
-def test_thresholds_one_a_class():
-    model = build('r50_narrow')
-    assert thresholds_of(model, 7) == [0.5] * 7
-    model.head.thr = torch.tensor([0.25, 0.5])
-    assert thresholds_of(model, 2) == [0.25, 0.5]
 
 
 @pytest.mark.skipif(not OLD, reason='this torch can export')

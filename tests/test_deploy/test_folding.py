@@ -6,7 +6,7 @@ import torch
 import torch.nn as nn
 
 from kssnet_mm.deploy.folding import fold_connections, fold_into
-from kssnet_mm.models import ConstantConnection, LabelGraphBackbone
+from kssnet_mm.models import LabelGraphBackbone
 
 
 @pytest.mark.parametrize('layer, shape, axis', [
@@ -65,17 +65,3 @@ def test_readers_are_found_and_proven_on_the_whole_backbone(kind, folds):
             torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-10)
     moved = not torch.equal(model.backbone.conv2.weight, before.backbone.conv2.weight)
     assert moved == folds
-
-
-def test_one_connection_after_another():
-    """The first one folds, the second one is the output's."""
-    chain = dict(type=nn.Sequential)
-    model = LabelGraphBackbone(dict(chain, type=lambda: nn.Sequential(nn.Conv2d(3, 4, 1), nn.Conv2d(4, 4, 1))),
-                               deployed={'0': dict(channels=4, rank=1), '1': dict(channels=4, rank=1)}).eval()
-    for connection in model.laterals.values():
-        nn.init.ones_(connection.up), nn.init.ones_(connection.down)
-    x = torch.ones(1, 3, 2, 2)
-    expected = model(x)[0]
-    fold_connections(model)
-    assert list(model.deployed) == ['1'] and isinstance(model.connection('1'), ConstantConnection)
-    torch.testing.assert_close(model(x)[0], expected)

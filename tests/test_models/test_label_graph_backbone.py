@@ -3,6 +3,7 @@ import copy
 import functools
 import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -211,35 +212,24 @@ def test_inception_i3d_and_its_head_compile_without_graph_breaks(training, gradi
 def test_two_threads_predict_with_one_model():
     """Each thread holds its own embeddings between the GCN and the last connection."""
     model = build(RESNET).double().eval()
-    x = torch.randn(IMAGE, dtype=torch.double)
-    adjacencies = [torch.rand(N, N, dtype=torch.double) for _ in range(2)]
-    expected = []
-    for adjacency in adjacencies:
-        model.gcn.adjacency = adjacency
-        expected.append(model(x)[0])
-    meet, found = threading.Barrier(2, timeout=60), {}
-    model.backbone.conv1.register_forward_pre_hook(lambda *_: (meet.wait(), None)[1])
-
-    outputs = []
+    x, outputs, expected = torch.randn(IMAGE, dtype=torch.double), [], []
     with torch.no_grad():
-        for adjacency in adjacencies:
-            model.gcn.adjacency = adjacency
+        for _ in range(2):
+            torch.nn.init.uniform_(model.gcn.adjacency)
             outputs.append(model.gcn())
-    local = threading.local()
+            expected.append(model(x)[0])
+    meet, local = threading.Barrier(2, timeout=60), threading.local()
+    model.backbone.conv1.register_forward_pre_hook(lambda *_: (meet.wait(), None)[1])
     model.gcn.forward = lambda: outputs[local.number]
 
     def run(number):
         local.number = number
         with torch.no_grad():
-            found[number] = model(x)[0]
+            return model(x)[0]
 
-    threads = [threading.Thread(target=run, args=(number, )) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for number in range(2):
-        torch.testing.assert_close(found[number], expected[number])
+    with ThreadPoolExecutor(2) as pool:
+        for found, wanted in zip(pool.map(run, range(2)), expected):
+            torch.testing.assert_close(found, wanted)
     assert not torch.allclose(*expected)
 
 

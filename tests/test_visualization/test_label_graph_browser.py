@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from label_graph_cases import HOSTILE, both_priors, controlled
+from label_graph_cases import HOSTILE, both_priors
 
 TOOL = str(Path(__file__).resolve().parents[2] / 'tools/visualization/browse_label_graph.py')
 FLAGS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--window-size=1280,1000',
@@ -16,13 +16,6 @@ FLAGS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '-
 def run_tool(*arguments, monkeypatch):
     monkeypatch.setattr(sys, 'argv', [TOOL, *map(str, arguments)])
     runpy.run_path(TOOL, run_name='__main__')
-
-
-@pytest.fixture()
-def page(tmp_path, monkeypatch):
-    both_priors().save(tmp_path / 'graph.npz')
-    run_tool(tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out', monkeypatch=monkeypatch)
-    return tmp_path / 'out/graph.html'
 
 
 @pytest.fixture()
@@ -69,8 +62,10 @@ def test_tool_writes_beside_the_graph_and_names_what_is_wrong(tmp_path, monkeypa
     assert 'missing.npz' in capsys.readouterr().err
 
 
-def test_page_in_chromium(page, browser):
-    browser.get(page.as_uri())
+def test_page_in_chromium(tmp_path, monkeypatch, browser):
+    both_priors().save(tmp_path / 'graph.npz')
+    run_tool(tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out', monkeypatch=monkeypatch)
+    browser.get((tmp_path / 'out/graph.html').as_uri())
     assert browser.title == 'Label graph graph'  # no name of a label was run
     broken = browser.execute_script('return [...document.images].filter(i => !i.naturalWidth).length')
     assert broken == 0 and len(browser.find_elements('css selector', 'img')) == 4
@@ -114,18 +109,4 @@ def test_page_in_chromium(page, browser):
     row, other = order.index('$cash$'), order.index('zebra')
     hover(browser, cells, int((other - 2) * side), int((row - 2) * cells.size['height'] / 5))
     assert tip.text == 'row $cash$\ncolumn zebra\n1'
-    assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []
-
-
-@pytest.mark.parametrize('control, tip_of_apple', [('identity', 'apple\nno edge'), ('shuffle', '(shuffled)')])
-def test_pages_of_controls_in_chromium(tmp_path, monkeypatch, browser, control, tip_of_apple):
-    controlled(control).save(tmp_path / 'graph.npz')
-    run_tool(tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out', monkeypatch=monkeypatch)
-    browser.get((tmp_path / 'out/graph.html').as_uri())
-    assert browser.execute_script('return [...document.images].filter(i => !i.naturalWidth).length') == 0
-    warning = browser.find_element('css selector', '#facts .warning')
-    assert warning.is_displayed() and 'control' in warning.text
-    assert len(browser.find_elements('css selector', 'td.own')) == (0 if control == 'identity' else 2)
-    hover(browser, browser.find_element('css selector', '.node[data-node="3"] circle'))
-    assert tip_of_apple in browser.find_element('css selector', '#tip').text
     assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []
