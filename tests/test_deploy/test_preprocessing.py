@@ -156,7 +156,7 @@ SCALE = dict(scale=(40, 40))
 
 @pytest.mark.parametrize('cfg, message', [
     (image_config(image_step('Resize', interpolation='bicubic', **SCALE)),
-     "Resize has interpolation='bicubic', but an export can only carry interpolation='bilinear'"),
+     "Resize has interpolation='bicubic', which an export cannot carry: set interpolation='bilinear'"),
     (image_config(image_step('Resize', backend='pillow', **SCALE)), "Resize has backend='pillow'"),
     (image_config(image_step('Resize', keep_ratio=True, **SCALE)), 'Resize has keep_ratio=True'),
     (image_config(image_step('Resize', scale_factor=0.5)), 'Resize has scale_factor=0.5'),

@@ -92,14 +92,12 @@ def test_bad_input_is_named(change, message, named):
     assert re.search(message.format(rf' \(V000{number}\)' if named else ''), str(error.value))
 
 
-def slow_sample_ap(scores, targets):
-    """The released code's form: the envelope over each sample's own ranking, one rank at a time."""
-    order = sorted((k for k in range(len(scores)) if targets[k] >= 0), key=lambda k: -scores[k])
-    precisions, right = [], 0
-    for rank, k in enumerate(order, 1):
-        right += targets[k] == 1
-        precisions.append((right / rank, targets[k] == 1))
-    return np.mean([max(p for p, _ in precisions[i:]) for i, (_, hit) in enumerate(precisions) if hit])
+def slow_envelope(scores, targets):
+    """The largest precision at each positive's rank or a later one, ranks without the ignored entries."""
+    order = [i for i in sorted(range(len(scores)), key=lambda i: -scores[i]) if targets[i] >= 0]
+    precisions = [sum(targets[j] == 1 for j in order[:rank]) / rank for rank in range(1, len(order) + 1)]
+    best = [max(precisions[place:]) for place, i in enumerate(order) if targets[i] == 1]
+    return sum(best) / len(best)
 
 
 def test_sample_map_equals_its_definition():
@@ -108,18 +106,10 @@ def test_sample_map_equals_its_definition():
     got = sample_average_precision(scores, targets)
     for i in range(200):
         if (targets[i] == 1).any():
-            assert got[i] == pytest.approx(slow_sample_ap(scores[i], targets[i]), rel=1e-12)
+            assert got[i] == pytest.approx(slow_envelope(scores[i], targets[i]), rel=1e-12)
         else:
             assert np.isnan(got[i])
     assert np.isnan(got[5])
-
-
-def slow_voc(scores, targets):
-    """The largest precision at each positive's rank or a later one, ranks without the ignored samples."""
-    order = [i for i in sorted(range(len(scores)), key=lambda i: -scores[i]) if targets[i] >= 0]
-    precisions = [sum(targets[j] == 1 for j in order[:rank]) / rank for rank in range(1, len(order) + 1)]
-    best = [max(precisions[place:]) for place, i in enumerate(order) if targets[i] == 1]
-    return sum(best) / len(best)
 
 
 @pytest.mark.parametrize('levels', [7, 10**6])
@@ -133,7 +123,7 @@ def test_voc_and_weighted_map_equal_their_definitions(levels):
     assert held == [0, 1, 2, 3, 4]
     with pytest.warns(UserWarning, match='1 of 6'):
         result = score_protocols(scores, targets)
-    voc = [slow_voc(scores[:, k], targets[:, k]) for k in held]
+    voc = [slow_envelope(scores[:, k], targets[:, k]) for k in held]
     assert result['mAP_voc'] == pytest.approx(sum(voc) / 5, rel=1e-12)
     known = [targets[:, k] >= 0 for k in held]
     plain = [slow_ap(scores[rows, k], targets[rows, k]) for k, rows in zip(held, known)]

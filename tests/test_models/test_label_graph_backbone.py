@@ -30,40 +30,28 @@ def recognizer(kind, backbone, **head):
     return model.eval()
 
 
-def by_hand(model, x, stages):
-    """The same network from stock parts and the paper's formulas."""
-    net = model.backbone
-    for handle in model._handles.values():
-        handle.remove()
-    embeddings = gcn(model.gcn.adjacency, model.gcn.embedding,
-                     [factors(layer) for layer in model.gcn.layers])
-    x = net.maxpool(net.relu(net.norm1(net.conv1(x)))) if x.dim() == 4 else net.maxpool(net.conv1(x))
-    for k, name in enumerate(FOUR):
-        x = getattr(net, name)(x)
-        if name in stages:
-            x = lateral(x, embeddings[k], model.laterals[name].weight)
-        if k == 0 and x.dim() == 5 and net.with_pool2:
-            x = net.pool2(x)
-    return x, embeddings[-1]
+def by_formulas(model):
+    """A copy with the paper's formulas in place of our modules' forward."""
+    net = copy.deepcopy(model)
+    net.gcn.forward = lambda: gcn(net.gcn.adjacency, net.gcn.embedding, [factors(layer) for layer in net.gcn.layers])
+    for connection in net.laterals.values():
+        connection.forward = functools.partial(lateral, weight=connection.weight)
+    return net
 
 
 @pytest.mark.parametrize('backbone, shape, stages', [
-    (RESNET, IMAGE, THREE), (RESNET, IMAGE, FOUR), (RESNET3D, VIDEO, THREE), (RESNET3D, VIDEO, FOUR),
-    (NO_POOL2, VIDEO, THREE)
-], ids=['resnet', 'resnet-four', 'resnet3d', 'resnet3d-four', 'resnet3d-no-pool2'])
+    (RESNET, IMAGE, THREE), (RESNET, IMAGE, FOUR), (RESNET3D, VIDEO, FOUR), (NO_POOL2, VIDEO, THREE)
+], ids=['resnet', 'resnet-four', 'resnet3d-four', 'resnet3d-no-pool2'])
 @pytest.mark.parametrize('training', [False, True])
 def test_equals_formulas_with_gradients(backbone, shape, stages, training):
     """With four connections the last one feeds the classifier, with three the last stage does."""
     model = build(backbone, stages=stages).double()
     model.train(training)
-    x = torch.randn(shape, dtype=torch.double)
-    results = []
-    for run in (lambda net: (lambda out: (out[0], out[1][1]))(net(x)), lambda net: by_hand(net, x, stages)):
-        net = copy.deepcopy(model)  # training moves the running statistics
-        features, embedding = run(net)
+    x, results = torch.randn(shape, dtype=torch.double), []
+    for net in (by_formulas(model), model):  # training moves the running statistics, of a copy first
+        features, embedding = net(x)
         torch.manual_seed(1)
-        loss = (features * torch.randn_like(features)).sum()
-        loss = loss + (embedding * torch.randn_like(embedding)).sum()
+        loss = (features * torch.randn_like(features)).sum() + (embedding * torch.randn_like(embedding)).sum()
         results.append((features, embedding, *torch.autograd.grad(loss, list(net.parameters()))))
     for a, b in zip(*results):
         torch.testing.assert_close(a, b, rtol=1e-7, atol=1e-8)
