@@ -78,18 +78,6 @@ def test_weights_of_the_network(preset, parts):
     assert zero == [preset == 'paper'] * 3
 
 
-@pytest.mark.parametrize('options, channels', [
-    ({}, (256, 512, 1024)),
-    ({'model.backbone.stages': ('layer1', 'layer2', 'layer3', 'layer4')}, (256, 512, 1024, 2048))])
-def test_three_or_four_connections_on_coco(options, channels):
-    """Each holds g, from 80 labels to the channels of res2, res3, res4 and, as the text names it, res5."""
-    cfg = Config.fromfile(ROOT / 'configs/kssnet_r101_coco.py')
-    cfg.merge_from_dict(options)
-    laterals = build(cfg).backbone.laterals
-    assert {name: tuple(lc.weight.shape) for name, lc in laterals.items()} == {
-        f'layer{k}': (c, 80) for k, c in enumerate(channels, 1)}
-
-
 @pytest.mark.parametrize('preset, ab, bc', [('paper', .6, .4), ('released', .6**.5, .4**.5)])
 def test_graph_is_normalised_again_by_the_released_preset(preset, ab, bc):
     """Normalised priors: 1 between a and b, 1 between b and c; degrees of their mix: .6, 1, .4."""

@@ -26,23 +26,18 @@ def test_same_pads_by_hand():
 @pytest.mark.parametrize('kernel, stride', [((7, 7, 7), (2, 2, 2)), ((3, 3, 3), (1, 1, 1)),
                                             ((1, 3, 3), (1, 2, 2))])
 def test_convolution_and_pool_take_windows_of_the_padded_input(size, kernel, stride):
-    """Against a loop over output positions, each window cut out of zeros with the input inside."""
+    """Against windows cut out of zeros with the input inside."""
     x = torch.randn(1, 2, *size)
     conv, pool = SameConv3d(2, 3, kernel, stride, bias=False), SameMaxPool3d(kernel, stride)
-    got, pooled = conv(x), pool(x)
-    outputs = [-(-n // s) for n, s in zip(size, stride)]
-    assert list(got.shape[2:]) == outputs == list(pooled.shape[2:])
-    starts = [max((o - 1) * s + k - n, 0) // 2 for o, s, k, n in zip(outputs, stride, kernel, size)]
-    margin = 8
-    wide = F.pad(x, [margin] * 6)
-    for t in range(outputs[0]):
-        for h in range(outputs[1]):
-            for w in range(outputs[2]):
-                at = [margin + p * s - b for p, s, b in zip((t, h, w), stride, starts)]
-                window = wide[0, :, at[0]:at[0] + kernel[0], at[1]:at[1] + kernel[1], at[2]:at[2] + kernel[2]]
-                torch.testing.assert_close(pooled[0, :, t, h, w], window.amax(dim=(1, 2, 3)))
-                expected = (conv.weight * window).sum(dim=(1, 2, 3, 4))
-                torch.testing.assert_close(got[0, :, t, h, w], expected, rtol=1e-4, atol=1e-5)
+    outputs, margin = [-(-n // s) for n, s in zip(size, stride)], 8
+    windows = F.pad(x, [margin] * 6)
+    for axis, (n, o, k, s) in enumerate(zip(size, outputs, kernel, stride), 2):
+        start = margin - max((o - 1) * s + k - n, 0) // 2
+        windows = windows.narrow(axis, start, (o - 1) * s + k).unfold(axis, k, s)
+    assert list(windows.shape[2:5]) == outputs
+    torch.testing.assert_close(pool(x), windows.amax(dim=(5, 6, 7)))
+    expected = torch.einsum('bcthwijk,ocijk->bothw', windows, conv.weight)
+    torch.testing.assert_close(conv(x), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_levels_have_their_channels_and_strides(net):

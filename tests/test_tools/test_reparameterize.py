@@ -1,5 +1,4 @@
 """From a trained checkpoint to its inference form, through the command."""
-import json
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.apis import load_trained
+from kssnet_mm.datasets.sample.coco import CATEGORIES
 from kssnet_mm.deploy import logits
 from kssnet_mm.deploy.verify import random_input
 from kssnet_mm.evaluation.functional import read_score_file
@@ -69,9 +69,7 @@ def trained(config: str, workspace, **changes):
             torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
             torch.nn.init.uniform_(module.weight, 0.5, 1.5)
             torch.nn.init.normal_(module.bias, std=0.2)
-    classes = json.loads((workspace / 'data/sample/coco/annotations/instances_val2014.json').read_text())
-    names = [c['name'] for c in sorted(classes['categories'], key=lambda c: c['id'])]
-    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=names))),
+    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=list(CATEGORIES)))),
                workspace / 'trained.pth')
     return model.eval()
 
