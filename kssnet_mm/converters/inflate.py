@@ -1,5 +1,6 @@
 """Inception-I3D from a 2D Inception-v1 with batch norm (torchvision's GoogLeNet)."""
 import torch
+from torchvision.models import GoogLeNet
 
 from kssnet_mm.models.inception_i3d import MIXED, InceptionI3D
 
@@ -45,16 +46,10 @@ def convert_googlenet(state: State, mode: str = 'mean', path: str = 'the file') 
     Raises:
         ValueError: Keys or shapes differ; names them.
     """
-    expected = shapes_of(InceptionI3D())
+    net, expected = GoogLeNet(aux_logits=False, init_weights=False), shapes_of(InceptionI3D())
+    flat = {key: shape for key, shape in shapes_of(net).items() if not key.startswith('fc.')}
     body = {key: value for key, value in state.items() if not key.startswith(('fc.', 'aux1.', 'aux2.'))}
-    units = [*UNITS, *(f'{block}.{branch}' for block in BLOCKS for branch in BRANCHES)]
-    tensors = ('conv.weight', 'bn.weight', 'bn.bias', 'bn.running_mean', 'bn.running_var',
-               'bn.num_batches_tracked')
-    known = {f'{unit}.{tensor}': expected[googlenet_name(f'{unit}.{tensor}')]
-             for unit in units for tensor in tensors}
-    flat = {key: shape[:2] + shape[3:] if len(shape) == 5 else shape for key, shape in known.items()}
     body = complete_state(body, flat, path, 'torchvision GoogLeNet checkpoint')
-    return {
-        googlenet_name(key): inflate(value, known[key][2], mode) if value.dim() == 4 else value
-        for key, value in body.items()
-    }
+    names = {key: googlenet_name(key) for key in body}
+    return {names[key]: inflate(value, expected[names[key]][2], mode) if value.dim() == 4 else value
+            for key, value in body.items()}

@@ -31,14 +31,9 @@ def draw_heatmap(values: np.ndarray, labels: Sequence[str], title: str,
     axes = figure.add_subplot()
     image = axes.imshow(np.ma.masked_equal(values, 0), cmap='viridis_r', norm=PowerNorm(0.5, 0, top),
                         interpolation='nearest')
-    if n <= NAMED_UP_TO:
-        size = 8 if n <= 40 else 6
-        names = [plain(label) for label in labels]
-        axes.set_xticks(range(n), names, rotation=90, fontsize=size)
-        axes.set_yticks(range(n), names, fontsize=size)
-    else:
-        axes.set_xticks([])
-        axes.set_yticks([])
+    names, size = [plain(label) for label in labels] if n <= NAMED_UP_TO else [], 8 if n <= 40 else 6
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=size)
+    axes.set_yticks(range(len(names)), names, fontsize=size)
     axes.tick_params(length=0)
     axes.set_title(title, fontsize=10)
     extend = 'max' if values.max(initial=0) > top else 'neither'

@@ -8,7 +8,7 @@ from mmengine.config import Config
 
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import logits, switch_to_deploy
-from kssnet_mm.deploy.load import build_trained, load_for_export, remember_labels
+from kssnet_mm.deploy.load import load_for_export, remember_labels
 from kssnet_mm.models.label_gcn import label_keys
 
 CLASSES = [f'label {i}' for i in range(7)]
@@ -25,16 +25,6 @@ def trained(tmp_path_factory):
                 dict(type='mmpretrain.PackInputs')]
     return Config(dict(default_scope='mmpretrain', model=settings('r50_narrow'),
                        test_dataloader=dict(dataset=dict(pipeline=pipeline)))), path, model
-
-
-def test_builds_the_model_with_its_weights(trained):
-    cfg, path, model = trained
-    built, meta = build_trained(cfg, path)
-    assert not built.training and meta == META
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, built.state_dict()[name])
-    with pytest.raises(FileNotFoundError, match='nowhere.pth'):
-        build_trained(cfg, 'nowhere.pth')
 
 
 def test_exports_get_a_deployed_model_and_what_describes_it(trained):
