@@ -36,7 +36,8 @@ class Toy(nn.Module):
     def __init__(self, kind):
         super().__init__()
         self.kind, self.conv1, self.conv2 = kind, nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 8, 3, padding=1)
-        self.other = nn.ReLU() if kind == 'another module' else nn.Conv2d(8, 8, 1, groups=8 if 'grouped' in kind else 1)
+        groups = 8 if 'grouped' in kind else 1
+        self.other = nn.ReLU() if kind == 'another module' else nn.Conv2d(8, 8, 1, groups=groups)
 
     def forward(self, x):
         x = self.conv1(x)
@@ -54,7 +55,8 @@ class Toy(nn.Module):
     ('an identity path', False), ('a function', False), ('the output', False)])
 def test_readers_are_found_and_proven_on_the_whole_backbone(kind, folds):
     torch.manual_seed(0)
-    model = LabelGraphBackbone(dict(type=Toy, kind=kind), deployed=dict(conv1=dict(channels=8, rank=2))).double().eval()
+    left = dict(conv1=dict(channels=8, rank=2))
+    model = LabelGraphBackbone(dict(type=Toy, kind=kind), deployed=left).double().eval()
     for parameter in (model.connection('conv1').up, model.connection('conv1').down):
         nn.init.normal_(parameter)
     before, x = copy.deepcopy(model), torch.randn(1, 3, 6, 6).double()

@@ -23,10 +23,9 @@ OLD_TORCH = Version(torch.__version__) < Version('2.6')
 def recognizer(kind, backbone, **head):
     """A model of mmaction2 on a label graph backbone, in evaluation mode."""
     with DefaultScope.overwrite_default_scope('mmaction'):
-        model = MODELS.build(dict(
-            type=kind, backbone=dict(type='LabelGraphBackbone', gcn=dict(type='LabelGCN', num_classes=N, in_channels=7),
-                                     **backbone),
-            cls_head=dict(type='KSSNetVideoHead', num_classes=N, **head)))
+        gcn_cfg = dict(type='LabelGCN', num_classes=N, in_channels=7)
+        model = MODELS.build(dict(type=kind, backbone=dict(type='LabelGraphBackbone', gcn=gcn_cfg, **backbone),
+                                  cls_head=dict(type='KSSNetVideoHead', num_classes=N, **head)))
     return model.eval()
 
 

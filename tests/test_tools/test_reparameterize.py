@@ -123,7 +123,8 @@ def test_refusals_are_one_line(run_here, workspace):
     for config, options, message in (
             (VIDEO, ['--stock'], 'after layer1 cannot be folded'),
             (VIDEO, ['--tolerance', '1'], 'error: the tolerance is a share'),
-            (IMAGE, [], "does not fit the config's model"), (PLAIN_VIDEO_CONFIG, [], "does not fit the config's model")):
+            (IMAGE, [], "does not fit the config's model"),
+            (PLAIN_VIDEO_CONFIG, [], "does not fit the config's model")):
         output = run_here(TOOL, config, 'trained.pth', 'x.pth', *options, fail=True)
         assert message in output and 'Traceback' not in output
     trained(IMAGE, workspace)

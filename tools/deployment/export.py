@@ -1,4 +1,4 @@
-"""Export a trained KSSNet, or a plain backbone of ours, to ONNX or torch.export; label graphs are folded on the way."""
+"""Export a trained KSSNet, or a plain backbone of ours, to ONNX or torch.export; label graphs are folded."""
 import argparse
 import os
 import sys
