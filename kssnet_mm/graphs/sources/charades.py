@@ -8,6 +8,7 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
@@ -19,7 +20,7 @@ def clip_range(start: float, end: float, clip_seconds: float) -> range:
 
 
 @TASK_UTILS.register_module()
-class CharadesLabels:
+class CharadesLabels(LabelSource):
     """Which actions each Charades video, or each clip of it, holds.
 
     Args:

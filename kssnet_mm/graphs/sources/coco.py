@@ -7,11 +7,12 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
 @TASK_UTILS.register_module()
-class CocoLabels:
+class CocoLabels(LabelSource):
     """Which categories each image of a COCO ``instances_*.json`` holds.
 
     Args:

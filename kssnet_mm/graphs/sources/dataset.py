@@ -12,6 +12,7 @@ from kssnet_mm.registry import DATASETS, TASK_UTILS
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
@@ -36,7 +37,7 @@ def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
 
 
 @TASK_UTILS.register_module()
-class DatasetLabels:
+class DatasetLabels(LabelSource):
     """The labels of a data set registered in mmpretrain, mmaction2 or elsewhere; decodes no image.
 
     Args:

@@ -6,6 +6,7 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 # VOC writes these in one word, which neither ConceptNet nor word vectors need have.
@@ -13,7 +14,7 @@ CONCEPTS = dict(diningtable=['dining_table'], pottedplant=['potted_plant'], tvmo
 
 
 @TASK_UTILS.register_module()
-class VOCLabels:
+class VOCLabels(LabelSource):
     """Which classes each image of a Pascal VOC split holds.
 
     Args:
