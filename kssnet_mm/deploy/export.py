@@ -1,4 +1,4 @@
-"""What the exported forms of a model share: the network, its free axes, its metadata and the check."""
+"""Parts that the exports to ONNX and torch.export share: network, free axes, metadata and the comparison."""
 import json
 from typing import Callable, Dict, List, Sequence, Tuple
 
@@ -20,13 +20,13 @@ class Scorer(nn.Module):
 
 
 def thresholds_of(model: nn.Module, num_classes: int) -> list:
-    """One threshold a class, from the head."""
+    """The decision threshold of each class, from the head."""
     thr = head_of(model).thr
     return thr.tolist() if isinstance(thr, torch.Tensor) else [float(thr)] * num_classes
 
 
 def metadata_of(model: nn.Module, classes: Sequence[str], preprocessing: dict) -> Dict[str, str]:
-    """classes, thresholds and preprocessing, each as json: what a program needs to predict from the file."""
+    """Classes, decision thresholds and preprocessing, each as json, so that a program can predict from the file."""
     return dict(classes=json.dumps(list(classes)), preprocessing=json.dumps(preprocessing),
                 thresholds=json.dumps(thresholds_of(model, len(classes))))
 

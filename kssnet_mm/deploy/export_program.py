@@ -37,7 +37,7 @@ def export_program(model: nn.Module, path: str, shape: Sequence[int], classes: S
     with torch.no_grad():
         program = torch.export.export(scorer, arguments, dynamic_shapes=axes)
     with whole_file(path) as temporary:
-        # as open files: torch warns of names that end in anything but .pt2
+        # as open files, because torch warns about names that do not end in .pt2
         with open(temporary, 'wb') as file:
             torch.export.save(program, file, extra_files=metadata_of(model, classes, preprocessing))
         with open(temporary, 'rb') as file:

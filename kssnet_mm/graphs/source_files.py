@@ -66,7 +66,7 @@ def _voc_files(root: str, split: str, setting: str) -> Iterator[SourceFiles]:
     try:
         listing, folder = split_files(root, split)
         annotations = [folder / f'{name}.xml' for _, name in read_split(listing)]
-    except (OSError, ValueError):  # no folder of VOC's
+    except (OSError, ValueError):  # not a folder of VOC
         return
     yield SourceFiles(f'{setting}.split', listing.name, (listing, ))
     present = tuple(path for path in annotations if path.is_file())
@@ -78,7 +78,7 @@ def _dataset_of(config: Any) -> dict:
     try:
         settings = Config.fromfile(config, import_custom_modules=False).to_dict()
         return dict(dataset=settings['train_dataloader']['dataset'])
-    except Exception:  # whatever is wrong with it, whoever reads the labels says
+    except Exception:  # the label source will report what is wrong with the config
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Whether the parts behind a LabelGraphBackbone can read the label embeddings that it gives."""
+"""Checking that neck and head can read the label embeddings of a LabelGraphBackbone."""
 import torch.nn as nn
 
 from .label_graph_backbone import LabelGraphBackbone

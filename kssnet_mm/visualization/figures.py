@@ -1,4 +1,4 @@
-"""How all our pictures are written."""
+"""Making and writing figures."""
 import os
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -8,7 +8,7 @@ from kssnet_mm.utils.io import whole_file
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure of so many inches that no window and no global state knows of."""
+    """A figure of this size in inches, without a window and without pyplot's global state."""
     figure = Figure(figsize=(width, height), layout='constrained')
     FigureCanvasAgg(figure)
     return figure

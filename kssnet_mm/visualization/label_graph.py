@@ -9,9 +9,9 @@ from .figures import new_figure, save_figure
 from .label_graph_report import edges_of
 
 COLORS = dict(statistics='#3b6fb6', knowledge='#d9822b', both='#3a9d5d', neither='#999999', shuffled='#8d6ab8')
-# Names of more labels, and lines of more edges, do not find room in a picture.
+# A picture has no room for the names of more labels or the lines of more edges.
 MOST_LABELS, MOST_EDGES = 300, 3000
-# Of a larger graph: edges that are drawn.
+# Number of edges that are drawn of a larger graph.
 LIMITED_TO = 300
 
 

@@ -1,4 +1,4 @@
-"""What a report of a label graph shows: every number and list, before any picture is drawn."""
+"""The numbers and lists that a report of a label graph shows."""
 import math
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
@@ -152,7 +152,7 @@ def _facts(graph: LabelGraph) -> List[Tuple[str, str]]:
     facts.append(('spectral gap', _gap(spectral_gap(graph.adjacency))))
     if 1 < len(largest) < graph.num_labels:
         block = graph.adjacency[largest][:, largest]
-        # A label that only gives, or only takes, makes the directed gap 0 within a component as well.
+        # A label with edges in one direction only makes the directed gap 0 within a component as well.
         block = block.maximum(block.T) if hasattr(block, 'maximum') else np.maximum(block, block.T)
         facts.append(('spectral gap of the largest component, as max(A, A^T)',
                       _gap(spectral_gap(block))))
@@ -180,7 +180,7 @@ def build_report(graph: LabelGraph, lams: Sequence[float] = LAMS, taus: Sequence
     edges = edges_of(graph)
     neighbours, all_neighbours = _neighbours(graph, edges, limits)
     linked = strongest_edge(graph.adjacency) > 0
-    # No tau gives a control's labels the priors' edges.
+    # In a control no tau gives a label the edges of the priors.
     reach = [None] * graph.num_labels if mixed is None or control else strongest_edge(mixed).tolist()
     isolated = [Isolated(graph.labels[i], reach[i]) for i in np.flatnonzero(~linked)]
     isolated.sort(key=lambda item: -(item.connects_at or 0))

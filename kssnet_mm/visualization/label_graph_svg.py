@@ -1,4 +1,4 @@
-"""The network of a label graph as inline SVG whose nodes and edges name themselves."""
+"""The network of a label graph as inline SVG, with a tooltip for every node and edge."""
 from html import escape
 from typing import Dict, List
 

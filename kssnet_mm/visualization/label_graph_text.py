@@ -1,4 +1,4 @@
-"""Headings of the page of a label graph, and what exactly each part shows (html)."""
+"""Headings and captions (html) of the page of a label graph."""
 TITLES = dict(facts='Facts', drawn='Network', matrices='Matrices', sweep='What lam and tau do',
               smoothing='How embeddings smooth over layers', neighbours='Strongest neighbours',
               isolated='Isolated labels')
@@ -33,7 +33,7 @@ normalisation. Click a head to sort, again to turn the order.""",
 Labels without an edge in A<sub>KS</sub>. A tau up to the number beside a label would leave it an
 edge; 0 means that no prior knows of one.""")
 
-# Where the adjacency is a control, what the parts show of it and what they cannot.
+# Captions for controls: what the parts of the page show of them and what they cannot show.
 CONTROLS = dict(
     identity=dict(
         facts="""

@@ -1,4 +1,4 @@
-"""Simple drawings of things: the sample data's objects."""
+"""Simple drawings of the objects in the sample data."""
 from typing import Callable, Dict, Tuple
 
 import cv2

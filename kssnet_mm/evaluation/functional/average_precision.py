@@ -6,7 +6,7 @@ import numpy as np
 from .checks import check_scores
 
 KINDS = ('plain', 'sklearn', 'voc')
-# Entries that are sorted at once: bounds the memory.
+# Number of entries that are sorted at once, which bounds the memory.
 CHUNK = 1 << 20
 
 
@@ -14,9 +14,9 @@ def _row_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.nda
     """AP of each row in all kinds, NaN for a row without positives. Ties stand in their order."""
     order = np.argsort(-scores.astype(np.float64), axis=1, kind='stable')
     ranked, hit, known = (np.take_along_axis(table, order, axis=1) for table in (scores, targets == 1, targets >= 0))
-    # Ignored entries take no rank.
+    # Ignored entries have no rank.
     precision = np.cumsum(hit, axis=1) / np.maximum(np.cumsum(known, axis=1), 1)
-    # A tie is one threshold: all of it has the precision at its last member.
+    # Tied scores are one threshold: all of them have the precision at the last of them.
     ends = np.ones_like(hit)
     ends[:, :-1] = ranked[:, 1:] != ranked[:, :-1]
     last = np.where(ends, np.arange(ends.shape[1]), ends.shape[1])

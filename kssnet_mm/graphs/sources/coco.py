@@ -31,7 +31,7 @@ class CocoLabels(LabelSource):
         """Labels (N) and targets (n x N uint8), images in the order of the file.
 
         Raises:
-            ValueError: What :func:`read_instances` refuses.
+            ValueError: The file is refused by :func:`read_instances`.
         """
         labels, images = read_instances(self.ann_file, self.crowd)
         targets = targets_from_sets([image.labels for image in images], len(labels))

@@ -61,7 +61,7 @@ class DatasetLabels(LabelSource):
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
     def _build(self):
-        # A process that only builds graphs has not, and the data set's package needs the workarounds.
+        # A process that only builds graphs has not registered any data sets yet.
         kssnet_mm.register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
@@ -73,7 +73,7 @@ class DatasetLabels(LabelSource):
             dataset, scope = config.train_dataloader.dataset, scope or config.get('default_scope')
         bare = without_pipeline(dataset)
         if scope is not None:
-            # `_scope_` holds for this build alone, so that the running experiment keeps its own scope.
+            # `_scope_` only applies to this build, so that a running experiment keeps its own scope.
             bare.setdefault('_scope_', scope)
         return DATASETS.build(bare)
 
