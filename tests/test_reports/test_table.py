@@ -24,7 +24,7 @@ def test_numbers_beside_the_papers(tmp_path):
     rows = list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))
     assert rows[0] == ['row', 'seeds', 'mAP (%)', "paper's mAP (%)", 'wAP (%)']
     assert (tmp_path / 'table.md').read_text() == text
-    assert not list(tmp_path.glob('*.tmp'))
+    assert not list(tmp_path.glob('.*'))
 
 
 def test_a_number_that_a_run_does_not_have(tmp_path):

@@ -33,8 +33,8 @@ from kssnet_mm.deploy.switch import Network
 from kssnet_mm.engine import CPUAmpOptimWrapper
 
 # Largest difference from the float64 outputs of a CPU, relative to the largest of those.
-TOLERANCES = {'float32': 1e-4, 'bfloat16': 3e-2}
-LOSS_TOLERANCE = 2e-2  # of the first loss in mixed precision, relative to float32's
+TOLERANCES = {'float32': 1e-4, 'bfloat16': 5e-2}
+LOSS_TOLERANCE = 5e-2  # of the first loss in mixed precision, relative to float32's
 TRAINING_TOLERANCE = 1e-2  # of gradients and what steps add to the parameters, relative to the largest
 # What a profile calls reading a number on the host, and copies between host and device.
 SYNCHRONISING = ('aten::_local_scalar_dense', 'aten::nonzero', 'Memcpy HtoD', 'Memcpy DtoH')
