@@ -1,4 +1,4 @@
-"""Rows of a csv file with the lines they stand on."""
+"""Rows of a csv file with their line numbers."""
 import csv
 from typing import Iterator, List, Tuple
 

@@ -53,7 +53,7 @@ def read_csv(path: PathLike, separator: str = ';') -> Table:
 
 
 class _Pairs(list):
-    """A json object as it stands in the file: ``dict`` would drop a key that comes twice."""
+    """A json object as a list of pairs, because ``dict`` would drop a key that comes twice."""
 
 
 def _places(path: PathLike, text: str, keys: Sequence[str]) -> List[str]:

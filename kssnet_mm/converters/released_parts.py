@@ -51,7 +51,7 @@ def check_sizes(embedding: torch.Tensor, adjacency: Optional[torch.Tensor] = Non
 
 
 def positions(labels: Sequence[str], order: Sequence[str]) -> torch.Tensor:
-    """Where each name of ``order`` stands in ``labels``, (N,).
+    """The position of each name of ``order`` in ``labels``, (N,).
 
     Raises:
         ValueError: The two hold different names; names them.

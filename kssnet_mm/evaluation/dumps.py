@@ -31,7 +31,7 @@ def read_pickled_results(path: PathLike) -> List[dict]:
 
 
 def read_dump(path: PathLike) -> ScoreFile:
-    """Scores out of an ``.npz``, or out of the ``.pkl`` that the test tools of mmpretrain and mmaction2 write.
+    """Read scores from an ``.npz``, or from the ``.pkl`` that the test tools of mmpretrain and mmaction2 write.
 
     A pickle holds no class names, and ids only where its samples have ids or paths that differ.
 

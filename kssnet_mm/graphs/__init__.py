@@ -13,5 +13,6 @@ from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, thr
 __all__ = [
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
     'LabelGraphBuilder', 'LabelMismatchError', 'LabelSource', 'LabelTable', 'PRESETS', 'RandomEmbedding',
-    'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph', 'normalize_symmetric', 'smooth', 'superimpose', 'threshold'
+    'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph', 'normalize_symmetric', 'smooth', 'superimpose',
+    'threshold'
 ]

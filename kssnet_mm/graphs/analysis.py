@@ -70,7 +70,7 @@ def components(matrix: Matrix) -> List[np.ndarray]:
 
 
 def cluster_order(matrix: np.ndarray) -> np.ndarray:
-    """int (N,): the labels so that those with the same neighbours stand together.
+    """int (N,): an order of the labels in which those with similar neighbours are next to one another.
 
     Average linkage of 1 - cosine between the rows of max(A, A^T), each with its heaviest weight (1 for
     an isolated label) as its own diagonal; leaves in the order that keeps near ones adjacent.

@@ -90,7 +90,7 @@ class LabelGraphBuilder:
                 f'file={self.file!r})')
 
     def cheap(self) -> dict:
-        """The settings that are applied anew to a stored graph."""
+        """The settings that can be applied to a stored graph without building it again."""
         return to_plain(dict(self.values, control=self.control, seed=self.seed))
 
     def costly(self) -> dict:
@@ -196,7 +196,7 @@ class LabelGraphBuilder:
         changed = [name for name in CHEAP if stored.get(name) != cheap[name]]
         if changed:
             print_log(f'{self.file} was built with other values of {", ".join(changed)}; its adjacency is '
-                      'computed anew from the stored priors', logger='current')
+                      'computed again from the stored priors', logger='current')
         graph.adjacency = LabelGraph(
             graph.labels, self.superimpose(graph.statistical, graph.knowledge,
                                            graph.num_labels)).adjacency

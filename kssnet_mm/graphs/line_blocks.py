@@ -27,7 +27,7 @@ class LineBlocks:
         file: The file.
 
     Attributes:
-        lines: Lines handed out so far.
+        lines: Number of lines given so far.
         position: Bytes of the file read so far, of ``size``.
 
     Raises:

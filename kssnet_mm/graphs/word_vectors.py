@@ -1,4 +1,4 @@
-"""The vectors of a few words out of a large file of word vectors."""
+"""Reading the vectors of a few words from a large file of word vectors."""
 import re
 from statistics import mode
 from typing import Callable, Dict, Iterator, List, Optional, Tuple

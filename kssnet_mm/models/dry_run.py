@@ -43,7 +43,10 @@ class DryRun(NamedTuple):
 
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
-    """Evaluation mode within a ``with`` block. Flags are set one by one, as ``train()`` of many backbones does more."""
+    """Evaluation mode within a ``with`` block.
+
+    The flags are set one by one, because ``train()`` of many backbones does more.
+    """
     flags = [(part, part.training) for part in module.modules()]
     for part, _ in flags:
         part.training = False

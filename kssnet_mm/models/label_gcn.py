@@ -58,7 +58,7 @@ class GraphConvolution(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the weights anew; biases start at 0."""
+        """Draw new initial weights; biases start at 0."""
         for name, parameter in self.named_parameters():
             if name == 'bias':
                 nn.init.zeros_(parameter)

@@ -11,8 +11,8 @@ def check_readers(model: nn.Module) -> None:
         model: A classifier of mmpretrain or a recognizer of mmaction2.
 
     Raises:
-        ValueError: The backbone gives label embeddings, and a neck or another head than ours stands behind it; says
-            what to set.
+        ValueError: The backbone gives label embeddings, and the model has a neck, or a head of another package; the
+            message says what to set.
     """
     backbone = getattr(model, 'backbone', None)
     if not isinstance(backbone, LabelGraphBackbone) or (backbone.gcn is None and backbone.embedding is None):

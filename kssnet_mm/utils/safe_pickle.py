@@ -162,7 +162,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _finish(value: Any) -> Any:
-    """The value with arrays in place of the stand-ins; whatever else came through is refused."""
+    """The value with arrays instead of the stand-ins; any other object is refused."""
     if isinstance(value, dict):
         return {_finish(key): _finish(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -67,7 +67,7 @@ class Thresholds:
 
 
 def read_thresholds(thr: Union[float, str, os.PathLike, Sequence[float], Dict[str, float]]) -> Thresholds:
-    """Thresholds out of a setting.
+    """Read thresholds from a setting.
 
     Args:
         thr: One number, a sequence of N, {class name: threshold}, or the path of a json file that holds
@@ -104,7 +104,7 @@ def _checked(value: Any, source: str, name: Optional[str] = None) -> float:
 def _unique_keys(pairs: List[Tuple[str, Any]]) -> dict:
     twice = repeated([key for key, _ in pairs])
     if twice:
-        raise ValueError(f'{few(twice)} stand in it more than once')
+        raise ValueError(f'{few(twice)} are in it more than once')
     return dict(pairs)
 
 

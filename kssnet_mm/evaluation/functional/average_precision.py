@@ -11,7 +11,7 @@ CHUNK = 1 << 20
 
 
 def _row_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.ndarray]:
-    """AP of each row in all kinds, NaN for a row without positives. Ties stand in their order."""
+    """AP of each row in all kinds, NaN for a row without positives. Tied scores keep their order."""
     order = np.argsort(-scores.astype(np.float64), axis=1, kind='stable')
     ranked, hit, known = (np.take_along_axis(table, order, axis=1) for table in (scores, targets == 1, targets >= 0))
     # Ignored entries have no rank.
@@ -63,7 +63,7 @@ def sample_average_precision(scores: np.ndarray, targets: np.ndarray) -> np.ndar
     """AP of every SAMPLE over its classes with the precision envelope.
 
     What the authors' released KSSNet code reports as mAP is the mean of these: another quantity
-    than a mean over classes. NaN for a sample without labels. Ties stand in the order of classes.
+    than a mean over classes. NaN for a sample without labels. Tied scores are in the order of the classes.
     """
     check_scores(scores, targets)
     return _precisions(scores, targets)['voc']

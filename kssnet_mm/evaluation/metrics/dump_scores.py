@@ -41,7 +41,7 @@ class DumpScores(BaseMetric):
         """Keep each sample's name, scores and targets.
 
         Raises:
-            ValueError: A sample lacks one, or its id cannot stand in the submission.
+            ValueError: A sample lacks one of them, or a submission cannot hold its id.
         """
         for sample in data_samples:
             name = sample_name(sample)

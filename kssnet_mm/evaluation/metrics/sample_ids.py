@@ -24,7 +24,7 @@ class SampleName(NamedTuple):
 
     @property
     def whole(self) -> Optional[str]:
-        """The given id, else the path as it stands."""
+        """The given id, else the whole path."""
         return self.path if self.given is None else self.given
 
 

@@ -20,7 +20,7 @@ def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
     """Positions of the labels in a data set's own record of a sample.
 
     ``gt_label`` (mmpretrain) or ``label`` (mmaction2): a position, several of them, or N floats of which
-    those above 0 are held. mmaction2 hands out floats when ``multi_class`` is set.
+    those above 0 are held. mmaction2 gives floats if ``multi_class`` is set.
 
     Raises:
         ValueError: The record holds neither; the message starts with ``where``.
