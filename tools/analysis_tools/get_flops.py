@@ -1,6 +1,6 @@
 """Parameters, size and multiply-accumulates of a config's model, and the shares of GCN, LC and head.
 
-Lateral connections are counted as the paper has them, each by itself, also where a config folds them.
+The model is counted in its training form, with its lateral connections.
 """
 import argparse
 import logging
@@ -33,8 +33,6 @@ def main():
     for part in (cfg.model.backbone, cfg.model.backbone.get('backbone', {})):
         if part.get('pretrained') is not None:
             part.pretrained = None  # no weights are fetched to count them
-    if cfg.model.backbone.get('fold'):
-        cfg.model.backbone.fold = False
     logging.disable(logging.WARNING)
     init_default_scope(cfg.default_scope)
     model = MODELS.build(cfg.model).eval()
