@@ -6,7 +6,7 @@ from kssnet_mm.models.inception_i3d import MIXED, InceptionI3D
 
 from .state_dicts import State, complete_state, shapes_of
 
-# GoogLeNet counts its blocks from 3a, I3D from 3b.
+# GoogLeNet's first inception block is called 3a, that of I3D 3b.
 BLOCKS = {'inception' + name[-2] + chr(ord(name[-1]) - 1): name for name in MIXED}
 UNITS = {'conv1': 'Conv3d_1a_7x7', 'conv2': 'Conv3d_2b_1x1', 'conv3': 'Conv3d_2c_3x3'}
 BRANCHES = {'branch1': 'b0', 'branch2.0': 'b1a', 'branch2.1': 'b1b', 'branch3.0': 'b2a',

@@ -26,7 +26,7 @@ def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
 
 
 def remember_labels(model: nn.Module, meta: dict) -> None:
-    """Give a deployed head the hashes of the label names in ``meta``, where the graph had none."""
+    """Give a deployed head the hashes of the label names in ``meta``, if the graph had none."""
     keys = head_of(model).classifier.label_keys
     classes = (meta.get('dataset_meta') or {}).get('classes')
     if classes is not None and len(classes) == len(keys) and not keys.any():

@@ -1,4 +1,4 @@
-"""How all our pictures are written."""
+"""Making and writing figures."""
 import os
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,7 +11,7 @@ COLORS = dict(statistics='#3b6fb6', knowledge='#d9822b', both='#3a9d5d', neither
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure of so many inches that no window and no global state knows of."""
+    """A figure of this size in inches, without a window and without pyplot's global state."""
     figure = Figure(figsize=(width, height), layout='constrained')
     FigureCanvasAgg(figure)
     return figure

@@ -1,4 +1,4 @@
-"""The network of a label graph: which part of it is drawn, where, and as a picture."""
+"""The network of a label graph: choosing the part that is drawn, its layout, and its picture."""
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Sequence, Tuple
 

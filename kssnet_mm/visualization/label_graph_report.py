@@ -1,4 +1,4 @@
-"""What a report of a label graph shows: every number and list, before any picture is drawn."""
+"""The numbers and lists that a report of a label graph shows."""
 import math
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -140,7 +140,7 @@ def _facts(graph: LabelGraph) -> List[Tuple[str, str]]:
     facts.append(('spectral gap', _gap(graph.adjacency)))
     if 1 < len(largest) < graph.num_labels:
         block = graph.adjacency[largest][:, largest]
-        # A label that only gives, or only takes, makes the directed gap 0 within a component as well.
+        # A label with edges in one direction only makes the directed gap 0 within a component as well.
         block = block.maximum(block.T) if hasattr(block, 'maximum') else np.maximum(block, block.T)
         facts.append(('spectral gap of the largest component, as max(A, A^T)', _gap(block)))
     return facts
@@ -170,7 +170,7 @@ def build_report(graph: LabelGraph, lams: Sequence[float] = LAMS, taus: Sequence
     edges = edges_of(graph)
     neighbours, all_neighbours = _neighbours(graph, edges, limits)
     linked = strongest_edge(graph.adjacency) > 0
-    # No tau gives a control's labels the priors' edges.
+    # In a control no tau gives a label the edges of the priors.
     reach = [None] * graph.num_labels if mixed is None or control else strongest_edge(mixed).tolist()
     isolated = [Isolated(graph.labels[i], reach[i]) for i in np.flatnonzero(~linked)]
     isolated.sort(key=lambda item: -(item.connects_at or 0))

@@ -26,7 +26,7 @@ def test_folded_equals_connection_then_layer(layer, shape, axis):
 @pytest.mark.parametrize('layer', [nn.Conv2d(6, 4, 1, groups=2), nn.Conv2d(5, 4, 1), nn.BatchNorm2d(6),
                                    nn.Conv2d(6, 4, 3, padding=1, padding_mode='reflect')])
 def test_refuses_what_cannot_fold(layer):
-    with pytest.raises(ValueError, match='cannot take up a mixture of 6 channels'):
+    with pytest.raises(ValueError, match='cannot read a mixture of 6 channels'):
         fold_into(layer, torch.zeros(6, 6))
 
 
