@@ -66,14 +66,14 @@ def test_complete_folders_stay_and_others_are_made_again(tmp_path):
     assert not extract_video(tmp_path / 'v.mp4', tmp_path, Settings()).skipped
     assert not (tmp_path / '.v.partial').exists()
     mark = (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns
-    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, True)
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, True, None)
     assert (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns == mark
     (tmp_path / 'v/v-000002.jpg').unlink()
-    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False, None)
     (tmp_path / 'v/v-000005.jpg').unlink()  # the last one leaves no gap
     with pytest.raises(ValueError, match='v: 4 frames, frames.txt says .5.'):
         count_frames(tmp_path / 'v', 'v')
-    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False, None)
     (tmp_path / 'v/frames.txt').write_text('')
     with pytest.raises(ValueError, match='frames.txt says ..$'):
         count_frames(tmp_path / 'v', 'v')
