@@ -18,8 +18,8 @@ class VideoError(RuntimeError):
 def open_video(path: str) -> Iterator[Tuple[object, object]]:
     """PyAV's container and its video stream, closed afterwards.
 
-    Of several video streams the one is taken that FFmpeg's players take: the default one, else the largest.
-    Cover pictures of music files are not video.
+    Of several video streams the one is taken that FFmpeg's own tools take: the one that is marked as default, else
+    the first of the highest bit rate. Cover pictures of music files are not video.
 
     Args:
         path: A file. Nothing else is opened, whatever the file's content asks for.

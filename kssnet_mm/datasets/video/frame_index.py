@@ -35,7 +35,7 @@ class FrameIndex(NamedTuple):
 
     def shown_at(self, seconds: np.ndarray) -> np.ndarray:
         """Number of the frame that is shown at each of the times; the first before it, the last after it."""
-        slack = min(self.tick, 1e-3)  # frame 1 of 24 a second stands at .042 and is meant to be shown at 1 / 24
+        slack = min(self.tick / 2, 5e-4)  # frame 1 of 24 a second stands at .042 and is meant to be shown at 1 / 24
         return np.maximum(np.searchsorted(self.times, np.asarray(seconds) + slack, side='right') - 1, 0)
 
     def slots(self) -> np.ndarray:

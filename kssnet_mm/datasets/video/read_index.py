@@ -54,18 +54,19 @@ def _read_index(path: str, size: int, changed: int) -> FrameIndex:
     if not stamps:
         raise VideoError(f'{path}: no frame of it can be decoded')
     if None in stamps:
-        times = np.arange(len(stamps)) / rate
+        times, offset = np.arange(len(stamps)) / rate, 0.
     else:
         # A player's clock starts with the first thing shown or heard. AVI has no stamps of its own: those that
         # FFmpeg makes up are late by the frames that the decoder holds back.
         shown = np.sort(np.array(stamps, dtype=np.int64))
-        shown -= shown[0] if avi else min(start, shown[0])
+        origin = shown[0] if avi else min(start, shown[0])
+        shown, offset = shown - origin, float(origin * unit)
         times = shown * unit.numerator / unit.denominator
     last = float(packets.last_duration * unit) or (np.median(np.diff(times)) if len(times) > 1 else 0) or 1 / rate
     end = float(times[-1] + last)
-    note, missing = None, announced - (end - times[0])
+    note, missing = None, announced - (end + offset)
     if missing > max(2.5 / rate, TOLERANCE * announced):
-        note = f'it announces {announced:.2f} s of video and holds {end - times[0]:.2f} s ({len(times)} frames)'
+        note = f'it announces {announced:.2f} s of video and holds {end:.2f} s ({len(times)} frames)'
     relied = None not in stamps and all(a < b for a, b in zip(stamps, stamps[1:]))
     return FrameIndex(times, end, np.array(stamps, dtype=np.int64) if relied else None,
                       np.array(sorted(packets.keyframes) if suffices else [], dtype=np.int64), float(unit), note)
