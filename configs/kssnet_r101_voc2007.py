@@ -9,7 +9,7 @@ label_graph = dict(
     statistical=dict(
         type='CooccurrenceGraph',
         source=dict(type='VOCLabels', data_root='data/VOCdevkit/VOC2007', difficult=True),
-        reading='mlgcn'),
+        estimator='mlgcn'),
     knowledge=dict(
         type='ConceptNetGraph', file='data/knowledge/conceptnet-assertions-5.7.0.csv.gz'),
     embedding=dict(type='WordVectorEmbedding', file='data/knowledge/glove.840B.300d.txt'),

@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.console import Console
 
 from kssnet_mm.evaluation.functional import read_score_file, score_protocols
-from kssnet_mm.files import write_numbers
 from kssnet_mm.reports import read_table, row_folder, write_table
+from kssnet_mm.utils.io import write_numbers
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 
 
 @dataclass

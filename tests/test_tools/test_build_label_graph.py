@@ -9,7 +9,7 @@ TOOL = ROOT / 'tools/build_label_graph.py'
 CONFIG = '''
 model = dict(graph=dict(
     type='LabelGraphBuilder', file='graph.npz', embedding=dict(type='RandomEmbedding', dim=3),
-    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.json'), reading='counts')))
+    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.json'), estimator='counts')))
 '''
 
 

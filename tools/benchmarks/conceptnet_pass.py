@@ -33,7 +33,6 @@ def main():
     parser.add_argument('--labels', type=int, default=300)
     parser.add_argument('--repeat', type=int, default=5)
     parser.add_argument('--core', type=int, default=0, help='both sides run on this core alone')
-    parser.add_argument('--cache', action='store_true', help='measure the cache too')
     args = parser.parse_args()
     stay_on_core(args.core)
     temporary = Path(tempfile.mkdtemp())
@@ -52,13 +51,6 @@ def main():
         print(describe('gzip -dc | wc -l', theirs))
         print(f'{describe("pass", ours)}; {found(ours[-1])}')
         print(ratios(ours, theirs))
-        if args.cache:
-            cache = temporary / 'cache.npz'
-            first = build(labels, file=str(file), cache=str(cache))
-            print(describe('pass that writes the cache', [first]))
-            print(f'cache: {cache.stat().st_size / 2**20:.1f} MiB')
-            again = [build(labels, file=str(file), cache=str(cache)) for _ in range(args.repeat)]
-            print(f'{describe("from the cache", again)}; {found(again[-1])}')
     finally:
         shutil.rmtree(temporary)
 

@@ -10,7 +10,7 @@ label_graph = dict(
             mapping_file='data/charades/Charades_v1_mapping.txt',
             object_file='data/charades/Charades_v1_objectclasses.txt',
             verb_file='data/charades/Charades_v1_verbclasses.txt'),
-        reading='mlgcn'),
+        estimator='mlgcn'),
     knowledge=dict(
         type='ConceptNetGraph', file='data/knowledge/conceptnet-assertions-5.7.0.csv.gz'),
     embedding=dict(

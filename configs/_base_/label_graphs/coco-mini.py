@@ -18,7 +18,7 @@ label_graph = dict(
     statistical=dict(
         type='CooccurrenceGraph',
         source=dict(type='LabelTable', file='data/coco2014_labels.npz', key='train'),
-        reading='mlgcn'),
+        estimator='mlgcn'),
     embedding=dict(
         type='WordVectorEmbedding', file='data/knowledge/coco_glove.npz', normalize=True),
     lam=1.0,

@@ -4,7 +4,7 @@ label_graph = dict(
     statistical=dict(
         type='CooccurrenceGraph',
         source=dict(type='CocoLabels', ann_file='data/coco/annotations/instances_train2014.json'),
-        reading='mlgcn'),
+        estimator='mlgcn'),
     knowledge=dict(
         type='ConceptNetGraph', file='data/knowledge/conceptnet-assertions-5.7.0.csv.gz'),
     # the mean of a label's words, as in the papers, also where the file has the phrase ('hot-dog')

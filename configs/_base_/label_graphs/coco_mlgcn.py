@@ -4,7 +4,7 @@ label_graph = dict(
     statistical=dict(
         type='CooccurrenceGraph',
         source=dict(type='CocoLabels', ann_file='data/coco/annotations/instances_train2014.json'),
-        reading='mlgcn'),
+        estimator='mlgcn'),
     # the mean of a label's words, as in the papers, also where the file has the phrase ('hot-dog')
     embedding=dict(type='WordVectorEmbedding', file='data/knowledge/glove.840B.300d.txt', phrases=False),
     preset='mlgcn',

@@ -6,7 +6,8 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from .alignment import few, id_texts, repeated
+from .io import few
+from .labels import repeated
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,16 @@ class Thresholds:
     """
     values: Union[float, List[float], Dict[str, float]]
     source: str
+
+    @property
+    def by_name(self) -> bool:
+        """Whether they can only be used with the names of the classes."""
+        return isinstance(self.values, dict)
+
+    def check_number(self, num_classes: int) -> None:
+        """Raise a ValueError if there are another number of thresholds than classes."""
+        if not isinstance(self.values, float) and len(self.values) != num_classes:
+            raise ValueError(f'{self.source} holds {len(self.values)} thresholds for {num_classes} classes')
 
     def for_classes(self, num_classes: int, classes: Optional[Sequence[str]] = None) -> Union[float, np.ndarray]:
         """The number, or a float64 array (N,) in the order of the classes.
@@ -34,13 +45,12 @@ class Thresholds:
         values = self.values
         if isinstance(values, float):
             return values
-        if isinstance(values, dict):
+        if self.by_name:
             if classes is None:
                 raise ValueError(f'{self.source} gives thresholds by class name, but the classes have no names here: '
                                  'name them, or give a list in the order of the classes')
-            values = self._by_name(values, id_texts(classes))
-        if len(values) != num_classes:
-            raise ValueError(f'{self.source} holds {len(values)} thresholds for {num_classes} classes')
+            values = self._by_name(values, [str(name) for name in classes])
+        self.check_number(num_classes)
         return np.array(values, dtype=np.float64)
 
     def _by_name(self, values: Dict[str, float], classes: List[str]) -> List[float]:

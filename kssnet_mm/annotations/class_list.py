@@ -2,13 +2,16 @@
 import os
 import re
 from pathlib import Path
-from typing import List, Union
+from typing import List, Optional, Sequence, Union
+
+from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.labels import index_labels
 
 # Charades numbers its classes, verbs and objects: 'c000 Holding some clothes'.
 _NUMBERED = re.compile(r'[cvo]\d{3}\s+\S')
 
 
-def read_class_list(path: Union[str, os.PathLike]) -> List[str]:
+def read_class_list(path: PathLike) -> List[str]:
     """Labels of a class list, in its order, without blank lines.
 
     A file of which every line is numbered as in Charades gives the names without the numbers.
@@ -28,3 +31,16 @@ def read_class_list(path: Union[str, os.PathLike]) -> List[str]:
             raise ValueError(f'{os.fspath(path)}:{number}: {label!r} was on line {first[label]} already')
         first[label] = number
     return [label for _, label in labels]
+
+
+def class_names(classes: Union[PathLike, Sequence[str], None]) -> Optional[List[str]]:
+    """Names out of a sequence or the path of a class list; None stays None.
+
+    Raises:
+        ValueError: The list is empty or has a name twice (also in another spelling of case).
+    """
+    if classes is None:
+        return None
+    names = read_class_list(classes) if isinstance(classes, (str, os.PathLike)) else [str(name) for name in classes]
+    index_labels(names)
+    return names

@@ -7,8 +7,9 @@ from hypothesis.extra import numpy as hnp
 from scipy import sparse
 from shared_data import shared
 
-from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelTable, read_array_pickle
-from kssnet_mm.graphs.statistics import READINGS, count_cooccurrence, read_statistics
+from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelTable
+from kssnet_mm.graphs.cooccurrence import ESTIMATORS, count_cooccurrence, estimate
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 # a: 4 samples, b: 2, c: 2, d: 0; a with b 2, a with c 1, b with c 1; 5 samples.
 TARGETS = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0]], dtype=np.uint8)
@@ -42,11 +43,11 @@ def test_counts_by_hand():
 
 def test_conditional_by_hand():
     expected = [[0, 2 / 4, 1 / 4, 0], [1, 0, 1 / 2, 0], [1 / 2, 1 / 2, 0, 0], [0, 0, 0, 0]]
-    np.testing.assert_allclose(read_statistics(PAIRS, NUMBERS, 5, 'conditional'), expected)
+    np.testing.assert_allclose(estimate(PAIRS, NUMBERS, 5, 'conditional'), expected)
 
 
 def test_pmi_by_hand():
-    result = read_statistics(PAIRS, NUMBERS, 5, 'pmi')
+    result = estimate(PAIRS, NUMBERS, 5, 'pmi')
     assert result[0, 1] == pytest.approx(np.log(5 * 2 / (4 * 2)))
     assert result[1, 2] == pytest.approx(np.log(5 * 1 / (2 * 2)))
     assert result[0, 2] == 0  # 5 * 1 < 4 * 2: rarer together than by chance
@@ -55,28 +56,28 @@ def test_pmi_by_hand():
 
 def test_mlgcn_readings_by_hand():
     # P >= 0.5: a->b, b->a, b->c, c->a, c->b; columns a, b have two, c one; rows a has one, b, c two.
-    released = read_statistics(PAIRS, NUMBERS, 5, 'mlgcn', t=0.5, p=0.25)
+    released = estimate(PAIRS, NUMBERS, 5, 'mlgcn', t=0.5, p=0.25)
     np.testing.assert_allclose(
         released, [[1, .125, 0, 0], [.125, 1, .25, 0], [.125, .125, 1, 0], [0, 0, 0, 1]], atol=1e-6)
-    paper = read_statistics(PAIRS, NUMBERS, 5, 'mlgcn_paper', t=0.5, p=0.2)
+    paper = estimate(PAIRS, NUMBERS, 5, 'mlgcn_paper', t=0.5, p=0.2)
     np.testing.assert_allclose(
         paper, [[.8, .2, 0, 0], [.1, .8, .1, 0], [.1, .1, .8, 0], [0, 0, 0, .8]], atol=1e-12)
 
 
 def test_symmetric_forms():
-    plain = read_statistics(PAIRS, NUMBERS, 5, 'conditional')
+    plain = estimate(PAIRS, NUMBERS, 5, 'conditional')
     for stored in (PAIRS, sparse.csr_array(PAIRS)):
         for how, expected in (('mean', (plain + plain.T) / 2), ('max', np.maximum(plain, plain.T))):
-            result = read_statistics(stored, NUMBERS, 5, 'conditional', how)
+            result = estimate(stored, NUMBERS, 5, 'conditional', how)
             np.testing.assert_allclose(result.toarray() if sparse.issparse(result) else result, expected)
 
 
 @settings(max_examples=40, deadline=None)
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 6)), elements=st.integers(0, 1)),
-       st.sampled_from(sorted(READINGS)))
-def test_sparse_readings_equal_dense_ones(targets, reading):
-    dense = read_statistics(*count_cooccurrence(targets), len(targets), reading)
-    stored = read_statistics(*count_cooccurrence(sparse.csr_array(targets)), len(targets), reading)
+       st.sampled_from(sorted(ESTIMATORS)))
+def test_sparse_estimates_equal_dense_ones(targets, estimator):
+    dense = estimate(*count_cooccurrence(targets), len(targets), estimator)
+    stored = estimate(*count_cooccurrence(sparse.csr_array(targets)), len(targets), estimator)
     assert sparse.issparse(stored)
     np.testing.assert_array_equal(stored.toarray(), dense)
     assert np.isfinite(dense).all() and (dense >= 0).all()
@@ -85,13 +86,13 @@ def test_sparse_readings_equal_dense_ones(targets, reading):
 def test_coco_statistics_equal_the_released_ones():
     names, targets = LabelTable(shared('coco2014_labels.npz'), key='train').load()
     pairs, numbers = count_cooccurrence(targets)
-    released = read_array_pickle(shared('mlgcn/coco_adj.pkl'))
+    released = read_safe_pickle(shared('mlgcn/coco_adj.pkl'))
     assert names == sorted(names) and len(targets) == 82081
     assert np.array_equal(pairs, released['adj']) and np.array_equal(numbers, released['nums'])
 
 
 def test_coco_reading_equals_released_gen_a():
-    released = read_array_pickle(shared('mlgcn/coco_adj.pkl'))
+    released = read_safe_pickle(shared('mlgcn/coco_adj.pkl'))
     _, matrix, summary = CooccurrenceGraph(
         dict(type='LabelTable', file=str(shared('coco2014_labels.npz')), key='train')).build()
     off = matrix * (1 - np.eye(80))
@@ -103,7 +104,7 @@ def test_coco_reading_equals_released_gen_a():
 
 
 def test_labels_in_any_order_and_spelling():
-    graph = CooccurrenceGraph(FixedSource(), reading='counts')
+    graph = CooccurrenceGraph(FixedSource(), estimator='counts')
     names, matrix, summary = graph.build(['C', ' a'])
     assert names == ['C', ' a'] and np.array_equal(matrix, [[0, 1], [1, 0]])
     assert summary['labels_without_samples'] == []
@@ -112,7 +113,7 @@ def test_labels_in_any_order_and_spelling():
         graph.build(['a', 'x'])
 
 
-@pytest.mark.parametrize('settings_, match', [(dict(reading='odds'), "'odds'"), (dict(t=0), 't=0'),
+@pytest.mark.parametrize('settings_, match', [(dict(estimator='odds'), "'odds'"), (dict(t=0), 't=0'),
                                               (dict(p=1.5), 'p=1.5'), (dict(symmetric='min'), "'min'")])
 def test_bad_settings_are_named(settings_, match):
     with pytest.raises(ValueError, match=match):

@@ -5,8 +5,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from kssnet_mm.evaluation.functional import read_thresholds
-from kssnet_mm.models.heads.thresholds import load_thresholds
+from kssnet_mm.utils.thresholds import read_thresholds
 
 TABLE = OrderedDict(cup=.1, cat=.7, dog=.5)
 
@@ -21,9 +20,6 @@ def file(tmp_path):
 def test_names_decide_not_the_order(file):
     for given in (file, dict(TABLE)):
         assert read_thresholds(given).for_classes(3, ['cat', 'cup', 'dog']).tolist() == [.7, .1, .5]
-    assert load_thresholds(file, 3, ['dog', 'cat', 'cup']).tolist() == pytest.approx([.5, .7, .1])
-    # a head knows no names: the file's order
-    assert load_thresholds(file, 3).tolist() == pytest.approx([.1, .7, .5])
 
 
 def test_numbers_and_lists(tmp_path):
@@ -31,7 +27,6 @@ def test_numbers_and_lists(tmp_path):
     assert read_thresholds(np.array([.25, 1])).for_classes(2, ['a', 'b']).tolist() == [.25, 1]
     (tmp_path / 'list.json').write_text('[0.5, 0.25]')
     assert read_thresholds(tmp_path / 'list.json').for_classes(2).tolist() == [.5, .25]
-    assert load_thresholds(.25, 3) == .25
 
 
 @pytest.mark.parametrize('classes, message', [
@@ -53,9 +48,8 @@ def test_other_names_are_refused(file, classes, message):
     ('{"a": 0.5, "a": 0.6}', "thr.json is not .*'a' stand in it more than once")])
 def test_broken_files_are_named(tmp_path, text, message):
     (tmp_path / 'thr.json').write_text(text)
-    for read in (read_thresholds, lambda path: load_thresholds(path, 1)):
-        with pytest.raises(ValueError, match=message):
-            read(str(tmp_path / 'thr.json'))
+    with pytest.raises(ValueError, match=message):
+        read_thresholds(str(tmp_path / 'thr.json'))
 
 
 @pytest.mark.parametrize('thr, message', [(1.5, 'got 1.5'), (float('nan'), 'got nan'),

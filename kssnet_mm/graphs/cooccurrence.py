@@ -1,12 +1,13 @@
-"""The statistical graph A_S: how often labels occur together, and the readings of those counts."""
+"""The statistical graph A_S: how often labels occur together, and what estimates it from those counts."""
 from typing import Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from scipy import sparse
 
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.labels import match_labels
 
-from .label_graph import SPARSE_FROM, Matrix, match_labels
+from .label_graph import SPARSE_FROM, Matrix
 
 # ML-GCN's guard against labels that keep no edge.
 EPSILON = 1e-6
@@ -98,8 +99,8 @@ def mlgcn_paper(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float =
     return _with_diagonal(rows, columns, p / total[rows], 1.0 - p, pairs)
 
 
-READINGS: Dict[str, Callable] = dict(counts=counts, conditional=conditional, pmi=pmi, mlgcn=mlgcn,
-                                     mlgcn_paper=mlgcn_paper)
+ESTIMATORS: Dict[str, Callable] = dict(counts=counts, conditional=conditional, pmi=pmi, mlgcn=mlgcn,
+                                       mlgcn_paper=mlgcn_paper)
 
 
 def symmetrize(matrix: Matrix, how: Optional[str]) -> Matrix:
@@ -114,19 +115,19 @@ def symmetrize(matrix: Matrix, how: Optional[str]) -> Matrix:
     raise ValueError(f"symmetric must be None, 'mean' or 'max', got {how!r}")
 
 
-def read_statistics(pairs: Matrix, numbers: np.ndarray, num_samples: int, reading: str = 'mlgcn',
-                    symmetric: Optional[str] = None, **settings) -> Matrix:
-    """A_S from counts by a reading's name.
+def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: str = 'mlgcn',
+             symmetric: Optional[str] = None, **settings) -> Matrix:
+    """A_S from counts by an estimator's name.
 
     Args:
         pairs: M, N x N.
         numbers: n_i, N.
         num_samples: n.
-        reading: One of ``READINGS``.
+        estimator: One of ``ESTIMATORS``.
         symmetric: See :func:`symmetrize`.
-        settings: ``t`` and ``p`` of the two ML-GCN readings.
+        settings: ``t`` and ``p`` of ML-GCN's two estimators.
     """
-    return symmetrize(READINGS[reading](pairs, np.asarray(numbers), num_samples, **settings), symmetric)
+    return symmetrize(ESTIMATORS[estimator](pairs, np.asarray(numbers), num_samples, **settings), symmetric)
 
 
 @TASK_UTILS.register_module()
@@ -136,28 +137,30 @@ class CooccurrenceGraph:
     Args:
         source: Label source, or its config: ``CocoLabels``, ``CharadesLabels``, ``VOCLabels``,
             ``LabelTable``, ``DatasetLabels``.
-        reading: ``'mlgcn'`` (released code), ``'mlgcn_paper'``, ``'conditional'``, ``'pmi'``, ``'counts'``.
-        t: Conditional probability from which ML-GCN's readings keep an edge.
-        p: Weight that ML-GCN's readings give to all neighbours together.
-        symmetric: None, ``'mean'`` or ``'max'``. Conditional probabilities and ML-GCN's readings differ by
+        estimator: ``'mlgcn'`` (released code), ``'mlgcn_paper'``, ``'conditional'``, ``'pmi'``, ``'counts'``.
+        t: Conditional probability from which ML-GCN's estimators keep an edge.
+        p: Weight that ML-GCN's estimators give to all neighbours together.
+        symmetric: None, ``'mean'`` or ``'max'``. Conditional probabilities and ML-GCN's estimators differ by
             direction; the Charades graph that the paper's authors released is symmetric.
     """
 
-    def __init__(self, source: Union[dict, object], reading: str = 'mlgcn', t: float = 0.4,
-                 p: float = 0.25, symmetric: Optional[str] = None) -> None:
-        if reading not in READINGS:
-            raise ValueError(f'reading must be one of {sorted(READINGS)}, got {reading!r}')
+    def __init__(self, source: Union[dict, object], estimator: str = 'mlgcn', t: float = 0.4,
+                 p: float = 0.25, symmetric: Optional[str] = None, reading: Optional[str] = None) -> None:
+        if reading is not None:
+            raise ValueError(f'the argument reading={reading!r} is called estimator={reading!r} now')
+        if estimator not in ESTIMATORS:
+            raise ValueError(f'estimator must be one of {sorted(ESTIMATORS)}, got {estimator!r}')
         # At t = 0 every pair, seen or not, would be an edge.
         if not 0 < t <= 1 or not 0 <= p <= 1:
             raise ValueError(f't must be in (0, 1] and p in [0, 1], got t={t!r}, p={p!r}')
         symmetrize(np.zeros((1, 1)), symmetric)
         self.source = TASK_UTILS.build(source) if isinstance(source, dict) else source
-        self.reading = reading
-        self.settings = dict(t=t, p=p) if reading.startswith('mlgcn') else {}
+        self.estimator = estimator
+        self.settings = dict(t=t, p=p) if estimator.startswith('mlgcn') else {}
         self.symmetric = symmetric
 
     def build(self, labels: Optional[Sequence[str]] = None) -> Tuple[list, Matrix, dict]:
-        """Load the source and read its statistics.
+        """Load the source and estimate A_S from its counts.
 
         Args:
             labels: N labels in the order of the graph, matched by name; the source may have others, which
@@ -176,8 +179,7 @@ class CooccurrenceGraph:
             targets = targets[:, match_labels(labels, names, subset=True, where=where)]
             names = list(labels)
         pairs, numbers = count_cooccurrence(targets)
-        matrix = read_statistics(pairs, numbers, targets.shape[0], self.reading, self.symmetric,
-                                 **self.settings)
+        matrix = estimate(pairs, numbers, targets.shape[0], self.estimator, self.symmetric, **self.settings)
         labelled = np.asarray((targets != 0).sum(axis=1)).ravel() > 0
         summary = dict(samples=int(targets.shape[0]), labelled_samples=int(labelled.sum()),
                        labels_without_samples=[n for n, c in zip(names, numbers) if c == 0])
