@@ -8,12 +8,7 @@ from mmaction.datasets.base import BaseActionDataset
 from kssnet_mm.annotations.charades import Video, read_codes, read_videos
 from kssnet_mm.registry import DATASETS
 
-from .video_policy import VideoPolicy
-
-
-def _kinds(pipeline: List) -> List[str]:
-    steps = (step.get('type') if isinstance(step, dict) else type(step) for step in pipeline or ())
-    return [getattr(step, '__name__', str(step)).rsplit('.', 1)[-1] for step in steps]
+from .video_policy import VideoPolicy, check_label_level
 
 
 @DATASETS.register_module()
@@ -42,12 +37,7 @@ class CharadesDataset(VideoPolicy, BaseActionDataset):
     def __init__(self, ann_file: str, class_file: str, pipeline: List, data_prefix: dict,
                  label_level: str = 'video', extension: str = '.mp4', max_refetch: int = 10,
                  data_root: Optional[str] = None, **kwargs) -> None:
-        if label_level not in ('video', 'clip'):
-            raise ValueError(f"label_level must be 'video' or 'clip', got {label_level!r}")
-        # tools that read labels alone build the data set without a pipeline
-        if pipeline and ('ClipLabels' in _kinds(pipeline)) != (label_level == 'clip'):
-            raise ValueError(f'label_level={label_level!r} and the pipeline do not agree: ClipLabels '
-                             f'belongs to label_level=\'clip\'; the steps are {_kinds(pipeline)}')
+        check_label_level(label_level, pipeline)
         self.codes = read_codes(osp.join(data_root or '', class_file))
         self.label_level, self.extension = label_level, extension
         kwargs['metainfo'] = dict(kwargs.get('metainfo') or {}, classes=tuple(self.codes.values()))

@@ -1,7 +1,7 @@
 """Folders of extracted frames of any naming: ``{id}/{id}-{:06d}.jpg`` from 1, ``img_{:05d}.png`` from 0, ..."""
 import os
 import re
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -106,6 +106,25 @@ def _found_template(folder: str, name: str, names: List[str]) -> str:
         raise ValueError(f'{folder}: files are named in {len(found)} ways, {found[0]} and {found[1]}: say by '
                          'filename_tmpl which are the frames')
     return found[0]
+
+
+def consecutive(paths: Sequence[str]) -> Tuple[str, FrameFolder]:
+    """Folder and naming of the listed frames of one video.
+
+    Raises:
+        ValueError: They lie in several folders, have no numbers, or are not numbered one after the other.
+    """
+    folder, first = os.path.split(paths[0])
+    match = NUMBERED.fullmatch(first)
+    if match is None:
+        raise ValueError(f'{paths[0]}: a frame needs a number at the end of its name and an ending such as .jpg')
+    start = int(match[2])
+    template = f'{_escaped(match[1])}{{:0{len(match[2])}d}}{_escaped(match[3])}'
+    for position, path in enumerate(paths):
+        if path != os.path.join(folder, template.format(start + position)):
+            raise ValueError(f'{path}: frame {position} of this video should be '
+                             f'{os.path.join(folder, template.format(start + position))}')
+    return folder, FrameFolder(template, start, len(paths))
 
 
 def _numbers(names: List[str], template: str) -> List[int]:

@@ -9,6 +9,21 @@ from .frame_folders import check_template, frame_template, read_folder
 from .sample_policy import SamplePolicy
 
 
+def _kinds(pipeline: List) -> List[str]:
+    steps = (step.get('type') if isinstance(step, dict) else type(step) for step in pipeline or ())
+    return [getattr(step, '__name__', str(step)).rsplit('.', 1)[-1] for step in steps]
+
+
+def check_label_level(label_level: str, pipeline: List) -> None:
+    """Raise ValueError where ``label_level`` is neither 'video' nor 'clip', or the pipeline is for the other one."""
+    if label_level not in ('video', 'clip'):
+        raise ValueError(f"label_level must be 'video' or 'clip', got {label_level!r}")
+    # tools that read labels alone build the data set without a pipeline
+    if pipeline and ('ClipLabels' in _kinds(pipeline)) != (label_level == 'clip'):
+        raise ValueError(f'label_level={label_level!r} and the pipeline do not agree: ClipLabels '
+                         f'belongs to label_level=\'clip\'; the steps are {_kinds(pipeline)}')
+
+
 class VideoPolicy(SamplePolicy):
     """Put before a data set class: a sample's media are a video, or the frames extracted from it.
 
