@@ -1,7 +1,8 @@
-"""Time the Charades test pipeline: mmaction2's stock decoding, ours, and extracted frames."""
+"""Time the Charades pipelines: mmaction2's stock decoding, ours by PyAV and by decord, and extracted frames."""
 import argparse
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -12,12 +13,13 @@ from mmengine.dataset import Compose
 
 import kssnet_mm  # noqa: F401
 from kssnet_mm.datasets.extract import Settings, extract_video
+from kssnet_mm.datasets.frame_folders import read_folder
+from kssnet_mm.datasets.video.read_index import forget_indexes
 
 SIZE = (854, 480)
-SAMPLE = dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64, test_mode=True)
+SAMPLES = dict(segments=dict(clip_len=1, num_clips=64), clip=dict(clip_len=64, num_clips=1))
 RESIZE = dict(type='mmaction.Resize', scale=(-1, 256))
-FINISH = [dict(type='mmaction.CenterCrop', crop_size=224), dict(type='SegmentsToClip'),
-          dict(type='mmaction.FormatShape', input_format='NCTHW')]
+FINISH = [dict(type='mmaction.CenterCrop', crop_size=224), dict(type='mmaction.FormatShape', input_format='NCTHW')]
 
 
 def write_clip(path: Path, frames: int) -> None:
@@ -60,6 +62,43 @@ def decode_alone(path: Path, threads: int) -> None:
     capture.release()
 
 
+def pipelines(sample: dict, threads: int) -> dict:
+    """Each way to read 64 frames of a video, by name."""
+    ours = dict(type='SequentialVideoDecode', num_threads=threads)
+    ways = dict(stock=[dict(type='mmaction.DecordInit', num_threads=threads), sample, dict(type='mmaction.DecordDecode')],
+                pyav=[dict(type='SequentialVideoInit'), sample, ours],
+                decord=[dict(type='SequentialVideoInit'), sample, dict(ours, backend='decord')],
+                # the resize enlarges what is smaller than 256; other frames have that size and stay
+                frames=[sample, dict(type='mmaction.RawFrameDecode')])
+    return {name: Compose([*steps, RESIZE, *FINISH]) for name, steps in ways.items()}
+
+
+def time_one(path: Path, kind: str, sample: dict, temporary: Path, args) -> None:
+    """Print the ratios of one video."""
+    result = extract_video(path, temporary / 'frames', Settings())
+    if result.error:
+        sys.exit(result.error)
+    video = dict(filename=str(path), start_index=0, modality='RGB')
+    folder = read_folder(str(temporary / 'frames' / path.stem), path.stem)
+    raw = dict(frame_dir=str(temporary / 'frames' / path.stem), total_frames=folder.count, modality='RGB',
+               filename_tmpl=folder.template, start_index=folder.start)
+    times, inputs = {}, {}
+    for _ in range(args.repeat):
+        for name, pipeline in pipelines(sample, args.threads).items():
+            forget_indexes()  # each video is read once an epoch
+            begin = time.perf_counter()
+            inputs[name] = pipeline(dict(raw if name == 'frames' else video))['imgs']
+            times.setdefault(name, []).append(time.perf_counter() - begin)
+        begin = time.perf_counter()
+        decode_alone(path, args.threads)
+        times.setdefault('decode', []).append(time.perf_counter() - begin)
+    median = {name: statistics.median(values) for name, values in times.items()}
+    same = [name for name in ('pyav', 'decord') if np.array_equal(inputs['stock'], inputs[name])]
+    ratios = ', '.join(f'{name} {median["stock"] / median[name]:.2f} x' for name in ('pyav', 'decord', 'decode', 'frames'))
+    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {median["stock"]:.3f} s; {ratios} '
+          f'(pixels of stock: {", ".join(same) or "neither"})', flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('videos', nargs='*', help='files beside the generated clip')
@@ -68,12 +107,6 @@ def main():
     parser.add_argument('--threads', type=int, default=1, help='of the decoder, both sides')
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    stock = Compose([dict(type='mmaction.DecordInit', num_threads=args.threads), SAMPLE,
-                     dict(type='mmaction.DecordDecode'), RESIZE, *FINISH])
-    ours = Compose([dict(type='SequentialVideoInit'), SAMPLE,
-                    dict(type='SequentialVideoDecode', num_threads=args.threads), RESIZE, *FINISH])
-    # the resize enlarges what is smaller than 256; other frames have that size and stay
-    frames = Compose([SAMPLE, dict(type='mmaction.RawFrameDecode'), RESIZE, *FINISH])
     temporary = Path(tempfile.mkdtemp())
     try:
         write_clip(temporary / 'mpeg4.mp4', args.frames)
@@ -81,31 +114,8 @@ def main():
         if write_h264(temporary / 'h264.mp4', clips[0]):
             clips.append(temporary / 'h264.mp4')
         for path in [*clips, *map(Path, args.videos)]:
-            count, error = extract_video(path, temporary / 'frames', Settings())[1:3]
-            if error:
-                parser.error(error)
-            raw = dict(frame_dir=str(temporary / 'frames' / path.stem), total_frames=count, modality='RGB',
-                       filename_tmpl=f'{path.stem}-{{:06d}}.jpg')
-            video = dict(filename=str(path), start_index=0, modality='RGB')
-            raw['start_index'] = 1
-            sides = dict(stock=(stock, video), ours=(ours, video), frames=(frames, raw))
-            times = {name: [] for name in (*sides, 'decode')}
-            inputs = {}
-            for _ in range(args.repeat):
-                for name, (pipeline, source) in sides.items():
-                    begin = time.perf_counter()
-                    inputs[name] = pipeline(dict(source))['imgs']
-                    times[name].append(time.perf_counter() - begin)
-                begin = time.perf_counter()
-                decode_alone(path, args.threads)
-                times['decode'].append(time.perf_counter() - begin)
-            median = {name: statistics.median(values) for name, values in times.items()}
-            same = np.array_equal(inputs['stock'], inputs['ours'])
-            print(f'{path.name}: {count} frames; stock {median["stock"]:.3f} s, ours '
-                  f'{median["ours"]:.3f} s = {median["stock"] / median["ours"]:.2f} x '
-                  f'(pixels equal: {same}); decoding alone {median["decode"]:.3f} s = '
-                  f'{median["stock"] / median["decode"]:.2f} x; extracted frames {median["frames"]:.3f} s = '
-                  f'{median["stock"] / median["frames"]:.2f} x', flush=True)
+            for kind, sample in SAMPLES.items():
+                time_one(path, kind, dict(type='mmaction.SampleFrames', test_mode=True, **sample), temporary, args)
     finally:
         shutil.rmtree(temporary)
 

@@ -41,6 +41,11 @@ def read_index(path: str) -> FrameIndex:
     return _read_index(os.fspath(path), *((state.st_size, state.st_mtime_ns) if state else (0, 0)))
 
 
+def forget_indexes() -> None:
+    """Read every file anew from now on."""
+    _read_index.cache_clear()
+
+
 @lru_cache(maxsize=1024)  # about 12 KB a video of half a minute; each worker comes back to its videos
 def _read_index(path: str, size: int, changed: int) -> FrameIndex:
     with open_video(path) as (container, stream):
