@@ -5,7 +5,7 @@ from typing import List, Optional
 
 from mmengine.logging import print_log
 
-from .frame_folders import check_template, frame_template, read_folder
+from .frame_folders import check_template, read_folder
 from .sample_policy import SamplePolicy
 
 
