@@ -41,6 +41,12 @@ def test_a_phones_variable_rate(tmp_path, ending):
     assert index.shown_at([-1, 0, .0324, .5, .502, 99]).tolist() == [0, 0, 0, 9, 10, 59]
 
 
+def test_times_that_a_container_rounds(tmp_path):
+    """Matroska has milliseconds: frame 1 of 24 a second stands at .042, and is what is shown at 1 / 24 s."""
+    index = read_index(str(write(tmp_path / 'a.mkv', constant(48, 24))))
+    assert index.times[1] == .042 and index.shown_at(np.arange(48) / 24).tolist() == list(range(48))
+
+
 def test_samples_of_a_variable_rate_are_equally_spaced_in_time():
     # ten frames in the first second, then two, of a second each
     index = FrameIndex(np.append(np.arange(10) / 10, [1., 2.]), 3.)
@@ -178,3 +184,20 @@ def test_a_file_that_is_written_anew_is_read_anew(tmp_path):
     assert len(read_index(str(path)).times) == 5
     write(path, constant(7))
     assert len(read_index(str(path)).times) == 7
+
+
+@pytest.mark.parametrize('ending, codec, seed', [*(('mp4', 'libx264', seed) for seed in range(6)),
+                                                 *(('avi', 'mpeg4', seed) for seed in (1, 2, 3, 6))])
+def test_small_damage_is_an_error_and_not_a_wrong_picture(tmp_path, ending, codec, seed):
+    """FFmpeg fills up what it cannot decode and marks the frame, which players show all the same."""
+    path = write(tmp_path / f'a.{ending}', constant(100), codec, dict(bf='0', g='12'), movflags='faststart')
+    generator, data = np.random.default_rng(seed), bytearray(path.read_bytes())
+    begin = int(generator.integers(len(data) // 3, len(data) * 9 // 10))
+    data[begin:begin + 10] = generator.bytes(10)
+    path.write_bytes(data)
+    try:
+        index = read_index(str(path))
+        images = read_frames(str(path), index, range(len(index.times)))
+    except VideoError:
+        return
+    assert numbers_of(images) == np.rint(index.times * 25).astype(int).tolist()

@@ -42,10 +42,7 @@ def open_video(path: str) -> Iterator[Tuple[object, object]]:
         if set(container.format.name.split(',')) & PLAYLISTS:
             raise VideoError(f'{path}: it is a playlist ({container.format.name}), which names other files; '
                              'give those')
-        stream = _stream(path, container)
-        # without this a decoder fills what it cannot read with what stood there before, and says nothing
-        stream.codec_context.options = {'err_detect': 'explode'}
-        yield container, stream
+        yield container, _stream(path, container)
 
 
 def _stream(path: str, container):
