@@ -5,8 +5,8 @@ import torch.nn as nn
 from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
-from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.label_gcn import label_keys
+from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
 
 from .preprocessing import describe_preprocessing, input_shape

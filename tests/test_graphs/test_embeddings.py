@@ -150,11 +150,11 @@ def test_missing_words(tmp_path, capsys):
         WordVectorEmbedding(file, missing='skip')
 
 
-@pytest.mark.parametrize('name', ['coco', 'coco_mlgcn'])
+@pytest.mark.parametrize('name', ['kssnet_r101_coco', 'mlgcn_r101_coco'])
 def test_configs_of_coco_average_words_where_the_file_has_the_phrase(tmp_path, name):
-    config = Config.fromfile(ROOT / f'configs/_base_/label_graphs/{name}.py')
+    config = Config.fromfile(ROOT / f'configs/{name}.py')
     file = write(tmp_path / 'v.txt', 'hot-dog 9 9\nhot_dog 8 8\nhot 1 3\ndog 5 1\n')
-    source = TASK_UTILS.build(dict(config.label_graph.embedding, file=str(file)))
+    source = TASK_UTILS.build(dict(config.model.backbone.gcn.graph.embedding, file=str(file)))
     assert source.build(['hot dog']).tolist() == [[3, 2]]
 
 

@@ -1,15 +1,15 @@
 """Time the Charades pipelines: mmaction2's stock decoding, ours by PyAV and by decord, and extracted frames."""
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 from mmengine.dataset import Compose
+from timing import interleaved, paired_ratio
 
 import kssnet_mm  # noqa: F401
 from kssnet_mm.datasets.extract import Settings, extract_video
@@ -82,21 +82,20 @@ def time_one(path: Path, kind: str, sample: dict, temporary: Path, args) -> None
     folder = read_folder(str(temporary / 'frames' / path.stem), path.stem)
     raw = dict(frame_dir=str(temporary / 'frames' / path.stem), total_frames=folder.count, modality='RGB',
                filename_tmpl=folder.template, start_index=folder.start)
-    times, inputs = {}, {}
-    for _ in range(args.repeat):
-        for name, pipeline in pipelines(sample, args.threads).items():
-            forget_indexes()  # each video is read once an epoch
-            begin = time.perf_counter()
-            inputs[name] = pipeline(dict(raw if name == 'frames' else video))['imgs']
-            times.setdefault(name, []).append(time.perf_counter() - begin)
-        begin = time.perf_counter()
-        decode_alone(path, args.threads)
-        times.setdefault('decode', []).append(time.perf_counter() - begin)
-    median = {name: statistics.median(values) for name, values in times.items()}
-    same = [name for name in ('pyav', 'decord') if np.array_equal(inputs['stock'], inputs[name])]
-    ratios = ', '.join(f'{name} {median["stock"] / median[name]:.2f} x' for name in ('pyav', 'decord', 'decode', 'frames'))
-    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {median["stock"]:.3f} s; {ratios} '
-          f'(pixels of stock: {", ".join(same) or "neither"})', flush=True)
+    ways = pipelines(sample, args.threads)
+
+    def read(name: str):
+        forget_indexes()  # each video is read once an epoch
+        return ways[name](dict(raw if name == 'frames' else video))['imgs']
+
+    sides = {name: partial(read, name) for name in ways}
+    sides['decoding alone'] = partial(decode_alone, path, args.threads)
+    stock = read('stock')
+    same = [name for name in ('pyav', 'decord') if np.array_equal(stock, read(name))]
+    times = interleaved(sides, args.repeat, warmup=0)
+    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {statistics.median(times["stock"]):.3f} s; ' + ', '.join(
+        f'{name} {paired_ratio(times, "stock", name):.2f} x' for name in sides if name != 'stock')
+        + f' (pixels of stock: {", ".join(same) or "neither"})', flush=True)
 
 
 def main():
@@ -107,17 +106,15 @@ def main():
     parser.add_argument('--threads', type=int, default=1, help='of the decoder, both sides')
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    temporary = Path(tempfile.mkdtemp())
-    try:
-        write_clip(temporary / 'mpeg4.mp4', args.frames)
-        clips = [temporary / 'mpeg4.mp4']
-        if write_h264(temporary / 'h264.mp4', clips[0]):
-            clips.append(temporary / 'h264.mp4')
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_clip(root / 'mpeg4.mp4', args.frames)
+        clips = [root / 'mpeg4.mp4']
+        if write_h264(root / 'h264.mp4', clips[0]):
+            clips.append(root / 'h264.mp4')
         for path in [*clips, *map(Path, args.videos)]:
             for kind, sample in SAMPLES.items():
-                time_one(path, kind, dict(type='mmaction.SampleFrames', test_mode=True, **sample), temporary, args)
-    finally:
-        shutil.rmtree(temporary)
+                time_one(path, kind, dict(type='mmaction.SampleFrames', test_mode=True, **sample), root, args)
 
 
 if __name__ == '__main__':

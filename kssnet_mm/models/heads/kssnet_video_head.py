@@ -56,9 +56,14 @@ class KSSNetVideoHead(DeployableHead, DecisionThresholds, BaseHead):
         self.set_thresholds(thr)
         self.predicted_topk = topk
 
-    def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
-        """What the backbone gave -> logits (B*V, N)."""
-        return self.classifier(x)
+    def forward(self, x: Tuple[torch.Tensor, ...], num_segs: Optional[int] = None, **kwargs) -> torch.Tensor:
+        """What the backbone gave -> logits (B*V, N).
+
+        ``num_segs`` is what mmaction2's 2D recognizers pass: each video is that many images, whose logits are
+        averaged, as TSN's consensus does.
+        """
+        logits = self.classifier(x)
+        return logits if num_segs is None else logits.unflatten(0, (-1, num_segs)).mean(dim=1)
 
     def loss_by_feat(self, cls_scores: torch.Tensor, data_samples: List) -> dict:
         """Logits (B*V, N) and the samples' one-hot labels -> dict(loss_cls=scalar)."""
