@@ -173,5 +173,6 @@ def read_times(folder: str) -> Optional[np.ndarray]:
         if len(times) != int(count) + 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
             raise ValueError
     except ValueError:
-        raise ValueError(f'{path}: expected the number of frames, the time of each and of the end, ascending') from None
+        raise ValueError(f'{path}: expected the number of frames, the time of each and of the end, '
+                         'ascending') from None
     return np.stack([times[:-1], times[1:]], axis=1)

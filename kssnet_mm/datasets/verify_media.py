@@ -96,8 +96,8 @@ def _decode(info: dict, steps: List[dict], every_frame: bool, expected: int) -> 
     for first in range(0, len(numbers), CHUNK):
         results = begin(dict({'modality': 'RGB', 'start_index': 0, **info}))
         if results.setdefault('total_frames', expected) != expected:
-            return 'other frames', (f'{name}: {steps[0]["type"]} counts {results["total_frames"]} frames, a player shows '
-                                    f'{expected}: SequentialVideoInit and SequentialVideoDecode read those')
+            return 'other frames', (f'{name}: {steps[0]["type"]} counts {results["total_frames"]} frames, a player '
+                                    f'shows {expected}: SequentialVideoInit and SequentialVideoDecode read those')
         if 'sampled_as' in results:
             results['sampled_as'] = np.arange(expected)  # by number: none is passed over
         results['frame_inds'] = np.array(numbers[first:first + CHUNK]) + results['start_index']
@@ -124,7 +124,8 @@ def check_media(info: dict, steps: Sequence[dict] = (), every_frame: bool = Fals
         every_frame: Whether all frames of videos and folders are decoded.
     """
     if info.get('img_path'):
-        return check_file(info['img_path'], partial(check_image, steps=steps, max_pixels=info.get('max_pixels', MAX_PIXELS)))
+        most = info.get('max_pixels', MAX_PIXELS)
+        return check_file(info['img_path'], partial(check_image, steps=steps, max_pixels=most))
     if info.get('filename'):
         return check_file(info['filename'], partial(check_video, steps=steps, every_frame=every_frame))
     if info.get('frame_dir'):

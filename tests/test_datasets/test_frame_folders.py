@@ -19,7 +19,8 @@ def write_frames(folder, template, numbers, first=0):
         assert cv2.imwrite(str(folder / template.format(number)), paint(position)[:, :, ::-1])
 
 
-@pytest.mark.parametrize('template', ['{:04d}.png', 'img_{:05d}.jpg', '{:01d}.jpg', 'a-1-{:06d}.jpeg', 'V{{0}}_{:03d}.bmp'])
+@pytest.mark.parametrize('template', ['{:04d}.png', 'img_{:05d}.jpg', '{:01d}.jpg', 'a-1-{:06d}.jpeg',
+                                      'V{{0}}_{:03d}.bmp'])
 @pytest.mark.parametrize('start', [0, 1])
 def test_any_naming_is_found(tmp_path, template, start):
     write_frames(tmp_path / 'v', template, range(start, start + 12))
@@ -37,7 +38,7 @@ def test_numbers_that_outgrow_their_zeros(tmp_path):
 def test_what_is_wrong_with_a_folder(tmp_path):
     folder = str(tmp_path / 'v')
     write_frames(tmp_path / 'v', 'img_{:03d}.jpg', [3, 4, 6])
-    with pytest.raises(ValueError, match=r'v: 3 frames, the last has number 6; img_001.jpg is missing \(.*start_index=3'):
+    with pytest.raises(ValueError, match=r'v: 3 frames, the last has number 6; img_001.jpg is missing \(.*=3'):
         read_folder(folder, 'v')
     with pytest.raises(ValueError, match='img_005.jpg is missing$'):
         read_folder(folder, 'v', start=3)

@@ -37,7 +37,8 @@ def lost(data):
     return data[:middle] + data[middle + 800:]
 
 
-BREAKS = dict(zeros=zeros, noise=noise, lost=lost, cut=lambda data: data[:-200], half=lambda data: data[:len(data) // 2])
+BREAKS = dict(zeros=zeros, noise=noise, lost=lost, cut=lambda data: data[:-200],
+              half=lambda data: data[:len(data) // 2])
 
 
 def build(root, **kwargs):

@@ -11,8 +11,8 @@ from painted_videos import constant, cut, damage, paint, trim, write
 from kssnet_mm.datasets.verify import verify_config
 from kssnet_mm.datasets.verify_media import check_media, reading_steps
 
-OURS = [dict(type='SequentialVideoInit'), dict(type='mmaction.SampleFrames', clip_len=1), dict(type='SequentialVideoDecode'),
-        dict(type='mmaction.Resize', scale=(-1, 256))]
+OURS = [dict(type='SequentialVideoInit'), dict(type='mmaction.SampleFrames', clip_len=1),
+        dict(type='SequentialVideoDecode'), dict(type='mmaction.Resize', scale=(-1, 256))]
 STOCK = [dict(type='mmaction.DecordInit'), OURS[1], dict(type='mmaction.DecordDecode'), OURS[3]]
 G12 = dict(bf='0', g='12')
 

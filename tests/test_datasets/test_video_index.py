@@ -12,9 +12,11 @@ from kssnet_mm.datasets.video import FrameIndex, VideoError, iterate_frames, rea
 B_FRAMES = dict(bf='2', g='12')
 # container, encoder, its options
 KINDS = [('mp4', 'libx264', B_FRAMES), ('mp4', 'libx264', dict(bf='0')), ('mp4', 'mpeg4', B_FRAMES),
-         ('mov', 'libx264', B_FRAMES), ('mkv', 'libx264', B_FRAMES), ('mkv', 'libx265', {'x265-params': 'log-level=0'}),
+         ('mov', 'libx264', B_FRAMES), ('mkv', 'libx264', B_FRAMES),
+         ('mkv', 'libx265', {'x265-params': 'log-level=0'}),
          ('webm', 'libvpx-vp9', {}), ('avi', 'mpeg4', B_FRAMES), ('ts', 'libx264', B_FRAMES), ('flv', 'flv', {}),
-         ('flv', 'libx264', B_FRAMES), ('wmv', 'wmv2', {}), ('mpg', 'mpeg2video', B_FRAMES), ('h264', 'libx264', B_FRAMES)]
+         ('flv', 'libx264', B_FRAMES), ('wmv', 'wmv2', {}), ('mpg', 'mpeg2video', B_FRAMES),
+         ('h264', 'libx264', B_FRAMES)]
 
 
 @pytest.mark.parametrize('ending, codec, options', KINDS)
@@ -162,7 +164,8 @@ def test_what_is_wrong_with_a_file_is_told_apart(tmp_path):
         file.mux(sound.encode(frame))
         file.mux(sound.encode())
     for name, match in {'none.mp4': 'the file is missing', 'text.mp4': 'cannot be opened as a video',
-                        'empty.mp4': 'the file is empty', 'list.mp4': 'as a video|a playlist', '.': 'not a regular file',
+                        'empty.mp4': 'the file is empty', 'list.mp4': 'as a video|a playlist',
+                        '.': 'not a regular file',
                         'sound.mp4': r'no video stream in it \(it holds audio\)', 'codec.mp4': 'no decoder'}.items():
         with pytest.raises(VideoError, match=match):
             read_index(str(tmp_path / name))

@@ -65,7 +65,8 @@ def decode_alone(path: Path, threads: int) -> None:
 def pipelines(sample: dict, threads: int) -> dict:
     """Each way to read 64 frames of a video, by name."""
     ours = dict(type='SequentialVideoDecode', num_threads=threads)
-    ways = dict(stock=[dict(type='mmaction.DecordInit', num_threads=threads), sample, dict(type='mmaction.DecordDecode')],
+    stock = dict(type='mmaction.DecordInit', num_threads=threads), sample, dict(type='mmaction.DecordDecode')
+    ways = dict(stock=stock,
                 pyav=[dict(type='SequentialVideoInit'), sample, ours],
                 decord=[dict(type='SequentialVideoInit'), sample, dict(ours, backend='decord')],
                 # the resize enlarges what is smaller than 256; other frames have that size and stay
@@ -93,9 +94,9 @@ def time_one(path: Path, kind: str, sample: dict, temporary: Path, args) -> None
     stock = read('stock')
     same = [name for name in ('pyav', 'decord') if np.array_equal(stock, read(name))]
     times = interleaved(sides, args.repeat, warmup=0)
-    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {statistics.median(times["stock"]):.3f} s; ' + ', '.join(
-        f'{name} {paired_ratio(times, "stock", name):.2f} x' for name in sides if name != 'stock')
-        + f' (pixels of stock: {", ".join(same) or "neither"})', flush=True)
+    ratios = ', '.join(f'{name} {paired_ratio(times, "stock", name):.2f} x' for name in sides if name != 'stock')
+    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {statistics.median(times["stock"]):.3f} s; {ratios} '
+          f'(pixels of stock: {", ".join(same) or "neither"})', flush=True)
 
 
 def main():

@@ -80,8 +80,8 @@ class SequentialVideoDecode(BaseTransform):
             ValueError: ``SequentialVideoInit`` was not there before.
         """
         if results.get('video_index') is None:
-            raise ValueError('SequentialVideoDecode needs what SequentialVideoInit finds out: put that in the place of '
-                             'DecordInit')
+            raise ValueError('SequentialVideoDecode needs what SequentialVideoInit finds out: put that in the place '
+                             'of DecordInit')
         results['frame_inds'] = wanted = np.asarray(results['frame_inds']).reshape(-1)
         frames = results['sampled_as'][wanted - results.get('start_index', 0)]
         results['imgs'] = images = self._read(str(results['filename']), results['video_index'], frames)

@@ -31,7 +31,8 @@ def open_video(path: str) -> Iterator[Tuple[object, object]]:
     import av
     path = os.fspath(path)
     if not os.path.isfile(path):
-        raise VideoError(f'{path}: ' + ('this is not a regular file' if os.path.exists(path) else 'the file is missing'))
+        what = 'this is not a regular file' if os.path.exists(path) else 'the file is missing'
+        raise VideoError(f'{path}: {what}')
     if not os.path.getsize(path):
         raise VideoError(f'{path}: the file is empty')
     try:

@@ -36,7 +36,8 @@ def decoded_frames(path: str, container, stream, before: Optional[Callable] = No
         if packet is not None and packet.size and not damage and failure:
             raise VideoError(f'{path}: {failure}')
         if damage and begun and not failure:
-            when = f' at about {float(packet.pts * stream.time_base):.2f} s' if packet and packet.pts is not None else ''
+            stamp = packet.pts if packet is not None else None
+            when = f' at about {float(stamp * stream.time_base):.2f} s' if stamp is not None else ''
             failure = f'a frame{when} cannot be decoded ({damage})'
         begun |= bool(frames)
         yield from frames
