@@ -95,7 +95,8 @@ def time_one(path: Path, kind: str, sample: dict, temporary: Path, args) -> None
     same = [name for name in ('pyav', 'decord') if np.array_equal(stock, read(name))]
     times = interleaved(sides, args.repeat, warmup=0)
     ratios = ', '.join(f'{name} {paired_ratio(times, "stock", name):.2f} x' for name in sides if name != 'stock')
-    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {statistics.median(times["stock"]):.3f} s; {ratios} '
+    seconds = statistics.median(times['stock'])
+    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {seconds:.3f} s; {ratios} '
           f'(pixels of stock: {", ".join(same) or "neither"})', flush=True)
 
 

@@ -14,7 +14,8 @@ class ClipLabels(BaseTransform):
     A frame is shown until the next one is: of videos as their time stamps say, of extracted frames as their
     folder's ``frames.txt`` says, else frame k (from 0) from k / fps until (k + 1) / fps. A clip covers
     the time from the begin of its first frame to the end of its last, with what lies between its frames, as
-    PySlowFast counts. An action from ``start`` to ``end`` overlaps [begin, stop) if ``start < stop`` and ``end > begin``: touching
+    PySlowFast counts.
+    An action from ``start`` to ``end`` overlaps [begin, stop) if ``start < stop`` and ``end > begin``: touching
     is not overlapping. An action without duration (``end <= start``) is the instant ``start`` and overlaps
     if ``begin <= start < stop``. Of several clips the labels are united; with one-frame segments only
     what is going on in a sampled frame counts. A clip without any action has no label.
