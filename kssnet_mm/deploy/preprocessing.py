@@ -10,7 +10,7 @@ LOADING = dict(
     PackInputs=ANY,
     DecordInit=ANY,
     DecordDecode=dict(mode='accurate'),
-    SequentialVideoInit=ANY,
+    SequentialVideoInit=dict(spacing='time'),
     SequentialVideoDecode=ANY,
     SampleFrames=dict(clip_len=1, num_clips=ANY, test_mode=True, frame_interval=ANY, twice_sample=False,
                       temporal_jitter=False, out_of_bound_opt=ANY, keep_tail_frames=ANY),

@@ -21,6 +21,8 @@ def main():
     parser.add_argument('config')
     parser.add_argument('--split', choices=SPLITS, help='default: all that differ')
     parser.add_argument('--workers', type=int, default=2, help='processes that decode; 0: none beside')
+    parser.add_argument('--every-frame', action='store_true',
+                        help='decode all frames of videos and folders; default: the first, middle and last')
     parser.add_argument('--out', help='write what was found to this .json file')
     parser.add_argument('--show', type=int, default=50, help='faults to print a split; all are counted')
     args = parser.parse_args()
@@ -33,7 +35,8 @@ def main():
         return track(items, f'{text}: decoding', total=total, console=progress, transient=True)
 
     try:
-        splits = verify_config(Config.fromfile(args.config), args.split, args.workers, bar)
+        splits = verify_config(Config.fromfile(args.config), args.split, args.workers, bar,
+                               args.every_frame)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     table = Table('split', 'samples', 'classes', 'faults', title=args.config)

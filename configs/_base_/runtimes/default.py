@@ -2,6 +2,7 @@
 custom_imports = dict(imports=['kssnet_mm'], allow_failed_imports=False)
 default_hooks = dict(
     timer=dict(type='IterTimerHook'),
+    skipped_samples=dict(type='SkippedSamplesHook'),
     logger=dict(type='LoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=2, save_best='mAP', rule='greater'),
