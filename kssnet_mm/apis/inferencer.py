@@ -8,12 +8,13 @@ import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import MODELS, init_default_scope
-from mmengine.runner.checkpoint import _load_checkpoint, load_state_dict
+from mmengine.runner.checkpoint import load_state_dict
 
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.listing import listed
 from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.registry import register_all_modules
+from kssnet_mm.utils.checkpoints import read_checkpoint
 
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
 VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg')
@@ -42,8 +43,10 @@ def load_trained(model: torch.nn.Module, path: str) -> dict:
         ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
             give scores that look like any other.
     """
-    checkpoint = _load_checkpoint(path, map_location='cpu')
-    state = checkpoint.get('state_dict', checkpoint)
+    checkpoint = read_checkpoint(path)
+    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta') or {}
+    if not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ValueError(f'{path} is no checkpoint of a model: it holds more than tensors under their names')
     own = model.state_dict()
     faults = dict(
         missing=[key for key in own if key not in state],
@@ -55,11 +58,11 @@ def load_trained(model: torch.nn.Module, path: str) -> dict:
         for kind, keys in faults.items():
             if keys:
                 parts.append(listed([f'{kind} {key}' for key in keys], 4))
-        if checkpoint.get('meta', {}).get('deployed'):
+        if meta.get('deployed'):
             parts.append('it is of a deployed model, whose config was written beside it')
         raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
     load_state_dict(model, state, strict=True)
-    return checkpoint.get('meta', {})
+    return meta
 
 
 class MultiLabelInferencer:
