@@ -26,6 +26,10 @@ class CheckpointError(ValueError):
     """A file cannot be used as a checkpoint; the message names the file and says why."""
 
 
+class MissingCheckpoint(CheckpointError, FileNotFoundError):
+    """There is no file of that name."""
+
+
 def read_checkpoint(path, map_location='cpu') -> dict:
     """Read a checkpoint without ever running code that it contains.
 
@@ -42,13 +46,13 @@ def read_checkpoint(path, map_location='cpu') -> dict:
         The dict.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        MissingCheckpoint: There is no such file; a FileNotFoundError too.
         CheckpointError: It is no regular file, is broken, holds anything else, or is no dict.
         OSError: It cannot be opened.
     """
     path = os.path.expanduser(os.fspath(path))
     if not os.path.exists(path):
-        raise FileNotFoundError(f'{path}: no such file')
+        raise MissingCheckpoint(f'{path}: no such file')
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a FIFO would wait for ever
         raise CheckpointError(f'{path} is no regular file: a checkpoint is expected')
     with open(path, 'rb') as stream:
