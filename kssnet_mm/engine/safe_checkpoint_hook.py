@@ -110,7 +110,7 @@ class SafeCheckpointHook(CheckpointHook):
         return [self.last_ckpt, *best, *(self.filename_tmpl.format(step) for step in kept)]
 
     def _finish(self, runner: Runner) -> None:
-        if isinstance(getattr(self, 'file_backend', None), LateRemoval):
+        if isinstance(self.file_backend, LateRemoval):
             self.file_backend.finish(self._current(runner))
 
     @staticmethod
@@ -138,8 +138,9 @@ class SafeCheckpointHook(CheckpointHook):
 
     def after_val_epoch(self, runner: Runner, metrics) -> None:
         """Save the best, then remove what that supersedes."""
-        if isinstance(getattr(self, 'file_backend', None), LateRemoval):
-            runner.message_hub.update_info(VALIDATED, self._step(runner))
+        if not hasattr(self, 'file_backend'):  # Runner.val() alone: mmengine would save and fail
+            return
+        runner.message_hub.update_info(VALIDATED, self._step(runner))
         super().after_val_epoch(runner, metrics)
         self._finish(runner)
 

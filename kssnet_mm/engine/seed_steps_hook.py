@@ -1,6 +1,7 @@
 """A hook that makes a resumed training draw the random numbers of an uninterrupted one."""
 import logging
 
+from mmengine.dataset import InfiniteSampler
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import IterBasedTrainLoop, Runner
@@ -37,9 +38,14 @@ class SeedStepsHook(Hook):
             return
         if (runner.cfg.get('randomness') or {}).get('seed') is None and hasattr(loader.sampler, 'seed'):
             loader.sampler.seed = runner.seed  # the sampler was built before the checkpoint's seed was known
+        # A loop over iterations has started to read the loader already, and is made to start again.
+        started = isinstance(runner.train_loop, IterBasedTrainLoop)
+        if started and isinstance(loader.sampler, InfiniteSampler):  # goes on where it was read to
+            sampler = loader.sampler
+            loader.batch_sampler.sampler = type(sampler)(sampler.dataset, sampler.shuffle, sampler.seed)
         self._batches = NumberedBatches(loader.batch_sampler, runner.seed, runner.rank)
         replace_parts(loader, NumberedDataset(loader.dataset), self._batches)
-        if isinstance(runner.train_loop, IterBasedTrainLoop):  # has started to read the loader already
+        if started:
             runner.train_loop.dataloader_iterator = type(runner.train_loop.dataloader_iterator)(loader)
 
     def before_train_epoch(self, runner: Runner) -> None:
