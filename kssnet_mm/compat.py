@@ -157,7 +157,8 @@ def read_checkpoints_safely() -> None:
     executes what a file asks for, and with any version its errors do not name the file
     (https://github.com/open-mmlab/mmengine/issues/1655). Local files have a public way to replace the
     reader; what is downloaded (http, openmmlab, torchvision, ceph) is read inside of functions, whose
-    ``torch`` and ``load_url`` are replaced. To call it again changes nothing.
+    ``torch`` and ``load_url`` are replaced. Of what is read, ``meta['config']`` is left out: ``Runner.resume``
+    runs that text as a Python file, to look for the ``gpu_ids`` of mmcv 1. To call it again changes nothing.
     """
     import torch
     from mmengine.runner import checkpoint as theirs
@@ -165,12 +166,17 @@ def read_checkpoints_safely() -> None:
     from kssnet_mm.utils.checkpoints import read_checkpoint, read_stream
 
     def load_from_local(filename, map_location=None):  # mmengine logs what follows the first ten characters
-        return read_checkpoint(filename, map_location)
+        return without_program(read_checkpoint(filename, map_location))
+
+    def without_program(content):
+        if isinstance(content.get('meta'), dict):
+            content['meta'].pop('config', None)
+        return content
 
     def load(file, map_location=None):
         if isinstance(file, (str, os.PathLike)):
-            return read_checkpoint(file, map_location)
-        return read_stream(file, 'a downloaded checkpoint', map_location)
+            return load_from_local(file, map_location)
+        return without_program(read_stream(file, 'a downloaded checkpoint', map_location))
 
     def load_url(url, model_dir=None, map_location=None, progress=True):
         folder = model_dir or os.path.join(torch.hub.get_dir(), 'checkpoints')
@@ -178,7 +184,7 @@ def read_checkpoints_safely() -> None:
         if not os.path.exists(path):
             os.makedirs(folder, exist_ok=True)
             torch.hub.download_url_to_file(url, path, None, progress)
-        return read_checkpoint(path, map_location)
+        return load_from_local(path, map_location)
 
     class SafeTorch(ModuleType):
         """torch, with another ``load``."""

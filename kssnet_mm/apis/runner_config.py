@@ -58,8 +58,10 @@ def enable_robust_hooks(cfg: Config) -> None:
     Configs with a runtime of their own name mmengine's ``CheckpointHook`` or none: it is replaced by
     :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. A hook of any other kind stays.
     """
-    hooks = cfg.setdefault('default_hooks', {})
-    checkpoint = hooks.setdefault('checkpoint', dict(type='CheckpointHook', interval=1))
+    cfg.setdefault('default_hooks', {})
+    hooks = cfg.default_hooks
+    hooks.setdefault('checkpoint', dict(type='CheckpointHook', interval=1))
+    checkpoint = hooks.checkpoint
     if checkpoint is not None and checkpoint['type'] in ('CheckpointHook', 'mmengine.CheckpointHook', CheckpointHook):
         checkpoint['type'] = 'SafeCheckpointHook'
     for name, kind in ROBUST_HOOKS.items():

@@ -12,7 +12,7 @@ from toy_training import ToyScore, names, toy_runner
 from kssnet_mm.engine import safe_checkpoint_hook
 from kssnet_mm.engine.late_removal import LateRemoval
 from kssnet_mm.utils import durable
-from kssnet_mm.utils.checkpoints import CheckpointError, read_checkpoint
+from kssnet_mm.utils.checkpoints import CheckpointError, read_checkpoint, write_checkpoint
 
 
 class Killed(BaseException):
@@ -139,6 +139,16 @@ def test_weights_alone_are_no_checkpoint_to_resume(tmp_path):
     with pytest.raises(CheckpointError, match='best_score_epoch_1.pth has no optimizer'):
         toy_runner(tmp_path, resume=True, load_from=best).train()
     toy_runner(tmp_path / 'other', epochs=1, load_from=best).train()  # to start from its weights is another thing
+
+
+def test_a_checkpoints_config_is_not_run(tmp_path):
+    """mmengine's Runner.resume executes ``meta.config`` as a Python file."""
+    toy_runner(tmp_path, epochs=1).train()
+    content = read_checkpoint(tmp_path / 'epoch_1.pth')
+    content['meta']['config'] = f'import os\nos.mkdir({str(tmp_path / "run")!r})\n'
+    write_checkpoint(content, tmp_path / 'epoch_1.pth')
+    toy_runner(tmp_path, epochs=2, resume=True).train()
+    assert (tmp_path / 'epoch_2.pth').exists() and not (tmp_path / 'run').exists()
 
 
 def test_a_copied_work_dir_is_followed_and_the_original_is_left_alone(tmp_path):

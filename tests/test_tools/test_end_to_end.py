@@ -16,6 +16,7 @@ import torch
 from conftest import ENVIRONMENT, IMAGE, QUICK, ROOT, VIDEO
 
 from kssnet_mm.evaluation.functional import average_precision, read_score_file
+from kssnet_mm.utils.checkpoints import read_checkpoint
 
 
 def last_map(folder: Path) -> float:
@@ -64,7 +65,7 @@ def test_the_stock_tools_train_our_config(run, workspace, package, config):
     if not tool.exists():
         pytest.skip(f'{package.__name__} is installed without its tools')
     run(tool, config, '--work-dir', 'wd', '--cfg-options', *QUICK)
-    state = torch.load(workspace / 'wd/epoch_1.pth', map_location='cpu')['state_dict']
+    state = read_checkpoint(workspace / 'wd/epoch_1.pth')['state_dict']
     assert state['backbone.gcn.label_keys'].all() and state['backbone.gcn.adjacency'].any()
 
 
@@ -112,10 +113,16 @@ def test_amp_on_cpu_and_a_wrong_checkpoint(run, workspace):
     assert 'missing backbone.conv1.weight' in output
 
 
-def test_a_broken_checkpoint_is_one_line_in_every_command(run, workspace):
+class Payload:
+
+    def __reduce__(self):
+        return os.mkdir, ('run', )
+
+
+def test_a_broken_or_hostile_checkpoint_is_one_line_in_every_command(run, workspace):
     (workspace / 'wd').mkdir()
-    for name in ('wd/epoch_1.pth', 'a.pth'):
-        (workspace / name).write_bytes(b'PK\x03\x04 cut off')
+    (workspace / 'wd/epoch_1.pth').write_bytes(b'PK\x03\x04 cut off')
+    torch.save(dict(state_dict={}, meta=Payload()), workspace / 'a.pth')
     options = ['--cfg-options', *QUICK]
     for command in (['tools/train.py', IMAGE, '--work-dir', 'wd', '--resume', *options],
                     ['tools/train.py', IMAGE, '--work-dir', 'new', '--resume', 'a.pth', *options],
@@ -125,3 +132,4 @@ def test_a_broken_checkpoint_is_one_line_in_every_command(run, workspace):
         last = output.strip().splitlines()[-1]
         assert last.startswith('error: ') and '.pth is refused: it is broken' in last and 'Traceback' not in output
     assert [path.name for path in (workspace / 'wd').glob('*.pth')] == ['epoch_1.pth']
+    assert not (workspace / 'run').exists()
