@@ -119,7 +119,7 @@ class Payload:
         return os.mkdir, ('run', )
 
 
-def test_a_broken_or_hostile_checkpoint_is_one_line_in_every_command(run, workspace):
+def test_a_broken_or_hostile_checkpoint_is_one_line_in_every_command(run_here, workspace):
     (workspace / 'wd').mkdir()
     (workspace / 'wd/epoch_1.pth').write_bytes(b'PK\x03\x04 cut off')
     torch.save(dict(state_dict={}, meta=Payload()), workspace / 'a.pth')
@@ -128,7 +128,7 @@ def test_a_broken_or_hostile_checkpoint_is_one_line_in_every_command(run, worksp
                     ['tools/train.py', IMAGE, '--work-dir', 'new', '--resume', 'a.pth', *options],
                     ['tools/test.py', IMAGE, 'a.pth', '--work-dir', 'new', *options],
                     ['tools/predict.py', IMAGE, 'a.pth', 'x.jpg']):
-        output = run(ROOT / command[0], *command[1:], fail=True)
+        output = run_here(ROOT / command[0], *command[1:], fail=True)
         last = output.strip().splitlines()[-1]
         assert last.startswith('error: ') and '.pth is refused: it is broken' in last and 'Traceback' not in output
     assert [path.name for path in (workspace / 'wd').glob('*.pth')] == ['epoch_1.pth']

@@ -4,5 +4,5 @@ from conftest import ROOT
 
 def test_killed_trainings_end_with_the_bits_of_an_uninterrupted_one(run):
     output = run(ROOT / 'tools/soak.py', '--kills', 1, '--writes', 1, '--epochs', 2)
-    assert ('1 SIGKILLs at random moments and 1 inside of a checkpoint write' in output
-            and ': 2 resumed to the same bits, 0 did not' in output), output
+    assert ('1 SIGKILLs at random moments and 1 inside of a checkpoint write: 2 resumed to the same bits, 0 did '
+            'not') in output, output
