@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from types import ModuleType
-from typing import TYPE_CHECKING, BinaryIO, List
+from typing import TYPE_CHECKING, Callable, List
 from urllib.parse import urlparse
 
 if TYPE_CHECKING:  # torch is imported where it is used: whoever builds graphs alone does without it
@@ -19,7 +19,6 @@ def apply_workarounds() -> None:
     quiet_missing_ops()
     stub_missing_drn()
     allow_checkpoint_types()
-    read_checkpoints_safely()
 
 
 def apply_workarounds_without_torch() -> None:
@@ -103,10 +102,11 @@ def allow_checkpoint_types() -> None:
 
     https://github.com/open-mmlab/mmengine/issues/1655. The types that a runner's checkpoint holds
     are allowed by name; ``getattr``, with which HistoryBuffer's methods are pickled, only in a form
-    that serves those methods. Does nothing below torch 2.6, which cannot be told: see ``load_weights_only``.
+    that serves those methods. Does nothing below torch 2.6, which cannot be told: see
+    :mod:`kssnet_mm.checkpoints.torch_archive`.
     """
     import torch
-    if not _restricts_loading():
+    if not restricts_loading():
         return
     import numpy as np
     from mmengine.logging import HistoryBuffer
@@ -123,35 +123,14 @@ def allow_checkpoint_types() -> None:
     torch.serialization.add_safe_globals(allowed)
 
 
-def _restricts_loading() -> bool:
+def restricts_loading() -> bool:
     """Whether ``torch.load`` can be told by name what a checkpoint may hold, beside tensors."""
     import torch
     return tuple(int(v) for v in torch.__version__.split('.')[:2]) >= (2, 6)
 
 
-def load_weights_only(stream: BinaryIO, map_location=None):
-    """``torch.load(weights_only=True)``, with a runner's own types, on every version of torch.
-
-    Below torch 2.6 that function knows none of the types that mmengine's checkpoints hold, so that their zip
-    files go through :mod:`kssnet_mm.utils.torch_archive`. Callers are to use
-    :func:`kssnet_mm.utils.checkpoints.read_checkpoint`, which also keeps away the tar and TorchScript files
-    that torch below 2.6 executes in spite of ``weights_only`` (CVE-2025-32434).
-
-    Args:
-        stream: The file, at its start.
-        map_location: As for ``torch.load``.
-    """
-    import torch
-    is_zip = stream.read(2) == b'PK'
-    stream.seek(0)
-    if is_zip and not _restricts_loading():
-        from kssnet_mm.utils.torch_archive import load_archive
-        return load_archive(stream, map_location)
-    return torch.load(stream, map_location=map_location, weights_only=True)
-
-
-def read_checkpoints_safely() -> None:
-    """All that mmengine reads goes through :func:`kssnet_mm.utils.checkpoints.read_checkpoint`.
+def read_checkpoints_by(read_checkpoint: Callable, read_stream: Callable) -> None:
+    """All that mmengine reads goes through a reader of ours.
 
     mmengine 0.10.7's runner/checkpoint.py calls ``torch.load`` without ``weights_only``, which below torch 2.6
     executes what a file asks for, and with any version its errors do not name the file
@@ -159,11 +138,12 @@ def read_checkpoints_safely() -> None:
     reader; what is downloaded (http, openmmlab, torchvision, ceph) is read inside of functions, whose
     ``torch`` and ``load_url`` are replaced. Of what is read, ``meta['config']`` is left out: ``Runner.resume``
     runs that text as a Python file, to look for the ``gpu_ids`` of mmcv 1. To call it again changes nothing.
+
+    Args:
+        read_checkpoint, read_stream: Those of :mod:`kssnet_mm.checkpoints`.
     """
     import torch
     from mmengine.runner import checkpoint as theirs
-
-    from kssnet_mm.utils.checkpoints import read_checkpoint, read_stream
 
     def load_from_local(filename, map_location=None):  # mmengine logs what follows the first ten characters
         return without_program(read_checkpoint(filename, map_location))

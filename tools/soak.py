@@ -26,7 +26,7 @@ from mmengine.runner import Runner
 from kssnet_mm.apis.runner_config import enable_resume, enable_robust_hooks, load_config
 from kssnet_mm.datasets.sample import make_sample_data
 from kssnet_mm.utils import durable
-from kssnet_mm.utils.checkpoints import read_checkpoint
+from kssnet_mm.checkpoints import read_checkpoint
 
 ROOT = osp.dirname(osp.dirname(osp.abspath(__file__)))
 SIZES = dict(images_train=24, images_val=11, videos_train=2, videos_test=2)

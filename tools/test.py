@@ -7,7 +7,7 @@ from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from kssnet_mm.apis.runner_config import add_score_dump, load_config, set_local_rank
-from kssnet_mm.utils.checkpoints import CheckpointError
+from kssnet_mm.checkpoints import CheckpointError
 
 
 def parse_args():

@@ -8,7 +8,7 @@ from mmengine.runner import Runner
 
 from kssnet_mm.apis.runner_config import (enable_amp, enable_auto_scale_lr, enable_resume, enable_robust_hooks,
                                           load_config, set_local_rank)
-from kssnet_mm.utils.checkpoints import CheckpointError
+from kssnet_mm.checkpoints import CheckpointError
 
 
 def parse_args():

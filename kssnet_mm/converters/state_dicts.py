@@ -3,8 +3,8 @@ from typing import Dict, Optional
 
 import torch
 
-from kssnet_mm.listing import listed
-from kssnet_mm.utils.checkpoints import read_checkpoint, write_checkpoint
+from kssnet_mm.checkpoints import read_checkpoint, write_checkpoint
+from kssnet_mm.utils.io import listed
 
 State = Dict[str, torch.Tensor]
 # Keys of each kind that a refusal names; their number is told in any case.

@@ -3,7 +3,7 @@ import os
 import re
 from typing import List, NamedTuple, Optional
 
-from kssnet_mm.utils.checkpoints import CheckpointError, read_checkpoint
+from kssnet_mm.checkpoints import CheckpointError, read_checkpoint
 
 # mmengine keeps the path of the last checkpoint in this file of the work dir.
 LAST = 'last_checkpoint'

@@ -148,5 +148,5 @@ class SafeCheckpointHook(CheckpointHook):
 def _remove_leftovers(folder: str) -> None:
     """Temporary files of a run that was killed while it wrote."""
     for name in os.listdir(folder) if osp.isdir(folder) else ():
-        if re.fullmatch(r'.+\.pth\.\d+\.tmp', name):
+        if re.fullmatch(r'\..+\.pth\.[0-9a-f]{12}\.part', name):  # the names of whole_file
             os.remove(osp.join(folder, name))

@@ -1,1 +1,1 @@
-"""Files: how they are written whole and read without running what they contain."""
+"""What every other package may use: whole files, names, thresholds, safe pickles. Knows no OpenMMLab."""

@@ -1,7 +1,7 @@
 """Files that are whole and on the disk before they take their name."""
 import os
 
-from kssnet_mm.files import PathLike, whole_file
+from .io import PathLike, whole_file
 
 
 def write_durably(path: PathLike, content: bytes) -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from kssnet_mm.engine.latest_checkpoint import check_resumable, find_latest
-from kssnet_mm.utils.checkpoints import CheckpointError, write_checkpoint
+from kssnet_mm.checkpoints import CheckpointError, write_checkpoint
 
 
 def write(folder, *epochs, name='epoch_{}.pth'):

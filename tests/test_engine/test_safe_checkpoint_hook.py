@@ -12,7 +12,8 @@ from toy_training import ToyScore, names, toy_runner
 from kssnet_mm.engine import safe_checkpoint_hook
 from kssnet_mm.engine.late_removal import LateRemoval
 from kssnet_mm.utils import durable
-from kssnet_mm.utils.checkpoints import CheckpointError, read_checkpoint, write_checkpoint
+from kssnet_mm.utils.io import whole_file
+from kssnet_mm.checkpoints import CheckpointError, read_checkpoint, write_checkpoint
 
 
 class Killed(BaseException):
@@ -163,10 +164,14 @@ def test_a_copied_work_dir_is_followed_and_the_original_is_left_alone(tmp_path):
 
 def test_what_a_killed_write_left_is_cleared_away(tmp_path):
     toy_runner(tmp_path, epochs=1).train()
-    (tmp_path / 'epoch_2.pth.123.tmp').write_bytes(b'half')
-    (tmp_path / 'mine.tmp').write_bytes(b'')
+    with pytest.raises(Killed), whole_file(tmp_path / 'epoch_2.pth') as name:
+        (tmp_path / 'mine.part').write_bytes(b'')
+        shutil.copy(tmp_path / 'epoch_1.pth', f'{name}.copy')
+        raise Killed
+    os.rename(f'{name}.copy', name)  # what whole_file would have removed
+    assert len(names(tmp_path)) == 4
     toy_runner(tmp_path, epochs=2, resume=True).train()
-    assert [name for name in names(tmp_path) if name.endswith('.tmp')] == ['mine.tmp']
+    assert [name for name in names(tmp_path) if name.endswith('.part')] == ['mine.part']
 
 
 def test_removals_that_a_kill_prevented_are_made_up_for(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from torch import nn
 from toy_training import names, toy_runner
 
 from kssnet_mm.engine import AverageBatchNormHook, MeanLossHook
-from kssnet_mm.utils.checkpoints import CheckpointError, read_checkpoint
+from kssnet_mm.checkpoints import CheckpointError, read_checkpoint
 
 DISTRIBUTED = dict(
     launcher='pytorch', env_cfg=dict(dist_cfg=dict(backend='gloo')),

@@ -94,4 +94,4 @@ def trained(*args, **kwargs) -> Runner:
 
 
 def names(folder) -> list:
-    return sorted(path.name for path in folder.iterdir() if path.suffix in ('.pth', '.tmp'))
+    return sorted(path.name for path in folder.iterdir() if path.suffix in ('.pth', '.part'))

@@ -16,7 +16,7 @@ import torch
 from conftest import ENVIRONMENT, IMAGE, QUICK, ROOT, VIDEO
 
 from kssnet_mm.evaluation.functional import average_precision, read_score_file
-from kssnet_mm.utils.checkpoints import read_checkpoint
+from kssnet_mm.checkpoints import read_checkpoint
 
 
 def last_map(folder: Path) -> float:

@@ -4,7 +4,7 @@ from typing import List, Sequence
 
 import numpy as np
 
-from kssnet_mm.files import PathLike, whole_file
+from kssnet_mm.utils.io import PathLike, whole_file
 
 from .average_precision import average_precisions
 from .precision_recall import predicted_labels
@@ -19,7 +19,7 @@ def per_class_table(scores: np.ndarray, targets: np.ndarray, classes: Sequence[s
         scores: n x N probabilities.
         targets: n x N of 1, 0 and -1 (ignore).
         classes: N names.
-        thr: Threshold(s) on probabilities.
+        thr: Decision threshold(s).
 
     Raises:
         ValueError: Not N names, or what ``average_precision`` refuses.

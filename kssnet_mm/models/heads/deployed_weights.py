@@ -4,8 +4,7 @@ from typing import Dict
 
 import torch
 import torch.nn as nn
-
-from kssnet_mm.utils.checkpoints import read_checkpoint
+from mmengine.runner import CheckpointLoader
 
 DEPLOYED = ('a deployed model has no label graph left to train: train on from the checkpoint that it was made '
             'from')
@@ -59,5 +58,7 @@ def refuse_deployed_init(model: nn.Module) -> None:
         if isinstance(getattr(module, 'pretrained', None), str):  # of mmaction2's 3D backbones
             paths.setdefault(module.pretrained, name)
     for path, name in paths.items():
-        if os.path.isfile(path) and is_deployed(read_checkpoint(path)):
+        if not os.path.isfile(path):
+            continue
+        if is_deployed(CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')):
             raise RuntimeError(f'{path}, which initialises {name or "the model"}: {ELSEWHERE}')
