@@ -6,8 +6,10 @@ def register_all_modules() -> None:
 
     ``import kssnet_mm`` does this, unless the program only asks for graphs. Calling it again changes nothing.
     """
-    from .compat import apply_workarounds
+    from .compat import apply_workarounds, read_checkpoints_by
     apply_workarounds()
+    from .checkpoints import read_checkpoint, read_stream
+    read_checkpoints_by(read_checkpoint, read_stream)
     from . import datasets, engine, evaluation, graphs, models  # noqa: F401
     from .visualization import per_class  # noqa: F401
 

@@ -1,4 +1,5 @@
 """Loading a checkpoint of mmengine's runner completely or not at all."""
+import torch
 import torch.nn as nn
 from mmengine.runner import CheckpointLoader
 
@@ -18,8 +19,11 @@ def load_trained(model: nn.Module, path: str) -> dict:
             other classes, or a part of the model cannot read label embeddings.
     """
     check_readers(model)
+    # a file or an address; kssnet_mm.checkpoints reads either
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
-    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta', {})
+    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta') or {}
+    if not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ValueError(f'{path} is no checkpoint of a model: it holds more than tensors under their names')
     own = model.state_dict()
     faults = dict(
         missing=[key for key in own if key not in state],

@@ -2,9 +2,9 @@
 import argparse
 
 from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.checkpoints import read_checkpoint
 from kssnet_mm.converters import convert_mssnet, read_graph, read_state_dict, read_vectors
 from kssnet_mm.converters.command import run_command
-from kssnet_mm.converters.state_dicts import read_checkpoint
 
 
 def convert(args):
