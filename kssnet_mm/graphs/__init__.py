@@ -7,10 +7,11 @@ from .released_pickle import import_released, read_array_pickle
 from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelTable, VOCLabels
 from .statistics import CooccurrenceGraph
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
+from .weight_sharing import neighbour_weights, weight_sharing
 
 __all__ = [
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
     'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'RandomEmbedding', 'VOCLabels',
-    'WordVectorEmbedding', 'import_released', 'ks_graph', 'normalize_symmetric', 'read_array_pickle',
-    'smooth', 'superimpose', 'threshold'
+    'WordVectorEmbedding', 'import_released', 'ks_graph', 'neighbour_weights', 'normalize_symmetric',
+    'read_array_pickle', 'smooth', 'superimpose', 'threshold', 'weight_sharing'
 ]
