@@ -32,7 +32,7 @@ class Settings:
     seeds: int = 5
     samples: Optional[int] = None
     decays: Sequence[float] = (0.01, 0.03, 0.1, 0.3, 1.0)
-    etas: Sequence[float] = (0.1, 0.3, 0.5)
+    etas: Sequence[float] = (0.1, 0.2, 0.3)
     tune_samples: int = 3000
     resamples: int = 500
 
