@@ -16,7 +16,7 @@ model = dict(
                         mapping_file='data/sample/charades/Charades_v1_mapping.txt',
                         object_file='data/sample/charades/Charades_v1_objectclasses.txt',
                         verb_file='data/sample/charades/Charades_v1_verbclasses.txt'),
-                    reading='mlgcn'),
+                    estimator='mlgcn'),
                 knowledge=dict(
                     type='ConceptNetGraph', file='data/sample/knowledge/conceptnet-assertions.csv.gz'),
                 embedding=dict(

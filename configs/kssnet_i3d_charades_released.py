@@ -1,8 +1,6 @@
 # KSSNet on Charades as the authors' released code has it; every difference from the paper's settings
 # stands here.
 _base_ = ['kssnet_i3d_charades.py']
-# tools/build_label_graph.py reads this one, training the model's below
-label_graph = dict(preset='released_charades')
 model = dict(
     backbone=dict(
         # low-rank weights with a bias; the superimposed graph is normalised once more

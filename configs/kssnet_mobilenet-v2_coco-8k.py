@@ -12,7 +12,7 @@ model = dict(
                 statistical=dict(
                     type='CooccurrenceGraph',
                     source=dict(type='CocoLabels', ann_file='data/coco-8k/annotations/instances_train2014.json'),
-                    reading='conditional'),
+                    estimator='conditional'),
                 embedding=dict(type='WordVectorEmbedding', file='data/knowledge/coco_glove.npz', normalize=True),
                 lam=1.0,
                 file='data/coco-8k/label_graph.npz'))))

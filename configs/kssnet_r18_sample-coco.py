@@ -12,7 +12,7 @@ model = dict(
                     source=dict(
                         type='CocoLabels',
                         ann_file='data/sample/coco/annotations/instances_train2014.json'),
-                    reading='mlgcn'),
+                    estimator='mlgcn'),
                 knowledge=dict(
                     type='ConceptNetGraph', file='data/sample/knowledge/conceptnet-assertions.csv.gz'),
                 embedding=dict(

@@ -15,4 +15,4 @@ model = dict(
                 statistical=dict(
                     type='CooccurrenceGraph',
                     source=dict(type='CocoLabels', ann_file='data/coco-8k/annotations/instances_train2014.json'),
-                    reading='conditional')))))
+                    estimator='conditional')))))

@@ -16,7 +16,7 @@ from .dependencies import check_dependencies
 
 check_dependencies()
 
-from .registry import register_all_modules, register_graphs  # noqa: E402
+from .registration import register_all_modules, register_graphs  # noqa: E402
 from .version import __version__  # noqa: E402
 
 __all__ = ['__version__', 'register_all_modules', 'register_graphs']

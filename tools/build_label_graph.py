@@ -15,7 +15,7 @@ from kssnet_mm.registry import TASK_UTILS  # noqa: E402
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config', help='config with a label_graph, or a LabelGraphBuilder anywhere')
+    parser.add_argument('config', help='its model.backbone.gcn.graph is built')
     parser.add_argument('--out', help='.npz to write; default: the file that the config names')
     parser.add_argument('--rebuild', action='store_true', help='build anew where the file exists')
     parser.add_argument('--plot', help='picture of the graph to write')
@@ -31,9 +31,12 @@ def main():
     except OSError as error:
         parser.error(str(error))
     config.merge_from_dict(args.cfg_options or {})
-    settings = find_builder_config(config.to_dict())
+    try:
+        settings = find_builder_config(config.to_dict())
+    except ValueError as error:
+        parser.error(f'{args.config}: {error}')
     if settings is None:
-        parser.error(f'{args.config} has neither a label_graph nor a LabelGraphBuilder')
+        parser.error(f'{args.config} describes no label graph at model.backbone.gcn.graph')
     settings = dict(settings, type='LabelGraphBuilder', file=args.out or settings.get('file'))
     if settings['file'] is None:
         parser.error(f'{args.config} names no file for its graph; give --out')

@@ -7,11 +7,12 @@ import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
+from mmengine.config import DictAction
 from rich.console import Console
 
 from kssnet_mm.evaluation.functional import read_score_file, score_protocols
-from kssnet_mm.files import write_numbers
-from kssnet_mm.reports import read_table, row_folder, write_table
+from kssnet_mm.reports import keep_config, read_table, row_folder, write_table
+from kssnet_mm.utils.io import write_numbers
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,7 +26,8 @@ def parse_args():
     parser.add_argument('--work-dir', help='default work_dirs/tables/<name of the table>')
     parser.add_argument('--gpus', type=int, default=1, help='more than 1: through torchrun, as tools/dist_train.sh')
     parser.add_argument('--srun', help="through slurm with these arguments, as in '-p part --gres=gpu:8 --ntasks=8'")
-    parser.add_argument('--cfg-options', nargs='+', default=[], help='for every row, as in key=value')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={},
+                        help='for every row, as in key=value')
     return parser.parse_args()
 
 
@@ -53,17 +55,15 @@ def run(words: list, log: Path) -> None:
         sys.exit(f'{words[-1]}: exit code {code}; the log is {log}')
 
 
-def run_row(row, seed: int, folder: Path, args) -> dict:
+def run_row(config: Path, folder: Path, args) -> dict:
     """Train (from where a killed run stopped) and test one row; its numbers by every protocol."""
     folder.mkdir(parents=True, exist_ok=True)
-    options = [f'{key}={str(value).replace(" ", "")}' for key, value in row.options.items()]
-    options = ['--cfg-options', *options, f'randomness.seed={seed}', *args.cfg_options]
-    run([*command('train.py', args), row.config, '--work-dir', str(folder), '--resume', *launcher(args), *options],
+    run([*command('train.py', args), str(config), '--work-dir', str(folder), '--resume', *launcher(args)],
         folder / 'train.log')
     checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
     scores = folder / 'scores.npz'
-    run([*command('test.py', args), row.config, checkpoint, '--work-dir', str(folder / 'test'), '--out', str(scores),
-         *launcher(args), *options], folder / 'test.log')
+    run([*command('test.py', args), str(config), checkpoint, '--work-dir', str(folder / 'test'), '--out', str(scores),
+         *launcher(args)], folder / 'test.log')
     content = read_score_file(scores)
     return score_protocols(content.scores, content.targets, classes=content.classes)
 
@@ -85,8 +85,16 @@ def main():
         done = (folder / 'result.json').exists()
         console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: '
                       f'{"done" if done else "to do" if args.list else "running"} ({row.config})')
-        if not done and not args.list:
-            write_numbers(folder / 'result.json', run_row(row, seed, folder, args))
+        for name, value in row.options.items():
+            console.print(f'    {name} = {value!r}', markup=False, soft_wrap=True)
+        if args.list:
+            continue
+        try:
+            config = keep_config(folder, row.load({'randomness.seed': seed, **args.cfg_options}))
+        except ValueError as error:
+            sys.exit(f'error: {error}')
+        if not done:
+            write_numbers(folder / 'result.json', run_row(config, folder, args))
             write_table(work_dir, title, protocols, rows)
     if not args.list:
         console.print(write_table(work_dir, title, protocols, rows), markup=False)

@@ -4,5 +4,6 @@ protocols = ('mAP', 'wAP', 'CF1', 'OF1')
 rows = [
     dict(name='plain backbone', config='configs/mobilenet-v2_coco-mini.py'),
     dict(name='KSSNet', config='configs/kssnet_mobilenet-v2_coco-mini.py'),
-    dict(name='KSSNet, A = I', config='configs/kssnet_mobilenet-v2_coco-mini_identity.py'),
+    dict(name='KSSNet, A = I', config='configs/kssnet_mobilenet-v2_coco-mini.py',
+         options={'model.backbone.gcn.graph.control': 'identity'}),
 ]

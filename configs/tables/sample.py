@@ -6,7 +6,7 @@ _graph = 'model.backbone.gcn.graph.'
 rows = [
     dict(name='image, plain', config='configs/r18_sample-coco.py'),
     dict(name='image, KSSNet', config=_image),
-    dict(name='image, A = I', config='configs/kssnet_r18_sample-coco_identity.py'),
+    dict(name='image, A = I', config=_image, options={_graph + 'control': 'identity'}),
     dict(name='image, statistics', config=_image, options={_graph + 'lam': 1.0}),
     dict(name='image, knowledge', config=_image, options={_graph + 'lam': 0.0}),
     dict(name='image, labels shuffled', config=_image, options={_graph + 'control': 'shuffle'}),
@@ -15,7 +15,7 @@ rows = [
     dict(name='image, GCN without LC', config=_image, options={'model.backbone.stages': []}),
     dict(name='video, plain', config='configs/i3d-r18_sample-charades.py'),
     dict(name='video, KSSNet', config=_video),
-    dict(name='video, A = I', config='configs/kssnet_i3d-r18_sample-charades_identity.py'),
+    dict(name='video, A = I', config=_video, options={_graph + 'control': 'identity'}),
     dict(name='video, LC after the pool', config=_video, options={
         'model.backbone.stages': ['pool2', 'layer2', 'layer3']}),
 ]

@@ -1,5 +1,7 @@
 """What tools and notebooks call."""
-from .inferencer import MultiLabelInferencer, Prediction, load_trained
+from kssnet_mm.models.loading import load_trained
+
+from .inferencer import MultiLabelInferencer, Prediction
 from .runner_config import load_config
 
 __all__ = ['MultiLabelInferencer', 'Prediction', 'load_config', 'load_trained']

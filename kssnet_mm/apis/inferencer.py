@@ -8,12 +8,10 @@ import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import MODELS, init_default_scope
-from mmengine.runner.checkpoint import _load_checkpoint, load_state_dict
 
 from kssnet_mm.deploy.switch import head_of
-from kssnet_mm.listing import listed
-from kssnet_mm.models.heads.thresholds import load_thresholds
-from kssnet_mm.registry import register_all_modules
+from kssnet_mm.models.loading import load_trained
+from kssnet_mm.registration import register_all_modules
 
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
 VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg')
@@ -35,40 +33,13 @@ class Prediction:
     labels: List[int]
 
 
-def load_trained(model: torch.nn.Module, path: str) -> dict:
-    """Load a runner's checkpoint into a model and return the checkpoint's ``meta``.
-
-    Raises:
-        ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
-            give scores that look like any other.
-    """
-    checkpoint = _load_checkpoint(path, map_location='cpu')
-    state = checkpoint.get('state_dict', checkpoint)
-    own = model.state_dict()
-    faults = dict(
-        missing=[key for key in own if key not in state],
-        unexpected=[key for key in state if key not in own],
-        misshapen=[f'{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}' for key in own
-                   if key in state and state[key].shape != own[key].shape])
-    if any(faults.values()):
-        parts = []
-        for kind, keys in faults.items():
-            if keys:
-                parts.append(listed([f'{kind} {key}' for key in keys], 4))
-        if checkpoint.get('meta', {}).get('deployed'):
-            parts.append('it is of a deployed model, whose config was written beside it')
-        raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
-    load_state_dict(model, state, strict=True)
-    return checkpoint.get('meta', {})
-
-
 class MultiLabelInferencer:
     """Predict labels of images or videos, whichever the config is for.
 
     Args:
         config: A config or its path; its test pipeline and model are used.
         checkpoint: A checkpoint that was trained with it.
-        thr: Threshold on probabilities instead of the head's: a number, or a json file, which is
+        thr: Decision threshold on probabilities instead of the head's: a number, or a json file, which is
             matched by class name.
         device: Where to run; default the GPU if there is one.
     """
@@ -92,8 +63,7 @@ class MultiLabelInferencer:
             raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes): it was '
                              'not written by a runner')
         if thr is not None:
-            head = head_of(self.model)
-            head.thr = load_thresholds(thr, len(self.classes), self.classes)
+            head_of(self.model).set_thresholds(thr, self.classes)
         self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
 
     def __call__(self, path: str) -> Prediction:

@@ -7,7 +7,7 @@ import torch
 from mmengine.config import Config
 
 from kssnet_mm.compat import init_cpu_distributed
-from kssnet_mm.registry import register_all_modules
+from kssnet_mm.registration import register_all_modules
 
 
 def load_config(path: str,

@@ -1,5 +1,5 @@
 """Weights of pytorch-i3d (``rgb_imagenet.pt`` and its like)."""
-from kssnet_mm.models.backbones.inception_i3d import InceptionI3D
+from kssnet_mm.models.inception_i3d import InceptionI3D
 
 from .state_dicts import State, complete_state, shapes_of
 

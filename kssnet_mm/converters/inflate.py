@@ -1,7 +1,7 @@
 """Inception-I3D from a 2D Inception-v1 with batch norm (torchvision's GoogLeNet)."""
 import torch
 
-from kssnet_mm.models.backbones.inception_i3d import MIXED, InceptionI3D
+from kssnet_mm.models.inception_i3d import MIXED, InceptionI3D
 
 from .state_dicts import State, complete_state, shapes_of
 

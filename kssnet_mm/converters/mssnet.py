@@ -3,7 +3,7 @@ from typing import Optional, Sequence
 
 import torch
 
-from kssnet_mm.models.backbones.inception_i3d import InceptionI3D
+from kssnet_mm.models.inception_i3d import InceptionI3D
 from kssnet_mm.models.label_gcn import LabelGCN
 
 from .released_parts import check_sizes, names_as_keys

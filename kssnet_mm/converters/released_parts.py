@@ -4,9 +4,10 @@ from typing import Optional, Sequence, Tuple
 import numpy as np
 import torch
 
-from kssnet_mm.graphs.released_pickle import import_released, read_array_pickle
+from kssnet_mm.graphs.released_pickle import import_released
 from kssnet_mm.graphs.superimpose import normalize_symmetric
 from kssnet_mm.models.label_gcn import label_keys
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 
 def read_graph(path: str, labels: Sequence[str]) -> torch.Tensor:
@@ -25,7 +26,7 @@ def read_vectors(path: str) -> torch.Tensor:
     Raises:
         ValueError: The file is refused, or holds something else.
     """
-    array = read_array_pickle(path)
+    array = read_safe_pickle(path)
     if not isinstance(array, np.ndarray) or array.ndim != 2:
         raise ValueError(f'{path} holds {getattr(array, "shape", type(array).__name__)}: word vectors are one '
                          'array of labels by features')

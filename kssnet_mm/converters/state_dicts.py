@@ -3,8 +3,7 @@ from typing import Dict, Optional
 
 import torch
 
-from kssnet_mm.files import whole_file
-from kssnet_mm.listing import listed
+from kssnet_mm.utils.io import listed, whole_file
 
 State = Dict[str, torch.Tensor]
 # Keys of each kind that a refusal names; their number is told in any case.

@@ -1,20 +1,17 @@
 """Charades as a multi-label video data set."""
 import logging
 import os.path as osp
-from typing import Dict, List, Optional
+from typing import List, Optional
 
 import numpy as np
 from mmaction.datasets.base import BaseActionDataset
 from mmengine.logging import print_log
 
-from kssnet_mm.graphs.sources.charades import CharadesLabels
+from kssnet_mm.annotations.charades import Video, read_codes, read_videos
 from kssnet_mm.registry import DATASETS
 
-from .charades_annotations import Video, read_classes, read_videos
 from .frame_folders import count_frames, frame_template
 from .sample_policy import SamplePolicy
-
-CONCEPT_FILES = ('mapping_file', 'object_file', 'verb_file')
 
 
 def _kinds(pipeline: List) -> List[str]:
@@ -37,9 +34,6 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
             alone, as PySlowFast trains; the pipeline must have a ``ClipLabels`` after ``SampleFrames``.
         extension: Ending of the video files.
         frame_fps: Frames a second in the folders of frames; 24 in the official ones.
-        mapping_file: ``Charades_v1_mapping.txt``; with the next two it gives :meth:`concepts`.
-        object_file: ``Charades_v1_objectclasses.txt``.
-        verb_file: ``Charades_v1_verbclasses.txt``.
         max_refetch: How many others are tried for a video that cannot be read.
         data_root: Joined with the relative paths above.
         **kwargs: ``keep_unlabelled`` (174 of 7985 in train and 49 of 1863 in test have no action) and
@@ -53,9 +47,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
 
     def __init__(self, ann_file: str, class_file: str, pipeline: List, data_prefix: dict,
                  label_level: str = 'video', extension: str = '.mp4', frame_fps: float = 24.0,
-                 mapping_file: Optional[str] = None, object_file: Optional[str] = None,
-                 verb_file: Optional[str] = None, max_refetch: int = 10,
-                 data_root: Optional[str] = None, **kwargs) -> None:
+                 max_refetch: int = 10, data_root: Optional[str] = None, **kwargs) -> None:
         if set(data_prefix) not in ({'video'}, {'img'}):
             raise ValueError(f'data_prefix must be dict(video=folder) or dict(img=folder), got '
                              f'{data_prefix!r}')
@@ -67,10 +59,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
         if pipeline and ('ClipLabels' in _kinds(pipeline)) != (label_level == 'clip'):
             raise ValueError(f'label_level={label_level!r} and the pipeline do not agree: ClipLabels '
                              f'belongs to label_level=\'clip\'; the steps are {_kinds(pipeline)}')
-        self.class_file = self._rooted(class_file, data_root)
-        self.concept_files = {key: self._rooted(value, data_root) for key, value in
-                              zip(CONCEPT_FILES, (mapping_file, object_file, verb_file))}
-        self.codes = read_classes(self.class_file)
+        self.codes = read_codes(osp.join(data_root or '', class_file))
         self.frames, self.label_level = 'img' in data_prefix, label_level
         self.extension, self.frame_fps = extension, float(frame_fps)
         kwargs['metainfo'] = dict(kwargs.get('metainfo') or {}, classes=tuple(self.codes.values()))
@@ -79,27 +68,18 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
         super().__init__(ann_file=ann_file, pipeline=pipeline, data_root=data_root,
                          data_prefix=data_prefix, multi_class=True, num_classes=len(self.codes),
                          max_refetch=max_refetch, **kwargs)
-        self.concepts()  # wrong files are named now
-
-    @staticmethod
-    def _rooted(file: Optional[str], data_root: Optional[str]) -> Optional[str]:
-        return file if None in (file, data_root) or osp.isabs(file) else osp.join(data_root, file)
-
-    def concepts(self) -> Optional[Dict[str, Dict[str, Optional[str]]]]:
-        """Class name -> ``dict(verb=..., object=...)``, object None where there is none.
-
-        None where the mapping files were not given.
-        """
-        return CharadesLabels(self.ann_file, self.class_file, **self.concept_files).concepts()
 
     def load_data_list(self) -> List[dict]:
-        """One dict a video: media, label (sorted class indices), id, length in seconds, line of the csv.
+        """One dict a video: media, label (sorted class indices), id, length in seconds, where in the csv.
 
         With label_level 'clip' also ``actions``: float64 (A, 3) of class index, start, end in seconds.
         """
-        videos = read_videos(self.ann_file, self.codes, self.fault)
-        data = self.labelled([self._record(video) for video in videos], 'label', 'videos',
-                             self.ann_file)
+        records = []
+        for video in read_videos(self.ann_file, self.codes, self.fault):
+            if not video.length > 0:
+                self.fault('malformed row', video.where, f'the length of {video.id!r} is {video.length:g} seconds')
+            records.append(self._record(video))
+        data = self.labelled(records, 'label', 'videos', self.ann_file)
         return self._with_frame_counts(data) if self.frames else data
 
     def _record(self, video: Video) -> dict:
@@ -107,7 +87,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
         spans = [(position[action.code], action.start, action.end) for action in video.actions]
         # mmaction2's PackActionInputs passes video_id on by default
         record = dict(label=sorted({span[0] for span in spans}), video_id=video.id,
-                      length=video.length, line=video.line)
+                      length=video.length, where=video.where)
         if self.label_level == 'clip':
             record['actions'] = np.array(spans, dtype=np.float64).reshape(-1, 3)
         if self.frames:
@@ -134,7 +114,7 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
                       f'says, as {short[0]["frame_dir"]} ({short[0]["total_frames"]} frames of '
                       f'{short[0]["length"]:g} s)', logger='current', level=logging.WARNING)
         for record, error in bad if self.faults is not None else ():
-            self.fault('missing or incomplete frames', f'{self.ann_file}:{record["line"]}', str(error))
+            self.fault('missing or incomplete frames', record['where'], str(error))
         if bad and self.faults is None:
             text = f'{len(bad)} of {len(data)} folders of frames cannot be used: ' + '; '.join(
                 str(error) for _, error in bad[:5]) + ('; ...' if len(bad) > 5 else '')
@@ -142,10 +122,3 @@ class CharadesDataset(SamplePolicy, BaseActionDataset):
                 raise ValueError(f'{self.ann_file}: {text}')
             print_log(f'{self.ann_file}: {text}: left out', logger='current', level=logging.WARNING)
         return whole
-
-    def targets(self) -> np.ndarray:
-        """uint8 (n, N): all labels of the videos, without reading one."""
-        rows = np.zeros((len(self), len(self.codes)), dtype=np.uint8)
-        for i, row in enumerate(rows):
-            row[np.asarray(self.get_data_info(i)['label']).nonzero()[0]] = 1
-        return rows

@@ -1,20 +1,12 @@
 """What all our data sets share: faults with file and line, logged counts, unreadable media."""
-from typing import List, NamedTuple, Optional
+from typing import List, Optional
 
 from mmengine.logging import MMLogger, print_log
 
+from kssnet_mm.annotations.faults import Fault, raise_fault
+
 # What a media file's name is kept under: mmpretrain's images, mmaction2's videos and frame folders.
 MEDIA_KEYS = ('img_path', 'filename', 'frame_dir')
-
-
-class Fault(NamedTuple):
-    """One thing that is wrong with a data set: its kind, where (``file:line`` if known), and how."""
-    kind: str
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f'{self.where}: {self.message}'
 
 
 def media_of(info: dict) -> Optional[str]:
@@ -47,10 +39,9 @@ class SamplePolicy:
 
     def fault(self, kind: str, where: str, message: str) -> None:
         """Raise what is wrong, or collect it for the verify tool."""
-        fault = Fault(kind, where, message)
         if self.faults is None:
-            raise ValueError(str(fault))
-        self.faults.append(fault)
+            raise_fault(kind, where, message)
+        self.faults.append(Fault(kind, where, message))
 
     def labelled(self, data: List[dict], key: str, noun: str, source: str) -> List[dict]:
         """``data``, without the records whose ``key`` is empty unless they stay; logs both counts."""

@@ -1,53 +1,29 @@
 """Images listed in a plain table."""
 import os.path as osp
-from typing import List, Optional, Sequence, Union
+from typing import List
 
 from mmpretrain.datasets import BaseDataset
 
 from kssnet_mm.registry import DATASETS
 
-from .sample_policy import SamplePolicy
-from .table_annotations import read_classes, read_samples
+from .table_policy import TablePolicy
 
 
 @DATASETS.register_module()
-class TableMultiLabel(SamplePolicy, BaseDataset):
+class TableMultiLabel(TablePolicy, BaseDataset):
     """Images and their labels from a csv or json file: a data set of one's own.
 
-    ``file,labels`` with rows such as ``a/1.jpg,cat;dog``; or a column of 0 and 1 a class; or json,
-    ``{"a/1.jpg": ["cat", "dog"]}``.
-
     Args:
-        ann_file: The table.
-        classes: Class list file or names, in the order wanted. Give it where there are several splits.
-            None: the table's own, alphabetical where it has none.
-        key: Where a json file with ``labels`` keeps the rows.
-        separator: Between the names in a csv's ``labels`` column.
-        extension: Appended to each name, for tables of ids.
-        **kwargs: ``keep_unlabelled`` and ``on_bad_media`` of :class:`SamplePolicy`, and those of
-            mmpretrain's ``BaseDataset``: data_root, data_prefix=dict(img_path=folder), pipeline, ...
-
-    Raises:
-        ValueError: The table or the class list is wrong; names file and line.
+        ann_file: The table, in one of the forms of :class:`TablePolicy`.
+        **kwargs: Of :class:`TablePolicy` (classes, key, separator, extension, keep_unlabelled, on_bad_media), and
+            those of mmpretrain's ``BaseDataset``: data_root, data_prefix=dict(img_path=folder), pipeline, ...
     """
-
-    def __init__(self, ann_file: str, classes: Union[str, Sequence[str], None] = None,
-                 key: str = 'targets', separator: str = ';', extension: str = '',
-                 data_root: Optional[str] = '', **kwargs) -> None:
-        if isinstance(classes, str) and data_root and not osp.isabs(classes):
-            classes = osp.join(data_root, classes)
-        self.class_names = read_classes(classes)
-        self.key, self.separator, self.extension = key, separator, extension
-        super().__init__(ann_file=ann_file, data_root=data_root, classes=self.class_names, **kwargs)
 
     def load_data_list(self) -> List[dict]:
         """One dict an image: img_path, img_id (the name in the table), gt_label (indices), where."""
-        classes, samples = read_samples(self.ann_file, self.class_names, self.fault, self.key,
-                                        self.separator)
-        self._metainfo['classes'] = classes
         data = [dict(img_path=osp.join(self.img_prefix, sample.name + self.extension),
-                     img_id=sample.name, gt_label=sample.label, where=sample.where)
-                for sample in samples]
+                     img_id=sample.name, gt_label=sample.labels, where=sample.where)
+                for sample in self.read_table()[1]]
         return self.labelled(data, 'gt_label', 'images', self.ann_file)
 
     def get_cat_ids(self, idx: int) -> List[int]:

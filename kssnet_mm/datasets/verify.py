@@ -1,16 +1,15 @@
 """Find what is wrong with the data sets of a config before anybody trains."""
-import contextlib
-import io
 import os
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
-from kssnet_mm.graphs.sources.dataset import without_pipeline
+from kssnet_mm.annotations.faults import Fault
 from kssnet_mm.registry import DATASETS
+from kssnet_mm.utils.data_configs import without_pipeline
 
-from .sample_policy import Fault, media_of
+from .sample_policy import media_of
 from .verify_media import check_all
 
 SPLITS = ('train', 'val', 'test')
@@ -39,11 +38,9 @@ def _read(config: dict, faults: List[Fault]) -> Tuple[Optional[tuple], List[dict
     """Classes, records and name of one data set; its annotations' faults go into ``faults``."""
     name = str(config.get('ann_file') or config.get('data_root') or config.get('type'))
     try:
-        # pycocotools prints while it reads
-        with contextlib.redirect_stdout(io.StringIO()):
-            dataset = DATASETS.build(dict(config, lazy_init=True, serialize_data=False))
-            dataset.faults = faults
-            dataset.full_init()
+        dataset = DATASETS.build(dict(config, lazy_init=True, serialize_data=False))
+        dataset.faults = faults
+        dataset.full_init()
     except FileNotFoundError as error:
         faults.append(Fault('missing file', str(error.filename or name), 'this file does not exist'))
         return None, [], name
@@ -63,9 +60,7 @@ def _read(config: dict, faults: List[Fault]) -> Tuple[Optional[tuple], List[dict
 
 
 def _place(info: dict, name: str) -> str:
-    if info.get('where'):
-        return info['where']
-    return f'{name}:{info["line"]}' if info.get('line') else name
+    return info.get('where', name)
 
 
 def _media(info: dict) -> str:

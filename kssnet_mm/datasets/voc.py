@@ -1,9 +1,9 @@
 """Pascal VOC as a multi-label image data set."""
-from typing import Dict, List
+from typing import List, Sequence, Tuple
 
 from mmpretrain.datasets import VOC
 
-from kssnet_mm.graphs.sources.voc import VOC_CLASSES, read_objects
+from kssnet_mm.annotations.voc import VOC_CLASSES, read_images
 from kssnet_mm.registry import DATASETS
 
 from .sample_policy import SamplePolicy
@@ -43,34 +43,20 @@ class VOCMultiLabel(SamplePolicy, VOC):
         super().__init__(data_root=data_root, split=split, keep_unlabelled=keep_unlabelled, **kwargs)
 
     def load_data_list(self) -> List[dict]:
-        """One dict an image: img_path, img_id, gt_score (N floats), gt_label (its ones), line."""
-        data, seen = [], {}
-        with open(self.image_set_path, encoding='utf-8') as file:
-            lines = [(number, line.split()[0]) for number, line in enumerate(file, 1) if line.strip()]
-        for number, name in lines:
-            where = f'{self.image_set_path}:{number}'
-            if name in seen:
-                self.fault('duplicate id', where, f'{name!r} was already on line {seen[name]}')
-                continue
-            seen[name] = number
-            try:
-                score = self._target(f'{self.ann_prefix}/{name}.xml')
-            except ValueError as error:
-                self.fault('malformed annotation', where, str(error))
-                continue
+        """One dict an image: img_path, img_id, gt_score (N floats), gt_label (its ones), where."""
+        classes = self.metainfo['classes']
+        # One of VOC's that metainfo.classes leaves out is no fault.
+        images = read_images(self.image_set_path, self.ann_prefix, {*classes, *VOC_CLASSES}, self.fault)
+        data = []
+        for image in images:
+            score = self._target(image.objects, classes)
             label = [i for i, value in enumerate(score) if value == 1]
-            data.append(dict(img_path=f'{self.img_prefix}/{name}.jpg', img_id=name, gt_score=score,
-                             gt_label=label, line=number))
+            data.append(dict(img_path=f'{self.img_prefix}/{image.name}.jpg', img_id=image.name, gt_score=score,
+                             gt_label=label, where=image.where))
         return self.labelled(data, 'gt_label', 'images', self.image_set_path)
 
-    def _target(self, path: str) -> List[float]:
-        """N values of 1, 0, -1 from one annotation."""
-        position: Dict[str, int] = {name: i for i, name in enumerate(self.metainfo['classes'])}
-        score = [0.] * len(position)
-        # objects that are not difficult come last, so that they win
-        for name, difficult in sorted(read_objects(path), key=lambda item: not item[1]):
-            if name in position:
-                score[position[name]] = DIFFICULT[self.difficult] if difficult else 1.
-            elif name not in VOC_CLASSES:  # one of VOC's that metainfo.classes leaves out is no fault
-                self.fault('unknown label', path, f'{name!r} is not a VOC class')
-        return score
+    def _target(self, objects: Sequence[Tuple[str, bool]], classes: Sequence[str]) -> List[float]:
+        """N values of 1, 0, -1 from (name, whether it is difficult) of each object."""
+        easy = {name for name, difficult in objects if not difficult}
+        hard = {name for name, difficult in objects if difficult}
+        return [1. if name in easy else DIFFICULT[self.difficult] if name in hard else 0. for name in classes]

@@ -6,6 +6,8 @@ import torch
 import torch.nn as nn
 from mmengine.config import Config
 
+from kssnet_mm.models.dry_run import dry_run
+
 from .switch import head_of
 
 State = Dict[str, torch.Tensor]
@@ -17,11 +19,16 @@ def _renamed(state: State, old: str, new: str) -> State:
 
 def _plain_backbone(cfg: Config) -> dict:
     inner = copy.deepcopy(cfg.model.backbone.backbone)
-    for key in ('init_cfg', 'pretrained', 'pretrained2d'):  # its weights are in the checkpoint
-        inner.pop(key, None)
-    if inner.type in ('mmaction.ResNet3d', ):
-        inner.pretrained = None
+    inner.pop('init_cfg', None)  # its weights are in the checkpoint
+    for key, nothing in dict(pretrained=None, pretrained2d=False, weights=None).items():
+        if key in inner:
+            inner[key] = nothing
     return inner
+
+
+def _is_outside(backbone: dict) -> bool:
+    """Whether a backbone is in no registry, so that our wrapper has to build it."""
+    return backbone.type.startswith(('torchvision.', 'timm.'))
 
 
 def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
@@ -36,7 +43,7 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     """
     cfg, state = copy.deepcopy(cfg), model.state_dict()
     inner, left = _plain_backbone(cfg), model.backbone.deployed
-    if left or model.backbone.norm_fused:
+    if left or model.backbone.norm_fused or _is_outside(inner):
         cfg.model.backbone = dict(type='LabelGraphBackbone', backbone=inner, deployed=left)
         if model.backbone.norm_fused:
             cfg.model.backbone.fuse_norm = True
@@ -46,7 +53,7 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     classifier = head_of(model).classifier
     head = cfg.model['cls_head' if 'cls_head' in cfg.model else 'head']
     head.classifier = dict(type='LinearClassifier', pool=classifier.pool, dropout=classifier.dropout.p,
-                           deploy=True)
+                           pathways=classifier.pathways, deploy=True)
     cfg.load_from = None
     return cfg, state
 
@@ -58,8 +65,8 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     the model, and the test pipeline where that is stock too.
 
     Raises:
-        ValueError: A connection is left, the norms were fused, the pooling is not average, or the backbone
-            is ours.
+        ValueError: A connection is left, the norms were fused, the pooling is not average, tokens or pathways
+            are pooled, or the backbone is ours.
     """
     left = model.backbone.deployed
     if left:
@@ -68,10 +75,13 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     if model.backbone.norm_fused:
         raise ValueError('the stock backbones have batch norms: leave --fuse-norm out')
     head, inner = head_of(model), _plain_backbone(cfg)
-    if '.' not in inner.type:
+    if '.' not in inner.type or _is_outside(inner):
         raise ValueError(f'the backbone {inner.type} is not one of mmpretrain or mmaction2')
     if head.classifier.pool != 'avg':
         raise ValueError(f'the stock packages have no neck for pool={head.classifier.pool!r}')
+    outputs = dry_run(model.backbone).outputs
+    if head.classifier.pathways > 1 or len(outputs[-1]) == 3:
+        raise ValueError('the stock packages have no head that averages tokens, or that joins pathways in this order')
     state = _renamed(model.state_dict(), 'backbone.backbone.', 'backbone.')
     state = {k: v for k, v in state.items() if not k.endswith('.classifier.label_keys')}  # only ours reads them
     weights = head.classifier.fc
@@ -80,13 +90,14 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     new = dict(type=cfg.model.type, backbone=inner, data_preprocessor=cfg.model.get('data_preprocessor'))
     if 'cls_head' in cfg.model:
         scope, old, fc = 'mmaction', 'cls_head.classifier.fc.', 'cls_head.fc_cls.'
-        new['cls_head'] = dict(type='I3DHead', dropout_ratio=head.classifier.dropout.p, multi_class=True,
+        kind = 'TSNHead' if cfg.model.type.endswith('Recognizer2D') else 'I3DHead'
+        new['cls_head'] = dict(type=kind, dropout_ratio=head.classifier.dropout.p, multi_class=True,
                                average_clips='score', loss_cls=dict(type='BCELossWithLogits'), **sizes)
     else:
         scope, old, fc = 'mmpretrain', 'head.classifier.fc.', 'head.fc.'
         thr = head.thr if isinstance(head.thr, float) else 0.5
-        new.update(neck=dict(type='GlobalAveragePooling'),
-                   head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
+        neck = None if len(outputs[-1]) == 2 else dict(type='GlobalAveragePooling')
+        new.update(neck=neck, head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
     text = dict(default_scope=scope, model=new)
     pipeline = cfg.test_dataloader.dataset.pipeline
     if all(step.type.startswith(f'{scope}.') for step in pipeline):  # else it takes a transform of ours

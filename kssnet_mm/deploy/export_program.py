@@ -4,7 +4,7 @@ from typing import Optional, Sequence
 import torch
 import torch.nn as nn
 
-from kssnet_mm.files import whole_file
+from kssnet_mm.utils.io import whole_file
 
 from .export import Scorer, check_scores, is_image, metadata_of, trace_arguments
 

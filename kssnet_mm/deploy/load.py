@@ -5,10 +5,9 @@ import torch.nn as nn
 from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
-from kssnet_mm.apis.inferencer import load_trained
-from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
-from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.models.label_gcn import label_keys
+from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.loading import load_trained
 
 from .preprocessing import describe_preprocessing, input_shape
 from .switch import head_of, switch_to_deploy
@@ -60,8 +59,6 @@ def load_for_export(cfg: Config, checkpoint: str,
     head = cfg.model.get('cls_head') or cfg.model.head
     if head.get('topk') is not None:
         raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')
-    if isinstance(head.get('thr'), str):  # a head matches them by order alone, as it knows no names
-        head_of(model).thr = load_thresholds(head.thr, len(classes), classes)
     if isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None:
         switch_to_deploy(model.double()).float()
     return model, shape, list(classes), described

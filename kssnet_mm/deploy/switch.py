@@ -2,8 +2,11 @@
 import torch
 import torch.nn as nn
 
-from kssnet_mm.models.backbones.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.heads.label_graph_classifier import LabelGraphClassifier
+
+from .folding import fold_connections, truncate_connections
 
 
 def head_of(model: nn.Module) -> nn.Module:
@@ -34,11 +37,12 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
 
     In place, with equal outputs (``tolerance`` 0). Deployed models refuse to be trained. The head keeps the
     hashes of the label names. Completes what a loop over modules with a ``switch_to_deploy`` (mmpretrain's
-    convention for re-parameterised backbones) leaves: there the backbone is deployed, the head not yet.
+    convention for re-parameterised backbones) leaves: there the connections are constant, but neither folded nor
+    is the head deployed.
 
     Args:
         model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``.
-        tolerance: Of ``ConstantConnection.from_factors``, for connections that cannot be folded.
+        tolerance: Of ``ConstantConnection.truncated``, for connections that cannot be folded.
         fuse_norm: Also fold the batch norms into the convolutions before them, as RepVGG's form has it.
 
     Raises:
@@ -50,15 +54,21 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     backbone, head = model.backbone, head_of(model)
     classifier = getattr(head, 'classifier', None)
     if not isinstance(backbone, LabelGraphBackbone):
+        if isinstance(classifier, GraphLinearClassifier):  # all of the graph is in the head
+            head.classifier = classifier.to_linear()
+            return model.eval()
         raise ValueError(f'the backbone is a {type(backbone).__name__}: only a LabelGraphBackbone has a '
                          'label graph to deploy')
-    if not isinstance(classifier, LabelGraphClassifier):
+    if not isinstance(classifier, (LabelGraphClassifier, GraphLinearClassifier)):
         if backbone.deployed is not None:
             raise ValueError('the model is deployed already')
         raise ValueError(f'the classifier is a {type(classifier).__name__}: only a LabelGraphClassifier '
                          'takes up the label embeddings')
     keys = None if backbone.gcn is None else getattr(backbone.gcn, 'label_keys', None)
-    backbone.switch_to_deploy(tolerance)
+    backbone.switch_to_deploy()
+    fold_connections(backbone)
+    if tolerance > 0:
+        truncate_connections(backbone, tolerance)
     if fuse_norm:
         backbone.fuse_norm()
     head.switch_to_deploy(backbone.embedding, keys)

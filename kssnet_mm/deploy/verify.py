@@ -5,6 +5,8 @@ from typing import Tuple
 import torch
 import torch.nn as nn
 
+from kssnet_mm.models.dry_run import dry_run
+
 from .switch import logits
 
 # float64: relative to the largest logit; float32: absolute.
@@ -16,10 +18,8 @@ class DeployError(RuntimeError):
 
 
 def random_input(model: nn.Module, seed: int = 0) -> torch.Tensor:
-    """Network input of the model's kind: two images of 96 x 96, or one clip of 16 frames of 64 x 64."""
-    first = next(m for m in model.backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d)))
-    shape = (2, 3, 96, 96) if isinstance(first, nn.Conv2d) else (1, 3, 16, 64, 64)
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+    """Network input of the model's kind, as small as its backbone takes it."""
+    return torch.randn(dry_run(model.backbone).shape, generator=torch.Generator().manual_seed(seed))
 
 
 @torch.no_grad()

@@ -9,9 +9,10 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from kssnet_mm.graphs.label_graph import LabelGraph
-from kssnet_mm.listing import listed
+from kssnet_mm.models.heads.thresholds import DecisionThresholds
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import HOOKS
+from kssnet_mm.utils.io import listed
 
 SHOWN = 8
 
@@ -21,7 +22,8 @@ class CheckLabelsHook(Hook):
     """Compares the data set's class names with those that the label graph (or checkpoint) was for.
 
     A graph or a checkpoint whose classes are in another order gives no error by itself, only bad
-    numbers. It runs late, after weights and graph buffers are loaded.
+    numbers. It runs late, after weights and graph buffers are loaded. Decision thresholds that the head was given
+    by class name are matched with the data set's names.
     """
 
     priority = 'LOW'
@@ -38,6 +40,8 @@ class CheckLabelsHook(Hook):
         classes = (getattr(dataset, 'metainfo', None) or {}).get('classes')
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         for module in model.modules():
+            if classes is not None and isinstance(module, DecisionThresholds):
+                module.set_classes(classes)
             keys = getattr(module, 'label_keys', None)  # of a LabelGCN, or of the head of a deployed model
             if not isinstance(keys, torch.Tensor) or not keys.any():
                 continue

@@ -1,15 +1,33 @@
 """Dumped predictions, whichever program wrote them."""
 import os
+from typing import List
 
 import numpy as np
 
-from kssnet_mm.files import PathLike
+from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
-from .functional import ScoreFile, read_pickled_results, read_score_file
+from .functional import ScoreFile, read_score_file
 from .metrics.sample_ids import sample_name, unique_ids
 from .metrics.samples import sample_scores, sample_targets
 
 PICKLES = ('.pkl', '.pickle')
+
+
+def read_pickled_results(path: PathLike) -> List[dict]:
+    """The samples that ``tools/test.py --out FILE.pkl`` (mmpretrain) or ``--dump`` (mmaction2) wrote.
+
+    Returns:
+        One dict a sample, with numpy arrays in place of tensors.
+
+    Raises:
+        ValueError: What :func:`read_safe_pickle` refuses, or it is no list of dicts.
+    """
+    results = read_safe_pickle(path)
+    if not isinstance(results, list) or not results or not all(isinstance(item, dict) for item in results):
+        raise ValueError(f"{os.fspath(path)} holds no list of samples: mmpretrain's tools/test.py writes one with "
+                         "--out-item pred, mmaction2's with --dump")
+    return results
 
 
 def read_dump(path: PathLike) -> ScoreFile:

@@ -1,17 +1,19 @@
+from kssnet_mm.utils.labels import LabelMismatchError
+
 from .builder import LabelGraphBuilder
 from .conceptnet import ConceptNetGraph
+from .cooccurrence import CooccurrenceGraph
 from .embeddings import RandomEmbedding, WordVectorEmbedding
-from .label_graph import LabelGraph, LabelMismatchError
+from .label_graph import LabelGraph
 from .presets import PRESETS
-from .released_pickle import import_released, read_array_pickle
+from .released_pickle import import_released
 from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelTable, VOCLabels
-from .statistics import CooccurrenceGraph
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
 from .weight_sharing import neighbour_weights, weight_sharing
 
 __all__ = [
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
     'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'RandomEmbedding', 'VOCLabels',
-    'WordVectorEmbedding', 'import_released', 'ks_graph', 'neighbour_weights', 'normalize_symmetric',
-    'read_array_pickle', 'smooth', 'superimpose', 'threshold', 'weight_sharing'
+    'WordVectorEmbedding', 'import_released', 'ks_graph', 'neighbour_weights', 'normalize_symmetric', 'smooth',
+    'superimpose', 'threshold', 'weight_sharing'
 ]

@@ -7,12 +7,13 @@ import numpy as np
 from mmengine.logging import print_log
 from scipy import sparse
 
+from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.labels import canonical_label
 
-from .label_graph import SPARSE_FROM, LabelGraph, Matrix, canonical_label
+from .label_graph import SPARSE_FROM, LabelGraph, Matrix
 from .presets import PRESETS
 from .provenance import changed_files, comparable, describe_files, to_plain
-from .sources.class_list import read_class_list
 from .superimpose import ks_graph
 
 CONTROLS = (None, 'identity', 'shuffle')
@@ -32,7 +33,7 @@ class LabelGraphBuilder:
         labels: Labels in the order of the model's outputs, or the path of a class list (a name a line).
             None: the order of the statistical source.
         lam: Weight of the statistical graph (eq. 2). None: the preset's, or 0.4.
-        tau: Edges lighter than this are dropped (eq. 3). None: the preset's, or 0.02.
+        tau: Edge threshold: edges lighter than this are dropped (eq. 3). None: the preset's, or 0.02.
         eta: Weight of neighbours against the label itself (eq. 4). None: the preset's, or 0.4.
         normalize: Whether the priors are normalised before they are mixed. None: the preset's, or True.
         renormalize: Whether their mix is, before the threshold. None: the preset's, or False.
@@ -98,9 +99,7 @@ class LabelGraphBuilder:
 
     def label_names(self) -> Optional[list]:
         """The labels that the config asks for, None where it leaves them to the source."""
-        if isinstance(self.labels, (str, os.PathLike)):
-            return read_class_list(self.labels)
-        return None if self.labels is None else [str(label) for label in self.labels]
+        return class_names(self.labels)
 
     def superimpose(self, statistical: Optional[Matrix], knowledge: Optional[Matrix],
                     num_labels: int) -> Matrix:

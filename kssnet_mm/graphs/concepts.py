@@ -12,7 +12,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 import yaml
 
-from .label_graph import canonical_label
+from kssnet_mm.utils.labels import canonical_label
+
 from .plurals import singulars
 
 ARTICLES, LEADING = ('a', 'an', 'the'), ('to', )

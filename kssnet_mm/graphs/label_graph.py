@@ -1,82 +1,22 @@
 """A label graph: labels with their two priors, the superimposed adjacency and the embeddings."""
 import json
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Union
+from typing import List, Optional, Sequence, Union
 from zipfile import BadZipFile
 
 import numpy as np
 from scipy import sparse
 
-from kssnet_mm.listing import listed
+from kssnet_mm.utils.io import write_arrays
+from kssnet_mm.utils.labels import index_labels, match_labels
 
 Matrix = Union[np.ndarray, sparse.csr_array]
 
 MATRICES = ('statistical', 'knowledge', 'adjacency')
 # N from which matrices are kept as CSR: below it a dense N x N float32 takes at most 16 MiB.
 SPARSE_FROM = 2048
-
-
-class LabelMismatchError(ValueError):
-    """Two lists of labels do not hold the same names; the message names the differences."""
-
-
-def canonical_label(name: str) -> str:
-    """The form in which names are compared: ``'Traffic_Light '`` equals ``'traffic light'``."""
-    return ' '.join(str(name).replace('_', ' ').split()).casefold()
-
-
-def _listed(names: Sequence[str], most: int = 10) -> str:
-    return listed([repr(str(name)) for name in names], most)
-
-
-def index_labels(labels: Sequence[str]) -> Dict[str, int]:
-    """Canonical name -> position.
-
-    Raises:
-        LabelMismatchError: Two labels are the same name.
-    """
-    index: Dict[str, int] = {}
-    for position, label in enumerate(labels):
-        name = canonical_label(label)
-        if name in index:
-            raise LabelMismatchError(f'label {label!r} at position {position} repeats '
-                                     f'{labels[index[name]]!r} at position {index[name]}')
-        index[name] = position
-    return index
-
-
-def match_labels(wanted: Sequence[str], available: Sequence[str], subset: bool = False,
-                 where: str = 'the graph') -> np.ndarray:
-    """Positions in ``available`` of each of the ``wanted`` labels, by name.
-
-    Args:
-        wanted: M labels.
-        available: N labels.
-        subset: Whether ``available`` may hold labels that nobody wants.
-        where: What ``available`` belongs to, for the error.
-
-    Returns:
-        M positions, int64.
-
-    Raises:
-        LabelMismatchError: Names what ``available`` lacks and, unless ``subset``, what it has beyond.
-    """
-    asked, index = index_labels(wanted), index_labels(available)
-    missing = [label for label in wanted if canonical_label(label) not in index]
-    unexpected = [] if subset else [
-        label for label in available if canonical_label(label) not in asked
-    ]
-    if missing or unexpected:
-        parts = []
-        if missing:
-            parts.append(f'it lacks {len(missing)}: {_listed(missing)}')
-        if unexpected:
-            parts.append(f'it has {len(unexpected)} that were not asked for: {_listed(unexpected)}')
-        raise LabelMismatchError(f'the labels of {where} do not match; ' + '; '.join(parts))
-    return np.array([index[name] for name in asked], dtype=np.int64)
 
 
 def as_matrix(matrix, name: str, num_labels: int) -> Matrix:
@@ -101,7 +41,7 @@ class LabelGraph:
     Attributes:
         labels: N names.
         adjacency: A_KS of eq. 4, N x N. The GCN normalises it once more.
-        statistical: A_S as its reading gives it, not yet normalised, N x N, or None.
+        statistical: A_S as its estimator gives it, not yet normalised, N x N, or None.
         knowledge: A_K of eq. 1, not yet normalised, N x N, or None.
         embedding: E(0), N x F float32, or None.
         meta: What made the graph; json types only.
@@ -195,19 +135,7 @@ class LabelGraph:
                     arrays[f'{name}.{part}'] = getattr(value, part)
             elif value is not None:
                 arrays[name] = value
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(suffix='.part', prefix=f'.{path.name}.', dir=path.parent)
-        try:
-            with os.fdopen(handle, 'wb') as file:
-                np.savez_compressed(file, **arrays)
-            # mkstemp makes the file private to its owner; a graph is as readable as any new file.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(partial, 0o666 & ~umask)
-            os.replace(partial, path)
-        except BaseException:
-            os.unlink(partial)
-            raise
+        write_arrays(path, **arrays)
 
     @classmethod
     def load(cls, path: Union[str, os.PathLike],

@@ -1,18 +1,19 @@
 """Large text files, plain or .gz, as blocks of whole lines."""
+import gzip
 import os
 import zlib
-from typing import Iterator, Tuple, Union
+from typing import BinaryIO, Iterator, Tuple
+
+from kssnet_mm.utils.io import PathLike
 
 try:  # two to three times as fast as zlib
-    from isal import isal_zlib as inflater
+    from isal.igzip import IGzipFile as GzipFile
+    from isal.isal_zlib import error as isal_error
 except ImportError:
-    inflater = zlib
+    GzipFile, isal_error = gzip.GzipFile, zlib.error
 
-# A deflated block grows by 10 to 20 in text such as this: what a block becomes stays near 512 KiB, which
-# fits into a core's cache.
-READ_COMPRESSED, READ_PLAIN = 1 << 15, 1 << 19
+READ = 1 << 19
 LONGEST_LINE = 1 << 26
-GZIP = 31  # zlib's window bits of a gzip member
 
 
 class LineBlocks:
@@ -30,61 +31,48 @@ class LineBlocks:
         position: Bytes of the file read so far, of ``size``.
 
     Raises:
-        ValueError: The compressed file is truncated or damaged (names it and the last line before that),
+        ValueError: The compressed file is truncated or damaged (names it and a line before that),
             or holds a line of more than 64 MiB, which no text has.
     """
 
-    def __init__(self, file: Union[str, os.PathLike]) -> None:
+    def __init__(self, file: PathLike) -> None:
         self.file = os.fspath(file)
         self.size = os.path.getsize(file)
         self.lines = self.position = 0
 
     def __iter__(self) -> Iterator[Tuple[int, bytes]]:
         rest = b''
-        for data in self._pieces():
-            end = data.rfind(b'\n') + 1
-            if not end:
-                rest += data
-                if len(rest) > LONGEST_LINE:
-                    raise ValueError(f'{self.file}:{self.lines + 1}: a line of more than '
-                                     f'{LONGEST_LINE >> 20} MiB; this is not a text file of lines')
-                continue
-            block, rest = rest + data[:end], data[end:]
-            first, self.lines = self.lines + 1, self.lines + block.count(b'\n')
-            yield first, block
+        with open(self.file, 'rb') as stream:
+            for data in self._pieces(stream):
+                self.position = stream.tell()
+                end = data.rfind(b'\n') + 1
+                if not end:
+                    rest += data
+                    if len(rest) > LONGEST_LINE:
+                        raise ValueError(f'{self.file}:{self.lines + 1}: a line of more than '
+                                         f'{LONGEST_LINE >> 20} MiB; this is not a text file of lines')
+                    continue
+                block, rest = rest + data[:end], data[end:]
+                first, self.lines = self.lines + 1, self.lines + block.count(b'\n')
+                yield first, block
         if rest:
             self.lines += 1
             yield self.lines, rest + b'\n'
 
-    def _pieces(self) -> Iterator[bytes]:
-        with open(self.file, 'rb') as stream:
-            begin = stream.read(2)
-            if len(begin) < 2 and self.file.endswith('.gz'):
-                raise ValueError(f'{self.file} is truncated: it has {len(begin)} bytes. Fetch it again')
-            compressed = begin == b'\x1f\x8b'
-            stream.seek(0)
-            reads = iter(lambda: stream.read(READ_COMPRESSED if compressed else READ_PLAIN), b'')
-            member = inflater.decompressobj(GZIP) if compressed else None
-            for data in reads:
-                self.position += len(data)
-                if member is None:
-                    yield data
-                    continue
-                while data:
-                    if member.eof:
-                        # Members may follow one another; zeros may pad the last one.
-                        data = data.lstrip(b'\0')
-                        if not data:
-                            break
-                        member = inflater.decompressobj(GZIP)
-                    try:
-                        text = member.decompress(data)
-                    except (inflater.error, zlib.error) as error:
-                        raise ValueError(f'{self.file} is damaged after line {self.lines} ({error}): '
-                                         'fetch it again') from error
-                    if text:
-                        yield text
-                    data = member.unused_data if member.eof else b''
-            if member is not None and not member.eof:
-                raise ValueError(f'{self.file} is truncated: it ends within its compressed data, after '
-                                 f'line {self.lines}. Fetch it again')
+    def _pieces(self, stream: BinaryIO) -> Iterator[bytes]:
+        begin = stream.read(2)
+        stream.seek(0)
+        if len(begin) < 2 and self.file.endswith('.gz'):
+            raise ValueError(f'{self.file} is truncated: it has {len(begin)} bytes. Fetch it again')
+        if begin != b'\x1f\x8b':
+            yield from iter(lambda: stream.read(READ), b'')
+            return
+        unpacked = GzipFile(fileobj=stream)
+        try:
+            # read1 hands out what was whole before a fault.
+            yield from iter(lambda: unpacked.read1(READ), b'')
+        except EOFError:
+            raise ValueError(f'{self.file} is truncated: it ends within its compressed data, after line '
+                             f'{self.lines}. Fetch it again') from None
+        except (gzip.BadGzipFile, zlib.error, isal_error) as error:
+            raise ValueError(f'{self.file} is damaged after line {self.lines} ({error}): fetch it again') from error

@@ -33,7 +33,9 @@ def to_plain(value: Any) -> Any:
 
 
 # Settings that change how a graph is made, and nothing about it.
-WITHOUT_EFFECT = ('cache', 'progress')
+WITHOUT_EFFECT = ('progress', )
+# What a setting was called when a stored graph was built -> what it is called now.
+RENAMED = dict(reading='estimator')
 
 
 def comparable(settings: Any, key: str = '') -> Any:
@@ -43,7 +45,8 @@ def comparable(settings: Any, key: str = '') -> Any:
     """
     settings = to_plain(settings)
     if isinstance(settings, dict):
-        return {name: comparable(item, name) for name, item in settings.items() if name not in WITHOUT_EFFECT}
+        return {RENAMED.get(name, name): comparable(item, name) for name, item in settings.items()
+                if name not in WITHOUT_EFFECT}
     if isinstance(settings, list):
         return [comparable(item, key) for item in settings]
     return Path(settings).name if isinstance(settings, str) and names_path(key) else settings

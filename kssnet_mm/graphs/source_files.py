@@ -5,7 +5,7 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from mmengine.config import Config
 
-from .sources.voc import annotation_files
+from kssnet_mm.annotations.voc import read_split, split_files
 
 # Settings that hold names of labels, or the path of a list of them.
 LABELS = ('classes', 'class_names', 'labels')
@@ -64,10 +64,11 @@ def named_files(settings: Any, setting: str = '', key: str = '', root: Optional[
 
 def _voc_files(root: str, split: str, setting: str) -> Iterator[SourceFiles]:
     try:
-        listed, annotations = annotation_files(root, split)
+        listing, folder = split_files(root, split)
+        annotations = [folder / f'{name}.xml' for _, name in read_split(listing)]
     except (OSError, ValueError):  # no folder of VOC's
         return
-    yield SourceFiles(f'{setting}.split', listed.name, (listed, ))
+    yield SourceFiles(f'{setting}.split', listing.name, (listing, ))
     present = tuple(path for path in annotations if path.is_file())
     yield SourceFiles(f'{setting}.data_root', 'Annotations/*.xml', present)
 

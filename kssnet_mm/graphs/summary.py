@@ -1,6 +1,6 @@
 """What a config asks for and what came out, in a few lines."""
 from collections import abc
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 from scipy import sparse
@@ -9,19 +9,22 @@ from .label_graph import MATRICES, LabelGraph
 from .presets import PRESETS
 
 
-def find_builder_config(config: Any) -> Optional[dict]:
-    """A config's ``label_graph``, or else the first ``LabelGraphBuilder`` anywhere in it, or None."""
-    if isinstance(config, abc.Mapping):
-        if isinstance(config.get('label_graph'), abc.Mapping):
-            return config['label_graph']
-        if str(config.get('type', '')).rpartition('.')[2] == 'LabelGraphBuilder':
-            return config
-        parts = config.values()
-    elif isinstance(config, (list, tuple)):
-        parts = config
-    else:
-        return None
-    return next((found for found in map(find_builder_config, parts) if found is not None), None)
+def find_builder_config(config: Mapping) -> Optional[dict]:
+    """The label graph that a config describes, at ``model.backbone.gcn.graph``; None where nothing is there.
+
+    Raises:
+        ValueError: The config has a top-level ``label_graph``, which no model reads, or names a file of a graph there
+            instead of describing one.
+    """
+    if 'label_graph' in config:
+        raise ValueError('The label graph is described at model.backbone.gcn.graph; move the top-level label_graph '
+                         'there.')
+    node = config
+    for name in ('model', 'backbone', 'gcn', 'graph'):
+        node = node.get(name) if isinstance(node, abc.Mapping) else None
+    if isinstance(node, str):
+        raise ValueError(f'model.backbone.gcn.graph names the file {node}; nothing describes how it is built.')
+    return node
 
 
 def settings_of(graph: LabelGraph) -> Optional[Dict[str, object]]:

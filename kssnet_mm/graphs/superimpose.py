@@ -85,7 +85,7 @@ def ks_graph(statistical: Optional[Matrix], knowledge: Optional[Matrix], lam: fl
         statistical: A_S before normalisation, or None: then the graph is A_K's alone.
         knowledge: A_K before normalisation, or None: then the graph is A_S's alone.
         lam: Weight of the statistical graph.
-        tau: Edges lighter than this are dropped.
+        tau: Edge threshold: edges lighter than this are dropped.
         eta: Weight of the neighbours against the label itself.
         normalize: Whether the priors are normalised before they are mixed (the paper). ML-GCN leaves its
             graph as it is until the GCN.

@@ -1,15 +1,14 @@
 """The vectors of a few words out of a large file of word vectors."""
-import os
 import re
-import zipfile
 from statistics import mode
-from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
+from kssnet_mm.utils.io import PathLike
+
 from .line_blocks import LineBlocks
 
-PathLike = Union[str, os.PathLike]
 Wanted = Callable[[str], bool]
 NUMBER = re.compile(rb'[-+]?[.\d]*\d[.\d]*(?:[eE][-+]?\d+)?$')
 HEADER = re.compile(rb'\d+ +\d+ *\r?$')
@@ -23,8 +22,8 @@ def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en') -> Dict[s
     Text, plain or .gz: GloVe's lines (a name, then F numbers; a name may hold spaces), or word2vec's and
     Numberbatch's, which begin with a line of count and F. ``/c/en/dog`` is the name ``dog``, and names
     of other languages are passed over. ``.npz``: ``words`` (V,) and ``vectors`` (V, F), or ``labels``
-    and ``embedding`` as a label graph has them. Either is read block by block and only wanted rows are
-    kept.
+    and ``embedding`` as a label graph has them, which must fit into memory. Text is read block by block. Only wanted
+    rows are kept.
 
     Raises:
         ValueError: A line has another number of values than the file's others, or a wanted one has no
@@ -102,45 +101,21 @@ def _numbers(values: List[bytes], size: int, where: str) -> np.ndarray:
 
 
 def _read_npz(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarray]]:
-    with zipfile.ZipFile(file) as archive:
-        stored = sorted(name[:-4] for name in archive.namelist() if name.endswith('.npy'))
-        pair = ('words', 'vectors') if 'words' in stored else ('labels', 'embedding')
-        if not set(pair) <= set(stored):
-            raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but '
-                             f'{stored}')
-        (count, _), names = _rows(archive, pair[0], 'SU', 1)
-        (total, _), vectors = _rows(archive, pair[1], 'f', 2)
-        if count != total:
-            raise ValueError(f'{file} has {count} {pair[0]} and {total} rows of {pair[1]}')
-        for number, (name, row) in enumerate(zip(names, vectors)):
-            name = name.decode('utf-8', 'replace') if isinstance(name, bytes) else str(name)
-            if keep(name):
-                # a copy: the row is a part of a block
-                yield name, f'{file}: row {number}', np.array(row, dtype=np.float32)
-
-
-def _rows(archive: zipfile.ZipFile, name: str, kinds: str,
-          ndim: int) -> Tuple[tuple, Iterator[np.ndarray]]:
-    """(number of rows, their shape) and the rows of an array, which is never in memory as a whole."""
-    stream = archive.open(f'{name}.npy')
-    version = np.lib.format.read_magic(stream)
-    reader = getattr(np.lib.format, f'read_array_header_{version[0]}_0', None)
-    if reader is None:
-        raise ValueError(f'{archive.filename}: {name} is of an unknown npy version {version}')
-    shape, fortran, dtype = reader(stream)
-    if dtype.kind not in kinds or len(shape) != ndim or (fortran and ndim > 1):
-        raise ValueError(f'{archive.filename}: {name} must be an array of {ndim} dimensions, of '
-                         f'{"numbers" if kinds == "f" else "text"} and in C order, got {dtype} {shape}')
-
-    def rows() -> Iterator[np.ndarray]:
-        width = int(np.prod(shape[1:], dtype=np.int64)) * dtype.itemsize
-        step, left = max(1, (1 << 20) // max(width, 1)), shape[0]
-        while left:
-            data = stream.read(min(step, left) * width)
-            block = np.frombuffer(data, dtype=dtype).reshape(-1, *shape[1:])
-            if len(block) != min(step, left):
-                raise ValueError(f'{archive.filename}: {name} ends early')
-            left -= len(block)
-            yield from block
-
-    return (shape[0], shape[1:]), rows()
+    with np.load(file, allow_pickle=False) as archive:
+        pair = ('words', 'vectors') if 'words' in archive else ('labels', 'embedding')
+        if not set(pair) <= set(archive):
+            raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but {sorted(archive)}')
+        try:
+            names, vectors = (archive[name] for name in pair)
+        except ValueError as error:
+            raise ValueError(f'{file}: {" and ".join(pair)} must be text and numbers ({error})') from error
+    if names.dtype.kind not in 'SU' or vectors.dtype.kind != 'f' or names.ndim != 1 or vectors.ndim != 2:
+        raise ValueError(f'{file}: {pair[0]} must be an array of text and {pair[1]} one of rows of numbers, got '
+                         f'{names.dtype} {names.shape} and {vectors.dtype} {vectors.shape}')
+    if len(names) != len(vectors):
+        raise ValueError(f'{file} has {len(names)} {pair[0]} and {len(vectors)} rows of {pair[1]}')
+    for number, (name, row) in enumerate(zip(names.tolist(), vectors)):
+        name = name.decode('utf-8', 'replace') if isinstance(name, bytes) else name
+        if keep(name):
+            # a copy: else the row keeps the whole table
+            yield name, f'{file}: row {number}', row.astype(np.float32)

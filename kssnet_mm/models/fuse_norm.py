@@ -1,8 +1,9 @@
 """Batch norms folded into the convolutions before them, in 2D and in 3D."""
 import torch.nn as nn
-from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.modules.conv import _ConvNd
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
 def fuse_conv_bn(module: nn.Module) -> int:
@@ -17,14 +18,14 @@ def fuse_conv_bn(module: nn.Module) -> int:
     """
     count, last = 0, None
     for name, child in list(module.named_children()):
-        if isinstance(child, _BatchNorm) and last is not None:
-            conv = module._modules[last]
+        if isinstance(child, NORMS) and last is not None:
+            conv = module.get_submodule(last)
             if conv.out_channels == child.num_features:
-                module._modules[last] = fuse_conv_bn_eval(conv.eval(), child.eval())
-                module._modules[name] = nn.Identity()
+                module.add_module(last, fuse_conv_bn_eval(conv.eval(), child.eval()))
+                module.add_module(name, nn.Identity())
                 count += 1
             last = None
-        elif isinstance(child, _ConvNd):
+        elif isinstance(child, CONVOLUTIONS):
             last = name
         else:
             last = None

@@ -10,9 +10,10 @@ from mmengine.dist import barrier, is_main_process
 from mmengine.logging import print_log
 from mmengine.model import BaseModule
 
-from kssnet_mm.graphs.label_graph import LabelGraph, canonical_label
+from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.graphs.superimpose import normalize_symmetric
 from kssnet_mm.registry import MODELS, TASK_UTILS
+from kssnet_mm.utils.labels import canonical_label
 
 
 def label_keys(labels: Sequence[str]) -> torch.Tensor:

@@ -17,12 +17,6 @@ class Part(NamedTuple):
     macs: int
 
 
-def _batched_product(inputs: list, outputs: list) -> int:
-    """Multiply-accumulates of (B, n, k) x (B, k, m), which fvcore does not count when something is added."""
-    (batch, n, k), (_, _, m) = (value.type().sizes() for value in inputs[1:3])
-    return batch * n * k * m
-
-
 def state_bytes(module: nn.Module) -> int:
     """Bytes of the tensors in a state dict."""
     return sum(value.numel() * value.element_size() for value in module.state_dict().values())
@@ -43,7 +37,6 @@ def count_parts(model: nn.Module, x: torch.Tensor) -> List[Part]:
     # fvcore also counts norms and pools; multiply-accumulates mean convolutions and matrix products here
     analysis.set_op_handle(**{f'aten::{name}': lambda inputs, outputs: 0 for name in
                               ('batch_norm', 'adaptive_avg_pool2d', 'adaptive_avg_pool3d', 'layer_norm')})
-    analysis.set_op_handle('aten::baddbmm', _batched_product)
     macs = analysis.by_module()
     backbone = network.backbone
     modules = {'CNN': ('backbone', backbone), 'head': ('head', network.head)}

@@ -1,4 +1,5 @@
 """Tables of experiments: their rows, where each run keeps its result, and the written table."""
+import copy
 import csv
 import io
 import json
@@ -11,7 +12,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 
 
 @dataclass
@@ -21,7 +22,8 @@ class TableRow:
     Attributes:
         name: Shown in the table.
         config: Path of its config.
-        options: Overrides of the config, as ``--cfg-options`` takes them.
+        options: Overrides of the config: dotted names and their values, as ``--cfg-options`` takes them. A dict is
+            merged into what stands there; with ``_delete_=True`` in it, it replaces that.
         paper: The paper's numbers by protocol, percent.
         paper_weights: What the paper's backbone starts from.
     """
@@ -30,6 +32,13 @@ class TableRow:
     options: Dict[str, object] = field(default_factory=dict)
     paper: Dict[str, float] = field(default_factory=dict)
     paper_weights: str = ''
+
+    def load(self, options: Optional[Dict[str, object]] = None) -> Config:
+        """The row's whole config: its file, its own overrides and then these."""
+        cfg = Config.fromfile(self.config, import_custom_modules=False)
+        for overrides in (self.options, options or {}):
+            cfg.merge_from_dict(copy.deepcopy(dict(overrides)))  # merging takes _delete_ out of what it is given
+        return cfg
 
 
 def read_table(path: str) -> Tuple[str, Sequence[str], List[TableRow]]:
@@ -77,13 +86,44 @@ def starting_weights(cfg: Config) -> str:
     return cfg.get('load_from') or 'random'
 
 
+def run_config(run: Path) -> Path:
+    """Where the config stands that the run in this folder was trained with: beside the folder, under its name."""
+    return run.with_name(run.name + '.py')
+
+
+def keep_config(run: Path, cfg: Config) -> Path:
+    """Write a run's config beside its folder, or make sure that the one there is the same; returns its path.
+
+    Raises:
+        ValueError: The run was begun or finished with another config; says what differs and what to do.
+    """
+    path = run_config(run)
+    if path.exists():
+        changed = differences(Config.fromfile(path, import_custom_modules=False).to_dict(), cfg.to_dict())
+        if changed:
+            raise ValueError(f'{run} was trained with other settings: {", ".join(changed)}. Remove the folder and '
+                             f'{path} to train it anew, or give another --work-dir.')
+    elif run.exists():
+        raise ValueError(f'{run} has no {path} that says what it was trained with. Remove the folder to train it '
+                         'anew, or give another --work-dir.')
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, cfg.pretty_text)
+    return path
+
+
+def differences(one: object, other: object, name: str = '') -> List[str]:
+    """Dotted names of what differs between two configs."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return [] if one == other else [name]
+    return [found for key in {**one, **other}
+            for found in differences(one.get(key), other.get(key), f'{name}.{key}'.lstrip('.'))]
+
+
 def row_weights(folder: Path, row: TableRow) -> str:
-    """What a row's finished runs started from, by the configs they left; else what it would start from."""
-    left = [run / Path(row.config).name for run in finished(folder, row)]
-    configs = [Config.fromfile(path, import_custom_modules=False) for path in left if path.exists()]
-    if not configs:
-        configs = [Config.fromfile(row.config, import_custom_modules=False)]
-        configs[0].merge_from_dict(dict(row.options))
+    """What a row's finished runs started from, by their configs; else what it would start from."""
+    left = [path for path in map(run_config, finished(folder, row)) if path.exists()]
+    configs = [Config.fromfile(path, import_custom_modules=False) for path in left] or [row.load()]
     return ', '.join(sorted({starting_weights(cfg) for cfg in configs}))
 
 

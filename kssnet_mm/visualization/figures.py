@@ -4,6 +4,8 @@ import os
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from kssnet_mm.utils.io import whole_file
+
 
 def new_figure(width: float, height: float) -> Figure:
     """A figure of so many inches that no window and no global state knows of."""
@@ -14,12 +16,5 @@ def new_figure(width: float, height: float) -> Figure:
 
 def save_figure(figure: Figure, path: str, dpi: int = 120) -> None:
     """Write it under a temporary name, then rename."""
-    folder, name = os.path.split(os.path.abspath(path))
-    os.makedirs(folder, exist_ok=True)
-    temporary = os.path.join(folder, f'.{os.getpid()}.{name}')
-    try:
-        figure.savefig(temporary, dpi=dpi, format=os.path.splitext(name)[1][1:] or 'png')
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, dpi=dpi, format=os.path.splitext(path)[1][1:] or 'png')

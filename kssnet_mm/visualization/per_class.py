@@ -3,9 +3,12 @@ from typing import List
 
 import numpy as np
 
+from kssnet_mm.registry import FUNCTIONS
+
 from .figures import new_figure, save_figure
 
 
+@FUNCTIONS.register_module()
 def plot_per_class(table: List[dict], path: str) -> None:
     """Classes from the highest AP to the lowest, with their number of positives.
 

@@ -11,10 +11,11 @@ from shared_data import shared
 from torchvision.models import resnet101
 
 from kssnet_mm.deploy import logits
-from kssnet_mm.graphs import import_released, read_array_pickle
+from kssnet_mm.graphs import import_released
 from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
+from kssnet_mm.annotations.coco import COCO_CLASSES
 from kssnet_mm.registry import MODELS
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 CONFIG = Path(__file__).resolve().parents[2] / 'configs/mlgcn_r101_coco.py'
 COUNTS, VECTORS = 'mlgcn/coco_adj.pkl', 'mlgcn/coco_glove_word2vec.pkl'
@@ -35,9 +36,9 @@ def classifier_by_formula(first, second):
     P(j | i) >= 0.4 makes an edge i -> j; the edges into j share 0.25; every label keeps itself at 1. A
     layer then takes d_i A_ji d_j from label j to label i, d from the sums of A's rows.
     """
-    content = read_array_pickle(shared(COUNTS))
+    content = read_safe_pickle(shared(COUNTS))
     pairs, numbers = (torch.tensor(np.asarray(content[key], dtype=np.float64)) for key in ('adj', 'nums'))
-    words = torch.tensor(np.asarray(read_array_pickle(shared(VECTORS)), dtype=np.float64))
+    words = torch.tensor(np.asarray(read_safe_pickle(shared(VECTORS)), dtype=np.float64))
     edges = (pairs >= 0.4 * numbers.unsqueeze(1)).double()
     graph = 0.25 * edges / (edges.sum(dim=0) + 1e-6)
     graph.diagonal().add_(1)

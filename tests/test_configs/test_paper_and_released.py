@@ -113,8 +113,7 @@ def test_graph_is_normalised_again_by_the_released_preset(preset, ab, bc):
     statistical = np.array([[0., 3., 0.], [3., 0., 0.], [0., 0., 0.]])
     knowledge = np.array([[0., 0., 0.], [0., 0., 9.], [0., 9., 0.]])
     cfg = load(preset)
-    assert cfg.label_graph.preset == cfg.model.backbone.gcn.graph.preset
-    builder = LabelGraphBuilder(preset=cfg.label_graph.preset, file='not_read.npz')
+    builder = LabelGraphBuilder(preset=cfg.model.backbone.gcn.graph.preset, file='not_read.npz')
     expected = [[.6, .4 * ab, 0], [.4 * ab, .6, .4 * bc], [0, .4 * bc, .6]]
     np.testing.assert_allclose(builder.superimpose(statistical, knowledge, 3), expected, rtol=1e-12)
 

@@ -3,7 +3,7 @@ import torch
 from released_files import convert, load, released, without_counters
 
 from kssnet_mm.converters import convert_i3d
-from kssnet_mm.models.backbones.inception_i3d import InceptionI3D
+from kssnet_mm.models.inception_i3d import InceptionI3D
 
 FIRST = 'Conv3d_1a_7x7.conv3d.weight'
 

@@ -5,9 +5,9 @@ import pytest
 import torch
 from released_files import build, convert, load, released, without_counters
 
+from kssnet_mm.annotations.coco import COCO_CLASSES
 from kssnet_mm.converters import convert_mlgcn
 from kssnet_mm.engine.check_labels_hook import check_labels
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
 
 
 def write_pickle(path, array):

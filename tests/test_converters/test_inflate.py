@@ -3,7 +3,7 @@ import torch
 from released_files import convert, load, without_counters
 
 from kssnet_mm.converters.inflate import inflate
-from kssnet_mm.models.backbones.inception_i3d import InceptionI3D
+from kssnet_mm.models.inception_i3d import InceptionI3D
 
 
 @pytest.fixture(scope='module')

@@ -72,7 +72,7 @@ IMAGE_BREAKS = {
     'duplicate id': (lambda r: append(r, 'train/a.jpg,cat\n'), 'train.csv:5', 'was already at'),
     'duplicate media': (lambda r: append(r, './train/a.jpg,cat\n'), 'train.csv:5', 'was already at'),
     'malformed row': (lambda r: append(r, ',cat\n'), 'train.csv:5', 'no file name'),
-    'malformed annotation': (lambda r: append(r, 'x\n'), 'train.csv:5', '1 columns, the header has 2'),
+    'malformed annotation': (lambda r: append(r, '"x,cat\ny,dog\n'), 'train.csv:5', 'a quote that is not'),
     'in two splits': (lambda r: append(r, 'train/a.jpg,cat\n', 'val'), 'val.csv:5', 'is in train too'),
     'no samples': (lambda r: (r / 'train.csv').write_text('file,labels\n'), 'train.csv', 'no sample'),
 }

@@ -53,7 +53,7 @@ def test_training_takes_the_labels_of_its_clip(cfg, monkeypatch):
     assert packed['inputs'].shape == (1, 3, 64, 32, 32)
     # frames 0 to 126 of 24 a second: 5.29 s, so that the action from 8.9 s is not in the clip
     assert gt(packed['data_samples']).tolist() == [0, 1]
-    assert data.targets().tolist() == [[1, 1]]
+    assert data.get_data_info(0)['label'].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize('average, expected', [

@@ -26,15 +26,13 @@ class Case(NamedTuple):
     last: int
     shape: tuple
     left: tuple = ()
-    fold: bool = False  # connections are folded in training too
 
 
 CASES = dict(
     r18=Case(dict(RESNET, depth=18), LAYERS, (64, 128, 256), 512, IMAGE),
     # of four connections the last has no convolution behind it to be folded into
-    r18_four=Case(dict(RESNET, depth=18), (*LAYERS, 'layer4'), (64, 128, 256), 512, IMAGE, ('layer4', ),
-                  fold=True),
-    r50=Case(RESNET, LAYERS, WIDE, 2048, IMAGE, fold=True),
+    r18_four=Case(dict(RESNET, depth=18), (*LAYERS, 'layer4'), (64, 128, 256), 512, IMAGE, ('layer4', )),
+    r50=Case(RESNET, LAYERS, WIDE, 2048, IMAGE),
     r50_narrow=Case(NARROW, LAYERS, (64, 128, 256), 512, IMAGE),
     # a stage whose output is returned keeps its connection
     r50_two_outputs=Case(dict(NARROW, out_indices=(1, 3)), LAYERS, (64, 128, 256), 512, IMAGE, ('layer2', )),
@@ -59,10 +57,10 @@ CASES = dict(
 
 def settings(case: str, graph: bool = True, **classifier) -> dict:
     """The config of a case's model, or of its plain backbone."""
-    backbone, stages, channels, last, shape, _, fold = CASES[case]
+    backbone, stages, channels, last, shape, _ = CASES[case]
     video = len(shape) == 5
     if graph:
-        backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=stages, fold=fold,
+        backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=stages,
                         gcn=dict(type='LabelGCN', num_classes=7, in_channels=5, out_channels=(*channels, last)),
                         lateral=dict(type='LateralConnection', zero_init=False))
     kind = 'LabelGraphClassifier' if graph else 'LinearClassifier'

@@ -133,3 +133,11 @@ def test_a_deployed_head_is_checked_too():
     dataset.metainfo['classes'] = ['dog', 'cat']
     with pytest.raises(ValueError, match='another order'):
         CheckLabelsHook()._check(runner, dataset)
+
+
+def test_thresholds_by_class_name_are_matched_with_the_data_set():
+    model = torch.nn.Module()
+    model.head = MODELS.build(dict(type='KSSNetHead', num_classes=2, in_channels=2, thr=dict(dog=.75, cat=.25)))
+    CheckLabelsHook()._check(types.SimpleNamespace(model=model),
+                             types.SimpleNamespace(metainfo=dict(classes=['cat', 'dog'])))
+    assert model.head.thr.tolist() == [.25, .75]

@@ -6,8 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder, LabelMismatchError, ks_graph
-from kssnet_mm.graphs import builder as builder_module
+from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder, LabelMismatchError, builder as builder_module, ks_graph
 from kssnet_mm.registry import TASK_UTILS
 
 BUILDS = []
@@ -43,7 +42,7 @@ class EmbeddingForBuilderTests:
 def settings(tmp_path):
     (tmp_path / 'table.json').write_text('[["a", "b"], ["a", "b"], ["a", "c"]]')
     source = dict(type='LabelTable', file=str(tmp_path / 'table.json'))
-    return dict(statistical=dict(type='CooccurrenceGraph', source=source, reading='counts'),
+    return dict(statistical=dict(type='CooccurrenceGraph', source=source, estimator='counts'),
                 knowledge=dict(type='KnowledgeForBuilderTests'),
                 embedding=dict(type='EmbeddingForBuilderTests'), file=str(tmp_path / 'graph.npz'))
 
@@ -140,7 +139,7 @@ def test_a_stored_graph_serves_other_cheap_settings(settings, changes):
 def test_other_sources_are_refused_by_name(settings):
     LabelGraphBuilder(**settings).load_or_build()
     other = dict(settings, embedding=dict(type='EmbeddingForBuilderTests', dim=5),
-                 statistical=dict(settings['statistical'], reading='pmi'))
+                 statistical=dict(settings['statistical'], estimator='pmi'))
     with pytest.raises(ValueError, match='another statistical and another embedding.*Delete the file'):
         LabelGraphBuilder(**other).load_or_build()
     with pytest.raises(LabelMismatchError, match="lacks 1: 'd'"):

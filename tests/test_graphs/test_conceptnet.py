@@ -1,4 +1,4 @@
-"""A_K from assertions: which lines count, what is broken, what a cache changes (nothing)."""
+"""A_K from assertions: which lines count, what is broken."""
 import numpy as np
 import pytest
 from conceptnet_lines import LABELS, LINES, graph, line, write
@@ -8,30 +8,22 @@ from scipy import sparse
 from shared_data import shared
 
 from kssnet_mm.graphs import line_blocks
-from kssnet_mm.graphs.conceptnet.cache import write_cache
 from kssnet_mm.graphs.conceptnet.graph import describe
-from kssnet_mm.graphs.conceptnet.label_pairs import ConceptIndex
 
 
 @pytest.mark.parametrize('name', ['assertions.csv', 'assertions.csv.gz'])
-@pytest.mark.parametrize('cached', [False, True])
-def test_the_best_weight_between_two_labels(tmp_path, name, cached):
+def test_the_best_weight_between_two_labels(tmp_path, name):
     file = write(tmp_path, LINES, name)
-    more = dict(cache=tmp_path / 'cache.npz') if cached else {}
-    for _ in range(2):  # with a cache: made, then read
-        matrix, report = graph(file, **more).build(LABELS)
-        assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and matrix.dtype == np.float32
-        # 1.5, 2.5, 4, the self-loop and 3
-        assert report['lines'] == 11 and report['matches'] == 5 and report['unmatched'] == {}
-        assert report['broken_lines'] == 0 and report['first_broken'] == []
-    directed = graph(file, symmetric=False, **more).build(LABELS)[0]
-    assert directed.tolist() == [[0, 2.5, 3], [4, 0, 0], [0, 0, 0]]
-    assert graph(file, self_loops=True, **more).build(LABELS)[0][0, 0] == 7
-    assert graph(file, relations=['IsA'], **more).build(LABELS)[0].max() == 2.5
-    assert graph(file, exclude_relations=[], **more).build(LABELS)[0][0, 2] == 9
-    if not cached:
-        french = graph(file, language='fr').build(LABELS)[0]
-        assert french.tolist() == [[0, 8, 0], [8, 0, 0], [0, 0, 0]]
+    matrix, report = graph(file).build(LABELS)
+    assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and matrix.dtype == np.float32
+    # 1.5, 2.5, 4, the self-loop and 3
+    assert report['lines'] == 11 and report['matches'] == 5 and report['unmatched'] == {}
+    assert report['broken_lines'] == 0 and report['first_broken'] == []
+    assert graph(file, symmetric=False).build(LABELS)[0].tolist() == [[0, 2.5, 3], [4, 0, 0], [0, 0, 0]]
+    assert graph(file, self_loops=True).build(LABELS)[0][0, 0] == 7
+    assert graph(file, relations=['IsA']).build(LABELS)[0].max() == 2.5
+    assert graph(file, exclude_relations=[]).build(LABELS)[0][0, 2] == 9
+    assert graph(file, language='fr').build(LABELS)[0].tolist() == [[0, 8, 0], [8, 0, 0], [0, 0, 0]]
 
 
 def test_settings_are_checked_at_construction(tmp_path):
@@ -41,8 +33,6 @@ def test_settings_are_checked_at_construction(tmp_path):
         graph('x', relations='IsA')
     with pytest.raises(ValueError, match='language must be a code'):
         graph('x', language='/c/en')
-    with pytest.raises(ValueError, match='cache must be an .npz file'):
-        graph('x', cache='x.gz')
 
 
 def test_plurals_aliases_and_suggestions(tmp_path):
@@ -75,23 +65,6 @@ def test_verb_and_object_labels_are_related_three_ways(tmp_path):
     # verb to verb 1, object to object 2, object to verb 3; two that share 'hold' are not related by it
     assert matrix[0].tolist() == [0, 1, 2, 3, 0] and matrix[4].tolist() == [0, 1, 0, 0, 0]
     assert report['unmatched'] == {} and np.array_equal(matrix, matrix.T)
-
-
-def test_cache_refusals(tmp_path):
-    file, cache = write(tmp_path, LINES), tmp_path / 'cache.npz'
-    write_cache(cache, file, 'en')
-    with pytest.raises(ValueError, match="language is 'en', not 'fr'"):
-        graph(file, cache=cache, language='fr').build(LABELS)
-    file.write_bytes(file.read_bytes() + b'\n')
-    with pytest.raises(ValueError, match='bytes then and has .* now. Delete it'):
-        graph(file, cache=cache).build(LABELS)
-    file.unlink()
-    assert graph(file, cache=cache).build(LABELS)[0][0, 1] == 4
-    with pytest.raises(ValueError, match='made from assertions.csv, not other.csv'):
-        graph(tmp_path / 'other.csv', cache=cache).build(LABELS)
-    cache.write_bytes(b'PK')
-    with pytest.raises(ValueError, match='is no cache of assertions'):
-        graph(file, cache=cache).build(LABELS)
 
 
 def test_many_labels_stay_sparse(tmp_path):
@@ -140,10 +113,9 @@ edges = st.tuples(st.sampled_from(['IsA', 'RelatedTo', 'Antonym', 'ExternalURL']
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(edges, min_size=1, max_size=25), st.booleans(), st.booleans(), st.integers(40, 400))
-def test_pass_and_cache_agree_with_a_plain_loop(tmp_path_factory, table, symmetric, self_loops, size):
-    folder = tmp_path_factory.mktemp('c')
-    file = write(folder, [line(r, f'/c/{lang}/{a}{sense}', f'/c/en/{b}', w)
-                          for r, a, sense, b, lang, w in table])
+def test_the_pass_agrees_with_a_plain_loop(tmp_path_factory, table, symmetric, self_loops, size):
+    file = write(tmp_path_factory.mktemp('c'), [
+        line(r, f'/c/{lang}/{a}{sense}', f'/c/en/{b}', w) for r, a, sense, b, lang, w in table])
     labels = ['dog', 'cats', 'pet', 'été']
     concepts = dict(pet=['dog', 'bone'])
     stands = [{'dog'}, {'cats', 'cat'}, {'dog', 'bone'}, {'été'}]
@@ -157,23 +129,7 @@ def test_pass_and_cache_agree_with_a_plain_loop(tmp_path_factory, table, symmetr
                     expected[i, j] = max(expected[i, j], weight)
                     if symmetric:
                         expected[j, i] = max(expected[j, i], weight)
-    options = dict(symmetric=symmetric, self_loops=self_loops)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_blocks, 'READ_PLAIN', size)
-        direct, report = graph(file, **options).build(labels, concepts)
-    cached, again = graph(file, cache=folder / 'c.npz', **options).build(labels, concepts)
-    assert np.array_equal(direct, expected) and np.array_equal(cached, expected)
-    assert report['unmatched'] == again['unmatched']
-    assert report['lines'] == again['lines'] == len(table)
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 9)), max_size=20))
-def test_a_label_pair_gets_the_largest_weight_of_its_concepts(triples):
-    index = ConceptIndex([[b'a', b'b'], [b'b'], [b'c', b'd', b'c'], []])
-    assert index.names == [b'a', b'b', b'c', b'd']
-    members = [{0, 1}, {1}, {2, 3}, set()]
-    starts, ends, weights = (np.array([t[k] for t in triples], dtype=float) for k in range(3))
-    matrix = index.matrix(starts, ends, weights, self_loops=True, symmetric=False)
-    expected = [[max([w for a, b, w in triples if a in members[i] and b in members[j]], default=0)
-                 for j in range(4)] for i in range(4)]
-    assert matrix.tolist() == expected
+        patch.setattr(line_blocks, 'READ', size)
+        matrix, report = graph(file, symmetric=symmetric, self_loops=self_loops).build(labels, concepts)
+    assert np.array_equal(matrix, expected) and report['lines'] == len(table)

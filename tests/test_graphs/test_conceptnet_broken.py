@@ -1,6 +1,7 @@
 """Assertions files that are broken, truncated or packed oddly."""
 import gzip
 import os
+import re
 import zlib
 
 import numpy as np
@@ -27,7 +28,7 @@ BROKEN = {
 
 @pytest.mark.parametrize('block', [1 << 19, 100])
 def test_broken_lines_are_counted_and_named(tmp_path, monkeypatch, block):
-    monkeypatch.setattr(line_blocks, 'READ_PLAIN', block)
+    monkeypatch.setattr(line_blocks, 'READ', block)
     good = iter(LINES)
     lines = [BROKEN[n] if n in BROKEN else next(good, LINES[4]).encode() for n in range(1, 22)]
     file = write(tmp_path, b'\n'.join(lines))
@@ -60,8 +61,7 @@ def test_windows_line_ends(tmp_path):
     assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and report['broken_lines'] == 0
 
 
-@pytest.mark.parametrize('cached', [False, True])
-def test_a_truncated_file_names_the_last_good_line_and_leaves_nothing(tmp_path, cached):
+def test_a_truncated_file_names_a_line_before_its_end_and_leaves_nothing(tmp_path):
     rng = np.random.default_rng(0)
     lines = [line('RelatedTo', f'w{a}', f'w{b}', 1) for a, b in rng.integers(0, 10**6, (20000, 2))]
     file = write(tmp_path, lines, 'assertions.csv.gz')
@@ -69,13 +69,13 @@ def test_a_truncated_file_names_the_last_good_line_and_leaves_nothing(tmp_path, 
     file.write_bytes(data[:len(data) // 2])
     # what zlib itself can read of it
     whole = zlib.decompressobj(31).decompress(data[:len(data) // 2]).count(b'\n')
-    more = dict(cache=tmp_path / 'cache.npz') if cached else {}
-    with pytest.raises(ValueError, match=f'assertions.csv.gz is truncated.* after line {whole}\\.'):
-        graph(file, **more).build(LABELS)
+    with pytest.raises(ValueError, match='assertions.csv.gz is truncated') as error:
+        graph(file).build(LABELS)
+    assert 0 < int(re.search(r'after line (\d+)', str(error.value))[1]) <= whole
     assert os.listdir(tmp_path) == ['assertions.csv.gz']
     file.write_bytes(data[:50000] + bytes(2000) + data[52000:])
     with pytest.raises(ValueError, match=r'assertions.csv.gz is damaged after line \d+ '):
-        graph(file, **more).build(LABELS)
+        graph(file).build(LABELS)
 
 
 def test_members_one_after_another_and_padding(tmp_path):
@@ -90,7 +90,7 @@ def test_members_one_after_another_and_padding(tmp_path):
 
 def test_a_file_of_no_lines_is_refused_before_it_fills_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(line_blocks, 'LONGEST_LINE', 1000)
-    monkeypatch.setattr(line_blocks, 'READ_PLAIN', 100)
+    monkeypatch.setattr(line_blocks, 'READ', 100)
     with pytest.raises(ValueError, match='x.csv:2: a line of more than'):
         graph(write(tmp_path, b'short\n' + b'x' * 5000, 'x.csv')).build(LABELS)
 
@@ -98,7 +98,6 @@ def test_a_file_of_no_lines_is_refused_before_it_fills_memory(tmp_path, monkeypa
 PAGE = b'<!DOCTYPE html>\n<html><body>\n<h1>503 Service Unavailable</h1>\n</body></html>\n'
 
 
-@pytest.mark.parametrize('cached', [False, True])
 @pytest.mark.parametrize('name, data, message', [
     ('a.csv', b'', 'a.csv is empty. .* five columns .* conceptnet-assertions-5.7.0.csv.gz'),
     ('a.csv.gz', gzip.compress(b''), 'a.csv.gz is empty. .* five columns'),
@@ -109,11 +108,10 @@ PAGE = b'<!DOCTYPE html>\n<html><body>\n<h1>503 Service Unavailable</h1>\n</body
     ('a.csv.gz', b'\x1f', 'a.csv.gz is truncated: it has 1 bytes'),
     ('a.csv.gz', b'\x1f\x8b', 'a.csv.gz is truncated: it ends within its compressed data, after line 0'),
 ], ids=['empty', 'empty-gz', 'page', 'page-as-gz', 'json', '0-bytes', '1-byte', '2-bytes'])
-def test_a_file_without_assertions_is_an_error_and_leaves_nothing(tmp_path, name, data, message, cached):
+def test_a_file_without_assertions_is_an_error_and_leaves_nothing(tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
-    more = dict(cache=str(tmp_path / 'cache.npz')) if cached else {}
     builder = LabelGraphBuilder(labels=LABELS, file=str(tmp_path / 'graph.npz'), knowledge=dict(
-        type='ConceptNetGraph', file=str(tmp_path / name), progress=False, **more))
+        type='ConceptNetGraph', file=str(tmp_path / name), progress=False))
     with pytest.raises(ValueError, match=message):
         builder.load_or_build()
     assert os.listdir(tmp_path) == [name]

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from mmengine.config import Config
 from shared_data import ROOT, shared
 
-from kssnet_mm.graphs import RandomEmbedding, WordVectorEmbedding, read_array_pickle
+from kssnet_mm.graphs import RandomEmbedding, WordVectorEmbedding
 from kssnet_mm.graphs.word_vectors import read_vectors
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 COCO = ('airplane,apple,backpack,banana,baseball bat,baseball glove,bear,bed,bench,bicycle,bird,'
         'boat,book,bottle,bowl,broccoli,bus,cake,car,carrot,cat,cell phone,chair,clock,couch,cow,'
@@ -59,9 +60,8 @@ def test_numberbatch_text_with_header_keeps_one_language(tmp_path, compress):
 
 
 @pytest.mark.parametrize('names', [('words', 'vectors'), ('labels', 'embedding')])
-def test_npz_is_read_in_blocks(tmp_path, names):
+def test_npz(tmp_path, names):
     rng = np.random.default_rng(0)
-    # 3000 rows of 400 bytes are more than a block of 1 MiB
     table = rng.normal(size=(3000, 100)).astype(np.float32)
     np.savez(tmp_path / 'v.npz', **{names[0]: np.array([f'w{i}' for i in range(3000)]), names[1]: table})
     vectors = read_vectors(tmp_path / 'v.npz', {'w0', 'w2621', 'w2622', 'w2999', 'absent'}.__contains__)
@@ -77,7 +77,7 @@ def test_npz_refusals(tmp_path):
     with pytest.raises(ValueError, match='2 words and 3 rows'):
         read_vectors(tmp_path / 'b.npz', everything)
     np.savez(tmp_path / 'c.npz', words=np.array([{}, 'b']), vectors=np.zeros((2, 2)))
-    with pytest.raises(ValueError, match='words must be an array of 1 dimensions, of text'):
+    with pytest.raises(ValueError, match='words and vectors must be text and numbers'):
         read_vectors(tmp_path / 'c.npz', everything)
 
 
@@ -150,11 +150,11 @@ def test_missing_words(tmp_path, capsys):
         WordVectorEmbedding(file, missing='skip')
 
 
-@pytest.mark.parametrize('name', ['coco', 'coco_mlgcn'])
+@pytest.mark.parametrize('name', ['kssnet_r101_coco', 'mlgcn_r101_coco'])
 def test_configs_of_coco_average_words_where_the_file_has_the_phrase(tmp_path, name):
-    config = Config.fromfile(ROOT / f'configs/_base_/label_graphs/{name}.py')
+    config = Config.fromfile(ROOT / f'configs/{name}.py')
     file = write(tmp_path / 'v.txt', 'hot-dog 9 9\nhot_dog 8 8\nhot 1 3\ndog 5 1\n')
-    source = TASK_UTILS.build(dict(config.label_graph.embedding, file=str(file)))
+    source = TASK_UTILS.build(dict(config.model.backbone.gcn.graph.embedding, file=str(file)))
     assert source.build(['hot dog']).tolist() == [[3, 2]]
 
 
@@ -176,7 +176,7 @@ def test_random_vectors_depend_on_word_and_seed_alone(tmp_path):
 
 def test_glove_of_coco_comes_out_of_a_text_file_unchanged(tmp_path):
     # Each label's row is a phrase of its own: ML-GCN's rows are already means over words.
-    table = np.asarray(read_array_pickle(shared('mlgcn/coco_glove_word2vec.pkl')), dtype=np.float32)
+    table = np.asarray(read_safe_pickle(shared('mlgcn/coco_glove_word2vec.pkl')), dtype=np.float32)
     assert table.shape == (80, 300)
     lines = [' '.join([label.replace(' ', '_'), *map(repr, row.tolist())])
              for label, row in zip(COCO, table)]

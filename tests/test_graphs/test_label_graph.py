@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from kssnet_mm.graphs import LabelGraph, LabelMismatchError
-from kssnet_mm.graphs.label_graph import canonical_label, match_labels
+from kssnet_mm.utils.labels import canonical_label, match_labels
 
 LABELS = ['dog', 'Traffic light', 'cup']
 ADJACENCY = np.array([[1, .5, 0], [.25, 1, 0], [0, 0, 1]], dtype=np.float32)

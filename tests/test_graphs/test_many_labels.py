@@ -6,9 +6,9 @@ import pytest
 from scipy import sparse
 
 from kssnet_mm.graphs import CooccurrenceGraph, LabelGraph, LabelGraphBuilder, LabelTable
+from kssnet_mm.graphs.cooccurrence import count_cooccurrence
 from kssnet_mm.graphs.label_graph import SPARSE_FROM
 from kssnet_mm.graphs.sources.targets import targets_from_array
-from kssnet_mm.graphs.statistics import count_cooccurrence
 from kssnet_mm.visualization import plot_label_graph
 
 N, SAMPLES = 6000, 900
@@ -42,7 +42,7 @@ def table(tmp_path_factory):
 @pytest.mark.parametrize('key', ['dense', 'packed', 'csr'])
 def test_statistics_of_a_table(table, key):
     source = dict(type='LabelTable', file=str(table), key=key)
-    (labels, matrix, summary), peak = peak_of(CooccurrenceGraph(source, reading='conditional').build)
+    (labels, matrix, summary), peak = peak_of(CooccurrenceGraph(source, estimator='conditional').build)
     assert sparse.issparse(matrix) and peak < DENSE
     # labels 1 to 899 are in two samples, 0 and 900 in one, the last one in all 900
     assert [matrix[0, 1], matrix[1, 2], matrix[5, N - 1], matrix[2, 4]] == [1, .5, 1, 0]
@@ -56,7 +56,7 @@ def test_statistics_of_a_table(table, key):
 @pytest.mark.parametrize('key', ['dense', 'packed'])
 def test_a_graph_of_a_table(table, key, tmp_path):
     builder = LabelGraphBuilder(file=str(tmp_path / 'graph.npz'), tau=0, statistical=dict(
-        type='CooccurrenceGraph', reading='counts', source=dict(type='LabelTable', file=str(table), key=key)))
+        type='CooccurrenceGraph', estimator='counts', source=dict(type='LabelTable', file=str(table), key=key)))
     graph, peak = peak_of(builder.load_or_build)
     assert sparse.issparse(graph.adjacency) and peak < DENSE
     assert graph.num_edges == 2 * (900 + 901) and len(graph.isolated_labels) == N - 902

@@ -6,8 +6,8 @@ from kssnet_mm.graphs import LabelGraphBuilder, builder, provenance
 from kssnet_mm.graphs.provenance import changed_files, comparable, describe_files, to_plain
 
 
-def test_moved_folders_and_caches_are_the_same_sources(tmp_path):
-    one = dict(type='ConceptNetGraph', file='/a/c.csv.gz', aliases='/a/x.yaml', cache='/tmp/c.npz', progress=False)
+def test_moved_folders_and_progress_bars_are_the_same_sources(tmp_path):
+    one = dict(type='ConceptNetGraph', file='/a/c.csv.gz', aliases='/a/x.yaml', progress=False)
     two = dict(type='ConceptNetGraph', file='/b/c.csv.gz', aliases='/b/x.yaml')
     assert comparable(one) == comparable(two)
     assert comparable(dict(two, aliases='/b/y.yaml')) != comparable(two)

@@ -54,12 +54,12 @@ def config(tmp_path):
     path.write_text('''
 custom_imports = dict(imports=['kssnet_mm'], allow_failed_imports=False)
 default_scope = 'mmpretrain'
-label_graph = dict(
+model = dict(backbone=dict(gcn=dict(graph=dict(
     type='LabelGraphBuilder',
-    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.csv'), reading='conditional'),
+    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.csv'), estimator='conditional'),
     knowledge=dict(type='ConceptNetGraph', file='assertions.csv.gz', progress=False),
     embedding=dict(type='WordVectorEmbedding', file='vectors.txt'),
-    file='graph.npz')
+    file='graph.npz'))))
 ''')
     return path
 

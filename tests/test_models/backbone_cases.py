@@ -6,8 +6,6 @@ from kssnet_mm.registry import MODELS
 
 N = 5
 RESNET = dict(type='mmpretrain.ResNet', depth=18)
-DEEP_STEM = dict(type='mmpretrain.ResNetV1d', depth=50)
-MOBILENET = dict(type='mmpretrain.MobileNetV2', widen_factor=0.5)
 RESNET3D = dict(type='mmaction.ResNet3d', depth=18, pretrained=None, conv1_kernel=(3, 7, 7),
                 inflate=((1, 0), (1, 0), (0, 1), (1, 0)))
 NO_POOL2 = dict(RESNET3D, with_pool2=False)
@@ -16,10 +14,10 @@ THREE, FOUR = ('layer1', 'layer2', 'layer3'), ('layer1', 'layer2', 'layer3', 'la
 IMAGE, VIDEO = (2, 3, 64, 64), (2, 3, 8, 32, 32)
 
 
-def build(backbone, channels=R18, stages=THREE, fold=False, **lateral_cfg):
+def build(backbone, channels=R18, stages=THREE, **lateral_cfg):
     model = MODELS.build(dict(
-        type='LabelGraphBackbone', backbone=backbone, stages=stages, fold=fold,
-        gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, out_channels=channels),
+        type='LabelGraphBackbone', backbone=backbone, stages=stages,
+        gcn=dict(dict(type='LabelGCN', num_classes=N, in_channels=7), **({'out_channels': channels} if channels else {})),
         lateral=dict(dict(type='LateralConnection', zero_init=False), **lateral_cfg)))
     model.init_weights()
     torch.nn.init.uniform_(model.gcn.adjacency)

@@ -8,7 +8,6 @@ from mmpretrain.structures import DataSample
 from reference import classify
 
 from kssnet_mm.compat import action_targets
-from kssnet_mm.models.heads.thresholds import load_thresholds
 from kssnet_mm.registry import MODELS
 
 N, C = 4, 6
@@ -121,15 +120,36 @@ def test_targets_of_another_length_are_refused():
         action_targets([action_sample([1, 0])], 3)
 
 
-def test_thresholds_by_class(tmp_path):
+HEADS = dict(KSSNetHead=lambda head, logits: head._get_predictions(logits, None),
+             KSSNetVideoHead=lambda head, logits: head.predict_by_feat(logits, [action_sample([0, 0, 0, 0])]))
+
+
+@pytest.mark.parametrize('kind', HEADS)
+def test_thresholds_by_class_name(tmp_path, kind):
     path = tmp_path / 'thr.json'
-    path.write_text(json.dumps(dict(a=.1, b=.9, c=.5, d=.5)))
-    head = MODELS.build(dict(type='KSSNetHead', num_classes=4, in_channels=C, thr=str(path)))
-    sample, = head._get_predictions(torch.logit(torch.tensor([[.2, .8, .6, .4]])), None)
-    assert sample.pred_label.tolist() == [0, 2]
+    path.write_text(json.dumps(dict(d=.5, b=.9, c=.5, a=.1)))  # in another order than the classes
+    head, logits = MODELS.build(dict(type=kind, num_classes=4, in_channels=C, thr=str(path))), torch.logit(
+        torch.tensor([[.2, .8, .6, .4]]))
+    with pytest.raises(ValueError, match='thr.json gives thresholds by class name, and the head does not know'):
+        HEADS[kind](head, logits)
+    with pytest.raises(ValueError, match="thr.json has no threshold for 'e' and thresholds for 'd'"):
+        head.set_classes('abce')
+    head.set_classes('abcd')
+    assert labels(HEADS[kind](head, logits)[0]) == [0, 2]
+    head.set_thresholds(str(path), 'bacd')
+    assert head.thr.tolist() == pytest.approx([.9, .1, .5, .5])
+    assert labels(HEADS[kind](head, logits)[0]) == [1, 2]
 
 
-@pytest.mark.parametrize('thr, message', [(1.5, '1.5'), ([.5, .5], '2 thresholds for 3')])
-def test_bad_thresholds_are_named(thr, message):
+@pytest.mark.parametrize('kind', HEADS)
+def test_thresholds_in_the_order_of_the_classes(kind):
+    head = MODELS.build(dict(type=kind, num_classes=4, in_channels=C, thr=[.1, .9, .5, .5]))
+    assert labels(HEADS[kind](head, torch.logit(torch.tensor([[.2, .8, .6, .4]])))[0]) == [0, 2]
+
+
+@pytest.mark.parametrize('kind', HEADS)
+@pytest.mark.parametrize('thr, message', [(1.5, '1.5'), ([.5, .5], '2 thresholds for 3'),
+                                          (dict(a=.5, b=.5), '2 thresholds for 3')])
+def test_bad_thresholds_are_named_when_the_head_is_built(kind, thr, message):
     with pytest.raises(ValueError, match=message):
-        load_thresholds(thr, 3)
+        MODELS.build(dict(type=kind, num_classes=3, in_channels=C, thr=thr))

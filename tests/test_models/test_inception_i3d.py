@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from kssnet_mm.models.backbones.inception_i3d import InceptionI3D
-from kssnet_mm.models.backbones.same_padding import SameConv3d, SameMaxPool3d, same_pads
+from kssnet_mm.models.inception_i3d import InceptionI3D
+from kssnet_mm.models.same_padding import SameConv3d, SameMaxPool3d, same_pads
 from kssnet_mm.registry import MODELS
 
 
@@ -59,7 +59,7 @@ def test_levels_have_their_channels_and_strides(net):
 
 def test_wrapper_runs_the_same_chain(net):
     wrapper = MODELS.build(dict(type='LabelGraphBackbone', backbone=dict(type='InceptionI3D'), stages=(),
-                                gcn=dict(type='LabelGCN', num_classes=5, in_channels=4, out_channels=(8, ))))
+                                gcn=dict(type='LabelGCN', num_classes=5, in_channels=4)))
     wrapper.backbone.load_state_dict(net.state_dict())
     x = torch.randn(1, 3, 4, 32, 32)
     with torch.no_grad():

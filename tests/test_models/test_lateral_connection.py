@@ -3,7 +3,7 @@ import pytest
 import torch
 from reference import lateral
 
-from kssnet_mm.models.necks import LateralConnection
+from kssnet_mm.models.lateral_connection import LateralConnection
 
 SHAPES = [(2, 6, 5, 4), (2, 6, 3, 5, 4)]
 

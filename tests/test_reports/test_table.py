@@ -4,9 +4,9 @@ import json
 import pytest
 from mmengine.config import Config
 
-from kssnet_mm.files import write_numbers
 from kssnet_mm.reports import TableRow, read_table, row_folder, write_table
 from kssnet_mm.reports.table import starting_weights
+from kssnet_mm.utils.io import write_numbers
 
 ROWS = [TableRow('Plain, GAP', 'a.py', paper=dict(mAP=77.3)), TableRow('KSSNet', 'b.py')]
 

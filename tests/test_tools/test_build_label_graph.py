@@ -7,9 +7,9 @@ from kssnet_mm.graphs.summary import summarize
 
 TOOL = ROOT / 'tools/build_label_graph.py'
 CONFIG = '''
-model = dict(graph=dict(
+model = dict(backbone=dict(gcn=dict(graph=dict(
     type='LabelGraphBuilder', file='graph.npz', embedding=dict(type='RandomEmbedding', dim=3),
-    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.json'), reading='counts')))
+    statistical=dict(type='CooccurrenceGraph', source=dict(type='LabelTable', file='table.json'), estimator='counts')))))
 '''
 
 
@@ -21,7 +21,7 @@ def workspace(tmp_path):
 
 
 def test_it_builds_reads_and_rebuilds(run_here, workspace):
-    command = [TOOL, 'config.py', '--out', 'other.npz', '--cfg-options', 'model.graph.tau=0.0']
+    command = [TOOL, 'config.py', '--out', 'other.npz', '--cfg-options', 'model.backbone.gcn.graph.tau=0.0']
     for verb, extra in (('built', []), ('read', []), ('rebuilt', ['--rebuild'])):
         assert f'{verb} other.npz' in run_here(*command, *extra)
     assert not (workspace / 'graph.npz').exists()
@@ -37,7 +37,8 @@ def test_its_picture(run_here, workspace):
 
 
 @pytest.mark.parametrize('text, message', [
-    ('model = dict()', 'config.py has neither a label_graph nor a LabelGraphBuilder'),
+    ('model = dict()', 'config.py describes no label graph at model.backbone.gcn.graph'),
+    (CONFIG + 'label_graph = dict(lam=1.0)', 'move the top-level label_graph there'),
     (CONFIG.replace("file='graph.npz', ", ''), 'config.py names no file for its graph; give --out'),
     (CONFIG.replace('table.json', 'gone.json'), 'gone.json'), (None, 'config.py')])
 def test_bad_input_is_one_line(run_here, workspace, text, message):

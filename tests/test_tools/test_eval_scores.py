@@ -7,7 +7,7 @@ from conftest import ROOT
 from mmengine.evaluator import Evaluator
 
 from kssnet_mm.evaluation.functional import ScoreFile, score_protocols, write_score_file, write_submission
-from kssnet_mm.models.heads.thresholds import load_thresholds
+from kssnet_mm.utils.thresholds import read_thresholds
 
 TOOL = ROOT / 'tools/analysis_tools/eval_scores.py'
 TUNE = ROOT / 'tools/analysis_tools/tune_thresholds.py'
@@ -56,10 +56,10 @@ def test_npz_protocol_filter_and_tuned_thresholds(run_here, workspace):
     np.testing.assert_allclose(got['mAP'], score_protocols(scores[order], targets[order])['mAP'])
     write_score_file(workspace / 'b.npz', ScoreFile(scores, targets, list('abcd')))
     run_here(TUNE, 'b.npz', 'thr.json', '--objective', 'overall')
-    thresholds = load_thresholds(str(workspace / 'thr.json'), 4)
+    thresholds = read_thresholds(workspace / 'thr.json').for_classes(4, list('abcd'))
     run_here(TOOL, 'b.npz', '--thr', 'thr.json', '--out', 'y.json')
     tuned = json.loads((workspace / 'y.json').read_text())['OF1']
-    np.testing.assert_allclose(tuned, score_protocols(scores, targets, thr=thresholds.numpy())['OF1'])
+    np.testing.assert_allclose(tuned, score_protocols(scores, targets, thr=thresholds)['OF1'])
     assert tuned > 0.6
 
 

@@ -17,8 +17,8 @@ from kssnet_mm.reports.graph_comparison import (ARMS, Settings, compare, read_fe
 from kssnet_mm.reports.graph_comparison.advice import advise, config_lines
 from kssnet_mm.reports.graph_comparison.comparison import Knowledge
 from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
-from kssnet_mm.reports.graph_comparison.report import arm_rows
-from kssnet_mm.visualization.graph_comparison import plot_comparison
+from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
+from kssnet_mm.visualization.graph_comparison import plot_gains
 
 
 def parse_args():
@@ -74,7 +74,7 @@ def load_knowledge(args, cfg, train, test):
     if args.label_table:
         ids = None if train.ids is None or test.ids is None else [*train.ids, *test.ids]
         rows, left_out = label_rows(args.label_table, args.label_key, train.classes, ids)
-        note = (f'The label table has no ids to match: make sure that it holds no test sample.' if left_out < 0 else
+        note = ('The label table has no ids to match: make sure that it holds no test sample.' if left_out < 0 else
                 f'{left_out} rows of the label table are training or test samples and were left out.')
     return Knowledge(rows, vectors, conceptnet), note
 
@@ -96,7 +96,7 @@ def run(args) -> None:
         found = compare(train, test, knowledge, settings, tell)
     title = f'Label graphs on {name}'
     write_report(out, found, title, args.label_table, note)
-    plot_comparison(found, os.path.join(out, 'comparison.png'),
+    plot_gains(*picture_rows(found), os.path.join(out, 'comparison.png'),
                     f'{name}: {found.train} training samples, {found.test} test samples')
     shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title, caption=note or None)
     for row in arm_rows(found):

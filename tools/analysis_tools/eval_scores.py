@@ -7,13 +7,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from kssnet_mm.datasets.charades_annotations import read_classes, read_videos
+from kssnet_mm.annotations.charades import read_codes, read_videos
+from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import (ScoreFile, TargetFile, match_targets, per_class_table, read_submission,
                                              read_target_file, read_thresholds, score_protocols,
                                              write_per_class_csv)
-from kssnet_mm.files import write_numbers
-from kssnet_mm.graphs.sources.class_list import read_class_list
+from kssnet_mm.utils.io import write_numbers
 from kssnet_mm.visualization.per_class import plot_per_class
 
 DUMPS = ('.npz', '.pkl', '.pickle')
@@ -27,7 +27,7 @@ def parse_args():
                         "any), or Charades' official csv; default: those in FILE")
     parser.add_argument('--classes', help="class list: with a csv Charades_v1_classes.txt, which it needs; else the "
                         'names of FILE\'s columns where FILE has none')
-    parser.add_argument('--thr', default='0.5', help='threshold on probabilities, or a json of one a class')
+    parser.add_argument('--thr', default='0.5', help='decision threshold on probabilities, or a json of one a class')
     parser.add_argument('--topk', type=int, default=3)
     parser.add_argument('--topk-rule', choices=['mlgcn', 'exact'], default='mlgcn')
     parser.add_argument('--empty', choices=['drop', 'zero', 'error'], default='drop',
@@ -43,7 +43,7 @@ def charades_targets(csv: str, class_file: Optional[str]) -> TargetFile:
     """Videos without any action are left out, as the official script does."""
     if class_file is None:
         raise ValueError(f'{csv} names classes by their codes: give --classes Charades_v1_classes.txt')
-    classes = read_classes(class_file)
+    classes = read_codes(class_file)
     position = {code: i for i, code in enumerate(classes)}
     videos = [video for video in read_videos(csv, classes) if video.actions]
     targets = np.zeros((len(videos), len(classes)), dtype=np.int8)

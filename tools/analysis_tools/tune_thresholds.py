@@ -3,11 +3,11 @@ import argparse
 import json
 import sys
 
+from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import precision_recall, predicted_labels, tune_thresholds
-from kssnet_mm.evaluation.functional.alignment import few, repeated
-from kssnet_mm.files import write_atomically
-from kssnet_mm.graphs.sources.class_list import read_class_list
+from kssnet_mm.utils.io import few, write_atomically
+from kssnet_mm.utils.labels import repeated
 
 
 def main():

@@ -1,96 +1,98 @@
-"""The networks that the speed benchmarks compare, and the published lateral connection as a rival."""
+"""The networks that the speed benchmarks compare: plain, KSSNet as published, and ours."""
+import argparse
 import copy
-from typing import Dict, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from mmengine.registry import DefaultScope
 
+from kssnet_mm.models import LateralConnection
 from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, pad, same_pads
 from kssnet_mm.registry import MODELS
 
-# The plain network with torch's pools, as other I3Ds have them, beside the one with ours.
-STOCK = 'stock'
 
+class Net(NamedTuple):
+    """A backbone, its connections, the GCN's channels, and the size of an input without batch."""
+    backbone: dict
+    stages: Tuple[str, ...]
+    channels: Tuple[int, ...]
+    classes: int
+    shape: Tuple[int, ...]
+
+
+RESNET, I3D = dict(type='mmpretrain.ResNet'), dict(type='InceptionI3D')
 R3D = dict(type='mmaction.ResNet3d', pretrained=None, depth=50, conv_cfg=dict(type='Conv3d'), norm_eval=False,
            conv1_kernel=(5, 7, 7), conv1_stride_t=2, pool1_stride_t=2, zero_init_residual=False,
            inflate=((1, 1, 1), (1, 0, 1, 0), (1, 0, 1, 0, 1, 0), (0, 1, 0)))
-LAYERS = ('layer1', 'layer2', 'layer3')
-# backbone, stages, GCN channels, classes, input without batch
-NETS: Dict[str, Tuple] = {
-    'resnet18': (dict(type='mmpretrain.ResNet', depth=18), LAYERS, (64, 128, 256, 512), 80, (3, 448, 448)),
-    'resnet50': (dict(type='mmpretrain.ResNet', depth=50), LAYERS, (256, 512, 1024, 2048), 80, (3, 448, 448)),
-    'resnet101': (dict(type='mmpretrain.ResNet', depth=101), LAYERS, (256, 512, 1024, 2048), 80, (3, 448, 448)),
-    'mobilenetv2': (dict(type='mmpretrain.MobileNetV2'), ('layer2', 'layer4', 'layer6'), (24, 64, 160, 1280),
-                    80, (3, 224, 224)),
-    'i3d': (dict(type='InceptionI3D'), ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f'), (192, 480, 832, 1024), 157,
-            (3, 16, 224, 224)),
-    'i3d-64': (dict(type='InceptionI3D'), ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f'), (192, 480, 832, 1024), 157,
-               (3, 64, 224, 224)),
-    'i3d-after-pool': (dict(type='InceptionI3D'), ('MaxPool3d_3a_3x3', 'MaxPool3d_4a_3x3', 'MaxPool3d_5a_2x2'),
-                       (192, 480, 832, 1024), 157, (3, 16, 224, 224)),
-    'i3d-r50': (R3D, LAYERS, (256, 512, 1024, 2048), 157, (3, 32, 224, 224)),
+LAYERS, WIDE, I3D_CHANNELS = ('layer1', 'layer2', 'layer3'), (256, 512, 1024, 2048), (192, 480, 832, 1024)
+I3D_STAGES = ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f')
+I3D_POOLS = ('MaxPool3d_3a_3x3', 'MaxPool3d_4a_3x3', 'MaxPool3d_5a_2x2')
+NETS: Dict[str, Net] = {
+    'resnet18': Net(dict(RESNET, depth=18), LAYERS, (64, 128, 256, 512), 80, (3, 448, 448)),
+    'resnet50': Net(dict(RESNET, depth=50), LAYERS, WIDE, 80, (3, 448, 448)),
+    'resnet101': Net(dict(RESNET, depth=101), LAYERS, WIDE, 80, (3, 448, 448)),
+    'mobilenetv2': Net(dict(type='mmpretrain.MobileNetV2'), ('layer2', 'layer4', 'layer6'), (24, 64, 160, 1280), 80,
+                       (3, 224, 224)),
+    'i3d': Net(I3D, I3D_STAGES, I3D_CHANNELS, 157, (3, 16, 224, 224)),
+    'i3d-64': Net(I3D, I3D_STAGES, I3D_CHANNELS, 157, (3, 64, 224, 224)),
+    'i3d-after-pool': Net(I3D, I3D_POOLS, I3D_CHANNELS, 157, (3, 16, 224, 224)),
+    'i3d-r50': Net(R3D, LAYERS, WIDE, 157, (3, 32, 224, 224)),
 }
 
 
-def scope_of(shape) -> str:
-    """mmaction for clips, mmpretrain for images."""
-    return 'mmaction' if len(shape) == 4 else 'mmpretrain'
+def build(net: Net, lateral: Optional[str]) -> nn.Module:
+    """KSSNet with random weights and connections of this type; without one the plain backbone with a linear head."""
+    video = len(net.shape) == 4
+    backbone, classifier = net.backbone, dict(type='LinearClassifier')
+    if lateral:
+        gcn = dict(type='LabelGCN', num_classes=net.classes, in_channels=300, out_channels=net.channels,
+                   weight_init='uniform')
+        backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=net.stages, gcn=gcn,
+                        lateral=dict(type=lateral, zero_init=False))
+        classifier = dict(type='LabelGraphClassifier')
+    head = dict(type='KSSNetVideoHead' if video else 'KSSNetHead', num_classes=net.classes,
+                in_channels=net.channels[-1], classifier=classifier)
+    with DefaultScope.overwrite_default_scope('mmaction' if video else 'mmpretrain'):
+        return MODELS.build(dict(type='Recognizer3D', backbone=backbone, cls_head=head) if video else
+                            dict(type='ImageClassifier', backbone=backbone, head=head))
 
 
-def build(net: str, graph: bool, fold: bool = True) -> nn.Module:
-    """KSSNet with random weights, or its plain backbone with a linear classifier."""
-    backbone, stages, channels, classes, shape = NETS[net]
-    video = scope_of(shape) == 'mmaction'
-    if graph:
-        backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=stages, fold=fold,
-                        gcn=dict(type='LabelGCN', num_classes=classes, in_channels=300, out_channels=channels,
-                                 weight_init='uniform'),
-                        lateral=dict(type='LateralConnection', zero_init=False))
-    classifier = dict(type='LabelGraphClassifier' if graph else 'LinearClassifier')
-    head = dict(type='KSSNetVideoHead' if video else 'KSSNetHead', num_classes=classes,
-                in_channels=channels[-1], classifier=classifier)
-    return MODELS.build(dict(type='Recognizer3D', backbone=backbone, cls_head=head) if video else
-                        dict(type='ImageClassifier', backbone=backbone, head=head))
+def build_sides(net: Net, args: argparse.Namespace) -> Dict[str, nn.Module]:
+    """'plain', 'published' and 'ours', the last two with the same weights.
+
+    On a CPU also 'stock', the plain one with torch's pools, where it has ours.
+    """
+    plain, published, ours = (build(net, lateral) for lateral in (None, 'PublishedConnection', 'LateralConnection'))
+    published.load_state_dict(ours.state_dict())
+    stock = with_torch_pools(plain) if torch.device(args.device).type == 'cpu' else None
+    return {name: model for name, model in dict(plain=plain, stock=stock, published=published, ours=ours).items()
+            if model is not None}
 
 
-class PublishedConnection(nn.Module):
-    """The lateral connection as it was published: channels moved to the end, a matrix product with the
-    embeddings, moved back (two copies), then a 1x1 convolution and the sum."""
+@MODELS.register_module()
+class PublishedConnection(LateralConnection):
+    """The lateral connection as it was published.
 
-    def __init__(self, weight: torch.Tensor, dims: int) -> None:
-        super().__init__()
-        conv = nn.Conv2d if dims == 2 else nn.Conv3d
-        self.conv = conv(weight.shape[1], weight.shape[0], 1, bias=False)
-        self.conv.weight.data.copy_(weight.detach().reshape(self.conv.weight.shape))
+    It moves the channels to the end, multiplies by the embeddings, and moves the result back (two copies). A
+    convolution of kernel 1 and the sum follow.
+    """
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        moved = x.permute(0, *range(2, x.dim()), 1).contiguous()
-        similarity = torch.matmul(moved, torch.tanh(embedding).transpose(0, 1))
-        back = similarity.permute(0, x.dim() - 1, *range(1, x.dim() - 1)).contiguous()
-        return x + self.conv(back)
-
-
-def publish(model: nn.Module) -> nn.Module:
-    """Replace our connections by the published form, with the same weights, in place."""
-    backbone = model.backbone
-    backbone.folded = {}
-    first = next(m for m in backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d)))
-    for name, lateral in list(backbone.laterals.items()):
-        backbone.laterals[name] = PublishedConnection(lateral.weight, 2 if isinstance(first, nn.Conv2d) else 3)
-    return model
-
-
-def padded_pool(x: torch.Tensor, kernel, stride) -> torch.Tensor:
-    """Zeros around, then torch's loop, as pytorch-i3d does it."""
-    return F.max_pool3d(pad(x, same_pads(x.shape[2:], kernel, stride)), kernel, stride)
+        """x (B, C, [T,] H, W), embedding (N, C) -> the shape of x."""
+        similarity = torch.matmul(x.movedim(1, -1).contiguous(), torch.tanh(embedding).transpose(0, 1))
+        convolve = F.conv2d if x.dim() == 4 else F.conv3d
+        weight = self.weight[(..., ) + (None, ) * (x.dim() - 2)]
+        return x + convolve(similarity.movedim(-1, 1).contiguous(), weight)
 
 
 class PaddedPool(SameMaxPool3d):
-    """Our pool by torch's functions alone."""
+    """Our pool by torch's functions alone: zeros around, then torch's loop, as pytorch-i3d does it."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return padded_pool(x, self.kernel, self.stride)
+        """(B, C, T, H, W) -> (B, C, ceil(T/s), ceil(H/s), ceil(W/s))."""
+        return F.max_pool3d(pad(x, same_pads(x.shape[2:], self.kernel, self.stride)), self.kernel, self.stride)
 
 
 def with_torch_pools(model: nn.Module) -> Optional[nn.Module]:

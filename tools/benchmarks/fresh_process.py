@@ -1,4 +1,5 @@
-"""A build in a process of its own: its seconds, and the most memory that the process had."""
+"""What the benchmarks of the graph package share: a build in a process of its own against a shell's command."""
+import argparse
 import json
 import os
 import resource
@@ -31,6 +32,18 @@ print(json.dumps(dict(found, **spent)))
 '''
 
 
+def add_settings(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Parse these arguments and those that all have; this process and those that it starts stay on one core."""
+    parser.add_argument('--labels', type=int, default=300, help='words to look up')
+    parser.add_argument('--repeat', type=int, default=5)
+    parser.add_argument('--core', type=int, default=0, help='both sides run on this core alone')
+    args = parser.parse_args()
+    if hasattr(os, 'sched_setaffinity'):
+        os.sched_setaffinity(0, {args.core})
+    os.environ['OMP_NUM_THREADS'] = '1'
+    return args
+
+
 def measure(code: str, arguments) -> dict:
     """What ``run`` gives, with ``seconds``, ``cpu`` (without the imports), ``imports`` and ``peak`` in MiB.
 
@@ -54,31 +67,20 @@ def shell(command: str) -> dict:
     return dict(seconds=time.perf_counter() - begin, cpu=spent() - cpu)
 
 
-def stay_on_core(core: int) -> None:
-    """This process, and those that it starts, run on one core."""
-    if hasattr(os, 'sched_setaffinity'):
-        os.sched_setaffinity(0, {core})
-    os.environ['OMP_NUM_THREADS'] = '1'
-
-
-def median(runs: list, name: str) -> float:
-    return statistics.median(run[name] for run in runs)
-
-
-def describe(name: str, runs: list) -> str:
-    """Medians of the seconds and the largest memory of several runs, as a line."""
-    text = f'{name}: {median(runs, "seconds"):.2f} s, {median(runs, "cpu"):.2f} s of the core'
-    if 'peak' not in runs[0]:
-        return text
-    beyond = max(run['peak'] - run['imports'] for run in runs)
-    return f'{text}; peak of the process {max(run["peak"] for run in runs):.0f} MiB, {beyond:.0f} beyond its imports'
-
-
-def ratios(ours: list, others: list) -> str:
-    """The ratio of two kinds of runs that took turns, by the clock and by the core's own time."""
-    lines = []
+def compare(command: str, code: str, arguments, repeat: int) -> dict:
+    """Time both by turns and print the medians, the peak memory and the ratios; the last of our runs."""
+    theirs, ours = [], []
+    for _ in range(repeat):
+        theirs.append(shell(command))
+        ours.append(measure(code, arguments))
+    for name, runs in (('command', theirs), ('ours', ours)):
+        seconds, cpu = (statistics.median(run[key] for run in runs) for key in ('seconds', 'cpu'))
+        print(f'{name}: {seconds:.2f} s, {cpu:.2f} s of the core')
+    print(f'peak of the process {max(run["peak"] for run in ours):.0f} MiB, '
+          f'{max(run["peak"] - run["imports"] for run in ours):.0f} beyond its imports')
     # Seconds of the core do not count what other processes took of it meanwhile.
-    for name in ('seconds', 'cpu'):
-        rounds = ', '.join(f'{run[name] / other[name]:.2f}' for run, other in zip(ours, others))
-        lines.append(f'ratio in {name}: {median(ours, name) / median(others, name):.2f}; by round {rounds}')
-    return '\n'.join(lines)
+    for key in ('seconds', 'cpu'):
+        ratios = [run[key] / other[key] for run, other in zip(ours, theirs)]
+        print(f'ratio in {key}: {statistics.median(ratios):.2f}; by round '
+              + ', '.join(f'{ratio:.2f}' for ratio in ratios))
+    return ours[-1]

@@ -1,11 +1,10 @@
 """Every protocol of ours against a per-class Python loop of ML-GCN's form, on data of COCO 2014 val's size."""
 import argparse
 import resource
-import statistics
-import time
 
 import numpy as np
 import torch
+from timing import interleaved, paired_ratio
 
 from kssnet_mm.evaluation.functional import score_protocols
 
@@ -15,9 +14,8 @@ def loop_ap(scores: torch.Tensor, targets: torch.Tensor) -> float:
     hits = seen = 0.0
     total = 0.0
     for i in torch.sort(scores, descending=True, stable=True)[1]:
-        label = targets[i]
         seen += 1
-        if label == 1:
+        if targets[i] == 1:
             hits += 1
             total += hits / seen
     return total / max(hits, 1)
@@ -31,11 +29,8 @@ def loop_scores(scores: torch.Tensor, targets: torch.Tensor, thr: float = 0.5) -
     for i in range(n):
         for k in best[i]:
             top[i, k] = 1 if scores[i, k] >= thr else 0
-    sums = []
-    for predicted in ((scores >= thr).float(), top):
-        for k in range(num_classes):
-            sums.append((torch.sum(predicted[:, k] * targets[:, k]), torch.sum(predicted[:, k]),
-                         torch.sum(targets[:, k])))
+    sums = [(torch.sum(predicted[:, k] * targets[:, k]), torch.sum(predicted[:, k]), torch.sum(targets[:, k]))
+            for predicted in ((scores >= thr).float(), top) for k in range(num_classes)]
     return sum(ap) / len(ap), sums
 
 
@@ -53,22 +48,16 @@ def main():
     rng = np.random.default_rng(0)
     targets = (rng.random((args.samples, args.classes)) < 0.036).astype(np.int8)
     scores = np.clip(rng.normal(0.3, 0.2, targets.shape) + 0.3 * targets, 0, 1).astype(np.float32)
-    times = {'loop': [], 'ours': []}
     before = peak_mib()
-    score_protocols(scores, targets)  # its memory, before the loop takes any
+    ours = score_protocols(scores, targets)  # its memory, before the loop takes any
     after = peak_mib()
-    tensors = torch.from_numpy(scores), torch.from_numpy(targets).float()
-    for _ in range(args.repeat):
-        start = time.perf_counter()
-        ours = score_protocols(scores, targets)
-        times['ours'].append(time.perf_counter() - start)
-        start = time.perf_counter()
-        by_loop, _ = loop_scores(*tensors)
-        times['loop'].append(time.perf_counter() - start)
-    assert abs(by_loop - ours['mAP']) < 1e-9, (by_loop, ours['mAP'])
-    ratio = statistics.median(a / b for a, b in zip(times['loop'], times['ours']))
-    print(f'{args.samples} x {args.classes}: loop (mAP, CP..OF1, top 3) {statistics.median(times["loop"]):.2f} s, '
-          f'ours ({len(ours)} numbers) {statistics.median(times["ours"]):.2f} s, ratio {ratio:.1f}; '
+    found = {}
+    times = interleaved({'ours': lambda: score_protocols(scores, targets),
+                         'loop': lambda: found.update(mAP=loop_scores(
+                             torch.from_numpy(scores), torch.from_numpy(targets).float())[0])}, args.repeat, warmup=0)
+    assert abs(found['mAP'] - ours['mAP']) < 1e-9, (found, ours['mAP'])
+    print(f'{args.samples} x {args.classes}: loop (mAP, CP..OF1, top 3) {min(times["loop"]):.2f} s, ours '
+          f'({len(ours)} numbers) {min(times["ours"]):.2f} s, ratio {paired_ratio(times, "loop", "ours"):.1f}; '
           f'peak memory {after:.0f} MiB, {before:.0f} of it imports and the data')
 
 

@@ -1,51 +1,51 @@
-"""Settings that the speed benchmarks share: device, type, memory layout, compilation and batch."""
+"""Settings that the speed benchmarks share, and how their results are shown."""
 import argparse
 import contextlib
-from typing import Callable, Dict
+import json
+import statistics
+from typing import Dict, Optional, Sequence
 
 import torch
 import torch.nn as nn
 from bench_models import NETS
+from rich.console import Console
+from rich.table import Table
+from timing import Sides, interleaved, paired_ratio, peak_memory
 
 
-def add_settings(parser: argparse.ArgumentParser, batch: int) -> None:
-    """The arguments that both benchmarks have."""
+def make_parser(description: str, batch: int, rounds: int) -> argparse.ArgumentParser:
+    """The arguments that all have."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument('--model', choices=sorted(NETS), default='resnet101')
-    parser.add_argument('--batch', type=int, default=batch, help='0: the largest that fits a GPU')
+    parser.add_argument('--batch', type=int, default=batch)
+    parser.add_argument('--size', type=int, nargs='+', help='of one input, as in 3 64 64; default: the model\'s')
+    parser.add_argument('--rounds', type=int, default=rounds)
     parser.add_argument('--threads', type=int, default=torch.get_num_threads())
     parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument('--dtype', choices=['float32', 'bfloat16'], default='float32', help='bfloat16 is autocast')
     parser.add_argument('--channels-last', action='store_true')
     parser.add_argument('--compile', action='store_true', help='torch.compile all sides')
-    parser.add_argument('--json', help='write the ratios to this file')
+    parser.add_argument('--json', help='write the results to this file')
+    return parser
 
 
-def on_gpu(args: argparse.Namespace) -> bool:
-    """Whether the device is a CUDA one, of any index."""
-    return torch.device(args.device).type == 'cuda'
+def channels_last(x: torch.Tensor) -> torch.memory_format:
+    """The layout with the channels last for an input of this many axes."""
+    return torch.channels_last if x.dim() == 4 else torch.channels_last_3d
 
 
-def where(args: argparse.Namespace) -> str:
-    """What the numbers were measured on, and how."""
-    device = torch.cuda.get_device_name(args.device) if on_gpu(args) else f'CPU, {args.threads} threads'
-    layout = ', channels last' if args.channels_last else ''
-    return f'{device}, {args.dtype}{layout}{", compiled" if args.compile else ""}'
-
-
-def prepare(model: nn.Module, args: argparse.Namespace, dims: int) -> nn.Module:
+def prepare(model: nn.Module, x: torch.Tensor, args: argparse.Namespace) -> nn.Module:
     """The model on its device, in its layout, compiled if asked for."""
     model = model.to(args.device)
     if args.channels_last:
-        model = model.to(memory_format=torch.channels_last if dims == 2 else torch.channels_last_3d)
+        model = model.to(memory_format=channels_last(x))
     return torch.compile(model) if args.compile else model
 
 
-def make_input(batch: int, args: argparse.Namespace) -> torch.Tensor:
+def make_input(args: argparse.Namespace) -> torch.Tensor:
     """Random input of the model's size, in the layout asked for."""
-    x = torch.randn(batch, *NETS[args.model][-1], device=args.device)
-    if args.channels_last:
-        x = x.contiguous(memory_format=torch.channels_last if x.dim() == 4 else torch.channels_last_3d)
-    return x
+    x = torch.randn(args.batch, *(args.size or NETS[args.model].shape), device=args.device)
+    return x.contiguous(memory_format=channels_last(x)) if args.channels_last else x
 
 
 def precision(args: argparse.Namespace) -> contextlib.AbstractContextManager:
@@ -53,32 +53,32 @@ def precision(args: argparse.Namespace) -> contextlib.AbstractContextManager:
     return torch.autocast(torch.device(args.device).type, torch.bfloat16, enabled=args.dtype == 'bfloat16')
 
 
-def largest_batch(run: Callable[[int], None]) -> int:
-    """The largest power of two that ``run(batch)`` has memory for.
-
-    Raises:
-        RuntimeError: A batch of 1 has none.
-    """
-    batch = 0
-    with contextlib.suppress(torch.cuda.OutOfMemoryError):
-        while True:
-            run(batch * 2 or 1)
-            batch = batch * 2 or 1
-    torch.cuda.empty_cache()
-    if not batch:
-        raise RuntimeError('there is no memory for a batch of 1')
-    return batch
+def compare(sides: Sides, bases: Sequence[str], args: argparse.Namespace) -> dict:
+    """Time all sides in turns; ratios to the ``bases`` that there are, seconds, samples a second, a GPU's memory."""
+    gpu = torch.device(args.device).type == 'cuda'
+    device = torch.cuda.get_device_name(args.device) if gpu else f'CPU, {args.threads} threads'
+    how = ', channels last' * args.channels_last + ', compiled' * args.compile
+    memory = {name: peak_memory(side, args.device) for name, side in sides.items()} if gpu else {}
+    times = interleaved(sides, args.rounds)
+    medians = {name: statistics.median(times[name]) for name in sides}
+    ratios = {f'{name}/{base}': paired_ratio(times, name, base)
+              for base in bases if base in sides for name in sides if name != base}
+    return dict(ratios, model=args.model, batch=args.batch, device=f'{device}, {args.dtype}{how}', rounds=args.rounds,
+                seconds=medians, samples_per_second={name: args.batch / medians[name] for name in sides},
+                memory=memory)
 
 
-def peak_memory(sides: Dict[str, Callable[[], object]], args: argparse.Namespace) -> Dict[str, float]:
-    """MiB that a call of each side takes at its peak beyond what is there before it; GPUs only."""
-    peaks = {}
-    for name, side in sides.items() if on_gpu(args) else ():
-        side()
-        torch.cuda.synchronize(args.device)
-        torch.cuda.reset_peak_memory_stats(args.device)
-        before = torch.cuda.memory_allocated(args.device)
-        side()
-        torch.cuda.synchronize(args.device)
-        peaks[name] = (torch.cuda.max_memory_allocated(args.device) - before) / 2**20
-    return peaks
+def show(results: dict, path: Optional[str], errors: Dict[str, float] = {}) -> None:
+    """Print the table, and write the results as json to a path if there is one."""
+    bases = [base for base in results['seconds'] if any(key.endswith(f'/{base}') for key in results)]
+    table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), 'off by', 'peak MiB',
+                  title=f'{results["model"]}, batch {results["batch"]}, {results["device"]}, {results["rounds"]} rounds')
+    for name, median in results['seconds'].items():
+        table.add_row(name, f'{1e3 * median:.1f}', f'{results["samples_per_second"][name]:.2f}',
+                      *(f'{results.get(f"{name}/{base}", 1):.3f}' for base in bases),
+                      f'{errors[name]:.1e}' if name in errors else '', f'{results["memory"].get(name, "")}')
+    Console().print(table)
+    print(f'GCN, lateral connections and head by themselves: {results["graph_share"]:.1%} of the time of ours')
+    if path:
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump(results, file, indent=1)

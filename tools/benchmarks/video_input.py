@@ -1,14 +1,13 @@
 """Time the Charades test pipeline: mmaction2's stock decoding, ours, and extracted frames."""
 import argparse
-import shutil
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 from mmengine.dataset import Compose
+from timing import interleaved, paired_ratio
 
 import kssnet_mm  # noqa: F401
 from kssnet_mm.datasets.extract import Settings, extract_video
@@ -74,40 +73,26 @@ def main():
                     dict(type='SequentialVideoDecode', num_threads=args.threads), RESIZE, *FINISH])
     # the resize enlarges what is smaller than 256; other frames have that size and stay
     frames = Compose([SAMPLE, dict(type='mmaction.RawFrameDecode'), RESIZE, *FINISH])
-    temporary = Path(tempfile.mkdtemp())
-    try:
-        write_clip(temporary / 'mpeg4.mp4', args.frames)
-        clips = [temporary / 'mpeg4.mp4']
-        if write_h264(temporary / 'h264.mp4', clips[0]):
-            clips.append(temporary / 'h264.mp4')
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_clip(root / 'mpeg4.mp4', args.frames)
+        clips = [root / 'mpeg4.mp4']
+        if write_h264(root / 'h264.mp4', clips[0]):
+            clips.append(root / 'h264.mp4')
         for path in [*clips, *map(Path, args.videos)]:
-            count, error = extract_video(path, temporary / 'frames', Settings())[1:3]
+            count, error = extract_video(path, root / 'frames', Settings())[1:3]
             if error:
                 parser.error(error)
-            raw = dict(frame_dir=str(temporary / 'frames' / path.stem), total_frames=count, modality='RGB',
-                       filename_tmpl=f'{path.stem}-{{:06d}}.jpg')
             video = dict(filename=str(path), start_index=0, modality='RGB')
-            raw['start_index'] = 1
-            sides = dict(stock=(stock, video), ours=(ours, video), frames=(frames, raw))
-            times = {name: [] for name in (*sides, 'decode')}
-            inputs = {}
-            for _ in range(args.repeat):
-                for name, (pipeline, source) in sides.items():
-                    begin = time.perf_counter()
-                    inputs[name] = pipeline(dict(source))['imgs']
-                    times[name].append(time.perf_counter() - begin)
-                begin = time.perf_counter()
-                decode_alone(path, args.threads)
-                times['decode'].append(time.perf_counter() - begin)
-            median = {name: statistics.median(values) for name, values in times.items()}
-            same = np.array_equal(inputs['stock'], inputs['ours'])
-            print(f'{path.name}: {count} frames; stock {median["stock"]:.3f} s, ours '
-                  f'{median["ours"]:.3f} s = {median["stock"] / median["ours"]:.2f} x '
-                  f'(pixels equal: {same}); decoding alone {median["decode"]:.3f} s = '
-                  f'{median["stock"] / median["decode"]:.2f} x; extracted frames {median["frames"]:.3f} s = '
-                  f'{median["stock"] / median["frames"]:.2f} x', flush=True)
-    finally:
-        shutil.rmtree(temporary)
+            raw = dict(frame_dir=str(root / 'frames' / path.stem), total_frames=count, start_index=1, modality='RGB',
+                       filename_tmpl=f'{path.stem}-{{:06d}}.jpg')
+            sides = {'stock': lambda: stock(dict(video))['imgs'], 'ours': lambda: ours(dict(video))['imgs'],
+                     'frames': lambda: frames(dict(raw)), 'decoding alone': lambda: decode_alone(path, args.threads)}
+            same = np.array_equal(sides['stock'](), sides['ours']())
+            times = interleaved(sides, args.repeat, warmup=0)
+            print(f'{path.name}: {count} frames; pixels equal: {same}; ' + '; '.join(
+                f'{name} {statistics.median(times[name]):.3f} s = {paired_ratio(times, "stock", name):.2f} x'
+                for name in sides), flush=True)
 
 
 if __name__ == '__main__':

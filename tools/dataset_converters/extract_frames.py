@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import track
 
 import kssnet_mm  # noqa: F401
+from kssnet_mm.annotations.charades import read_videos
 from kssnet_mm.datasets.extract import Result, Settings, extract_video, prepare
 from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map
-from kssnet_mm.graphs.sources.charades import read_videos
 
 ENDINGS = ('.mp4', '.mkv', '.avi', '.mov', '.webm', '.m4v')
 
@@ -20,7 +20,7 @@ ENDINGS = ('.mp4', '.mkv', '.avi', '.mov', '.webm', '.m4v')
 def videos_of(folder: Path, csvs: List[str], extension: str) -> List[Path]:
     """The videos of Charades csv files, or all in the folder."""
     if csvs:
-        names = dict.fromkeys(name for file in csvs for name, _, _, _ in read_videos(file))
+        names = dict.fromkeys(video.id for file in csvs for video in read_videos(file))
         return [folder / f'{name}{extension}' for name in names]
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
     stems = {}

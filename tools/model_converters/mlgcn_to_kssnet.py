@@ -2,11 +2,11 @@
 import argparse
 import sys
 
+from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.annotations.coco import COCO_CLASSES
+from kssnet_mm.annotations.voc import VOC_CLASSES
 from kssnet_mm.converters import convert_mlgcn, read_state_dict, read_vectors, save_state_dict
 from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
-from kssnet_mm.graphs.sources.class_list import read_class_list
-from kssnet_mm.graphs.sources.coco import COCO_CLASSES
-from kssnet_mm.graphs.sources.voc import VOC_CLASSES
 
 # Our data sets' orders, which the checkpoint is brought into: COCO's is that of the category ids.
 ORDERS = dict(coco=COCO_CLASSES, voc=VOC_CLASSES)

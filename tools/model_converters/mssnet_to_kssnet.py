@@ -2,10 +2,10 @@
 import argparse
 import sys
 
+from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.converters import (convert_mssnet, read_graph, read_state_dict, read_vectors,
                                   save_state_dict)
 from kssnet_mm.converters.state_dicts import read_checkpoint
-from kssnet_mm.graphs.sources.class_list import read_class_list
 
 
 def graph_and_vectors(args, content: dict, labels) -> tuple:

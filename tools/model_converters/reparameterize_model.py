@@ -11,7 +11,7 @@ from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config, stock_config
 from kssnet_mm.deploy.load import build_trained, remember_labels
 from kssnet_mm.deploy.verify import DeployError, check_equal, differences
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 
 
 def parse_args():

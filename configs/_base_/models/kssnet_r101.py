@@ -24,8 +24,7 @@ model = dict(
             in_channels=300,
             out_channels=(256, 512, 1024, 2048)),
         stages=('layer1', 'layer2', 'layer3'),
-        lateral=dict(type='LateralConnection'),
-        fold=True),
+        lateral=dict(type='LateralConnection')),
     head=dict(
         type='KSSNetHead',
         num_classes=num_classes,

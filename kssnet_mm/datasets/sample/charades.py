@@ -8,7 +8,7 @@ from typing import Dict, Iterator, List, Tuple
 import cv2
 import numpy as np
 
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 from .glyphs import paste
 
 SIDE, FPS, SECONDS = 96, 24, 2.0

@@ -6,7 +6,7 @@ from typing import Dict, Iterator, List
 import cv2
 import numpy as np
 
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 from .glyphs import paste
 
 SIDE = 112

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from . import charades, coco, knowledge
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 
 VERSION = 1  # of the drawings; a change makes old data stale
 SIZES = dict(images_train=480, images_val=240, videos_train=200, videos_test=100)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from . import charades, coco
-from kssnet_mm.files import write_atomically
+from kssnet_mm.utils.io import write_atomically
 
 DIM = 50
 # Charades' classes in the words that their mapping files use.

@@ -3,7 +3,8 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
-from kssnet_mm.listing import listed
+from kssnet_mm.utils.io import few
+from kssnet_mm.utils.labels import repeated
 
 from .score_file import ScoreFile, TargetFile
 
@@ -11,19 +12,6 @@ from .score_file import ScoreFile, TargetFile
 def id_texts(ids: Sequence[Any]) -> List[str]:
     """Ids as text: an npz may hold numbers or bytes where a csv has their digits."""
     return [name.decode() if isinstance(name, bytes) else str(name) for name in ids]
-
-
-def repeated(names: Sequence[str]) -> List[str]:
-    """The names that come more than once, each once, in their order."""
-    counts = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    return [name for name, count in counts.items() if count > 1]
-
-
-def few(names: Sequence[str], shown: int = 3) -> str:
-    """The first names, quoted, and how many more there are."""
-    return listed([repr(name) for name in names], shown)
 
 
 def align_submission(ids: Sequence[Any], scores: np.ndarray, wanted: Sequence[Any]) -> Tuple[np.ndarray, int]:

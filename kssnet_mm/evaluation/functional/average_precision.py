@@ -1,8 +1,4 @@
-"""Average precision in the forms that this field calls mAP.
-
-Only positives add to an AP, so that the rank of each is all that is needed: one sort of the scores and
-binary searches, instead of cumulative sums over all samples.
-"""
+"""Average precision in the forms that this field calls mAP."""
 from typing import Dict
 
 import numpy as np
@@ -10,53 +6,38 @@ import numpy as np
 from .checks import check_scores
 
 KINDS = ('plain', 'sklearn', 'voc')
-# Positives whose rows are compared at once: bounds the memory of the sample-wise form.
-CHUNK = 8192
-# Tied values up to which each is looked up by itself.
-FEW_TIES = 40
+# Entries that are sorted at once: bounds the memory.
+CHUNK = 1 << 20
 
 
-def _one_class(scores: np.ndarray, targets: np.ndarray) -> Dict[str, float]:
-    """All kinds of AP of one class from its scores (n,) and targets (n,), contiguous.
+def _row_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.ndarray]:
+    """AP of each row in all kinds, NaN for a row without positives. Ties stand in their order."""
+    order = np.argsort(-scores.astype(np.float64), axis=1, kind='stable')
+    ranked, hit, known = (np.take_along_axis(table, order, axis=1) for table in (scores, targets == 1, targets >= 0))
+    # Ignored entries take no rank.
+    precision = np.cumsum(hit, axis=1) / np.maximum(np.cumsum(known, axis=1), 1)
+    # A tie is one threshold: all of it has the precision at its last member.
+    ends = np.ones_like(hit)
+    ends[:, :-1] = ranked[:, 1:] != ranked[:, :-1]
+    last = np.where(ends, np.arange(ends.shape[1]), ends.shape[1])
+    last = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
+    kinds = dict(plain=precision, sklearn=np.take_along_axis(precision, last, axis=1),
+                 voc=np.maximum.accumulate((precision * hit)[:, ::-1], axis=1)[:, ::-1])
+    total = hit.sum(axis=1)
+    with np.errstate(invalid='ignore'):  # 0 / 0 is NaN
+        return {kind: (values * hit).sum(axis=1) / total for kind, values in kinds.items()}
 
-    Ties stand in the order of the samples, except where they are merged.
-    """
-    if targets.min(initial=0) < 0:  # ignored samples take no rank
-        known = targets >= 0
-        scores, targets = scores[known], targets[known]
-    places = np.flatnonzero(targets == 1)
-    if not len(places):
-        return dict.fromkeys(KINDS, np.nan)
-    ranked, own = np.sort(scores), scores[places]
-    not_above = np.searchsorted(ranked, own, 'right')
-    above, at_least = len(ranked) - not_above, len(ranked) - np.searchsorted(ranked, own, 'left')
-    ranks = above + 1
-    tied = np.unique(own[at_least - above > 1])
-    if len(tied) > FEW_TIES:
-        order = np.argsort(-scores, kind='stable')
-        rank_of = np.empty(len(order), dtype=np.int64)
-        rank_of[order] = np.arange(1, len(order) + 1)
-        ranks = rank_of[places]
-    else:  # a scan for each is less than another sort
-        for value in tied:
-            here = np.flatnonzero(own == value)
-            ranks[here] += np.searchsorted(np.flatnonzero(scores == value), places[here])
-    ranks = np.sort(ranks)
-    count = np.arange(1, len(ranks) + 1)
-    precision = count / ranks
-    # a tie is one threshold: all of it has the precision at its last member
-    own = np.sort(own)
-    merged = (len(own) - np.searchsorted(own, own, 'left')) / np.sort(at_least)[::-1]
-    envelope = np.maximum.accumulate(precision[::-1])
-    return dict(plain=precision.mean(), sklearn=merged.mean(), voc=envelope.mean())
+
+def _precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.ndarray]:
+    step = max(1, CHUNK // max(scores.shape[1], 1))
+    parts = [_row_precisions(scores[i:i + step], targets[i:i + step]) for i in range(0, max(len(scores), 1), step)]
+    return {kind: np.concatenate([part[kind] for part in parts]) for kind in KINDS}
 
 
 def average_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.ndarray]:
     """AP of every class in all kinds of :func:`average_precision`, from one sort."""
     check_scores(scores, targets)
-    scores, targets = np.ascontiguousarray(scores.T), np.ascontiguousarray(targets.T)
-    found = [_one_class(*pair) for pair in zip(scores, targets)]
-    return {kind: np.array([ap[kind] for ap in found], dtype=np.float64) for kind in KINDS}
+    return _precisions(scores.T, targets.T)
 
 
 def average_precision(scores: np.ndarray, targets: np.ndarray, kind: str = 'plain') -> np.ndarray:
@@ -85,23 +66,4 @@ def sample_average_precision(scores: np.ndarray, targets: np.ndarray) -> np.ndar
     than a mean over classes. NaN for a sample without labels. Ties stand in the order of classes.
     """
     check_scores(scores, targets)
-    rows, columns = np.nonzero(targets == 1)
-    ranks, classes = np.empty(len(rows), dtype=np.int64), np.arange(scores.shape[1])
-    ignored = (targets < 0).any()
-    for i in range(0, len(rows), CHUNK):
-        part = slice(i, i + CHUNK)
-        row, own = scores[rows[part]], scores[rows[part], columns[part]][:, None]
-        before = (row > own) | ((row == own) & (classes < columns[part][:, None]))
-        if ignored:
-            before &= targets[rows[part]] >= 0
-        ranks[part] = before.sum(axis=1) + 1
-    counts = np.bincount(rows, minlength=len(scores))
-    order = np.lexsort((ranks, rows))
-    # rows of a padded table: the positives of one sample by rank
-    position = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    table = np.zeros((len(scores), max(counts.max(initial=0), 1)))
-    table[rows, position] = (position + 1) / ranks[order]
-    table = np.maximum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
-    # the envelope leaks into no padding that counts: positions from counts on are left out
-    table[np.arange(table.shape[1]) >= counts[:, None]] = 0
-    return np.where(counts > 0, table.sum(axis=1) / np.maximum(counts, 1), np.nan)
+    return _precisions(scores, targets)['voc']

@@ -4,7 +4,7 @@ from typing import List, Sequence
 
 import numpy as np
 
-from kssnet_mm.files import PathLike, whole_file
+from kssnet_mm.utils.io import PathLike, whole_file
 
 from .average_precision import average_precisions
 from .precision_recall import predicted_labels

@@ -1,5 +1,6 @@
-"""CP, CR, CF1, OP, OR, OF1: precision and recall at a threshold or of the top k."""
-from typing import Dict, Optional
+"""CP, CR, CF1, OP, OR, OF1: precision and recall of predicted labels, at a decision threshold or of the top k."""
+from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
@@ -10,7 +11,7 @@ def predicted_labels(scores: np.ndarray, thr, topk: Optional[int] = None,
 
     Args:
         scores: n x N probabilities; minus infinity is a missing score, which is never predicted.
-        thr: Threshold (a number, or N of them): predicted where score >= thr. ML-GCN's logit >= 0
+        thr: Decision threshold (a number, or N of them): predicted where score >= thr. ML-GCN's logit >= 0
             is 0.5.
         topk: Keep at most the k highest scores of a sample; of tied ones the first classes.
         topk_rule: 'mlgcn': the k highest AND at or above the threshold; 'exact': the k highest.
@@ -36,36 +37,71 @@ def _highest(scores: np.ndarray, k: int) -> np.ndarray:
     return above | (tied & (np.cumsum(tied, axis=1, dtype=np.int32) <= room))
 
 
-def precision_recall(predicted: np.ndarray, targets: np.ndarray, empty: str = 'drop') -> Dict[str, float]:
-    """Per-class (C) and overall (O) precision, recall and F1 of predictions.
+@dataclass(frozen=True)
+class Predictions:
+    """Predicted labels beside the targets; the numbers of each of N classes are counted once.
 
-    CF1 is the harmonic mean of CP and CR (ML-GCN, KSSNet); CF1_macro the mean of every class's F1
-    (mmpretrain). A class with positives that is never predicted has precision 0.
-
-    Args:
-        predicted: Boolean n x N.
+    Attributes:
+        predicted: Boolean n x N, False where the target is ignored.
         targets: n x N of 1, 0 and -1 (ignore).
-        empty: Classes without positives: 'drop' leaves them out of CP, CR and CF1_macro, with 'zero'
-            they count as 0 there (ML-GCN, mmpretrain). Predictions of them are wrong ones in OP and OF1
-            either way.
-
-    Returns:
-        Fractions of 1. Those of classes are NaN where 'drop' leaves no class.
+        right: Predictions that are right, by class.
+        named: Predictions, by class.
+        total: Positives, by class.
+        counted: Boolean N: the classes that a mean over classes counts.
     """
-    known = targets >= 0
-    positive, predicted = targets == 1, predicted & known
-    right = (predicted & positive).sum(axis=0)
-    named, total = predicted.sum(axis=0), positive.sum(axis=0)
-    counted = total > 0 if empty == 'drop' else np.ones(len(total), dtype=bool)
-    cp = _mean((right / np.maximum(named, 1))[counted])
-    cr = _mean((right / np.maximum(total, 1))[counted])
-    macro = _mean((2 * right / np.maximum(named + total, 1))[counted])
-    op, or_ = right.sum() / max(named.sum(), 1), right.sum() / max(total.sum(), 1)
-    return dict(CP=cp, CR=cr, CF1=_harmonic(cp, cr), OP=float(op), OR=float(or_), OF1=_harmonic(op, or_),
-                CF1_macro=macro)
+    predicted: np.ndarray
+    targets: np.ndarray
+    right: np.ndarray
+    named: np.ndarray
+    total: np.ndarray
+    counted: np.ndarray
+
+    @classmethod
+    def count(cls, predicted: np.ndarray, targets: np.ndarray, empty: str = 'drop') -> 'Predictions':
+        """Count predictions; under 'drop' classes without positives are in no mean over classes."""
+        predicted, positive = predicted & (targets >= 0), targets == 1
+        total = positive.sum(axis=0)
+        counted = total > 0 if empty == 'drop' else np.ones(len(total), dtype=bool)
+        return cls(predicted, targets, (predicted & positive).sum(axis=0), predicted.sum(axis=0), total, counted)
 
 
-def _mean(values: np.ndarray) -> float:
+def class_precision(found: Predictions) -> float:
+    """Mean over classes of right / named; 0 for a class with positives that is never predicted."""
+    return _mean(found, found.right / np.maximum(found.named, 1))
+
+
+def class_recall(found: Predictions) -> float:
+    """Mean over classes of right / total."""
+    return _mean(found, found.right / np.maximum(found.total, 1))
+
+
+def class_f1(found: Predictions) -> float:
+    """Harmonic mean of CP and CR."""
+    return _harmonic(class_precision(found), class_recall(found))
+
+
+def class_f1_macro(found: Predictions) -> float:
+    """Mean over classes of their F1."""
+    return _mean(found, 2 * found.right / np.maximum(found.named + found.total, 1))
+
+
+def overall_precision(found: Predictions) -> float:
+    """All that are right / all that are named."""
+    return float(found.right.sum() / max(found.named.sum(), 1))
+
+
+def overall_recall(found: Predictions) -> float:
+    """All that are right / all positives."""
+    return float(found.right.sum() / max(found.total.sum(), 1))
+
+
+def overall_f1(found: Predictions) -> float:
+    """Harmonic mean of OP and OR."""
+    return _harmonic(overall_precision(found), overall_recall(found))
+
+
+def _mean(found: Predictions, values: np.ndarray) -> float:
+    values = values[found.counted]
     return float(values.mean()) if len(values) else float('nan')
 
 

@@ -1,21 +1,112 @@
-"""All protocols of the field, by name, in one call."""
+"""The protocols of the field as one table, and all of them in one call.
+
+A new protocol is a row of ``PROTOCOLS``: it is then in the metric's log, in ``tools/analysis_tools/eval_scores.py``
+and in the tables of results.
+"""
 import warnings
-from typing import Dict, Optional, Sequence
+from dataclasses import dataclass
+from typing import Callable, Dict, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
 from .average_precision import average_precisions, sample_average_precision
 from .checks import check_scores, warn_unless_probabilities
-from .precision_recall import precision_recall, predicted_labels
+from .precision_recall import (Predictions, class_f1, class_f1_macro, class_precision, class_recall, overall_f1,
+                               overall_precision, overall_recall, predicted_labels)
 
 EMPTY_POLICIES = ('drop', 'zero', 'error')
 
 
-def _mean(ap: np.ndarray, empty: str) -> float:
-    """Mean over classes with positives ('drop'), or over all with 0 for the others ('zero')."""
-    if empty == 'zero':
-        return float(np.nan_to_num(ap).mean())
-    return float(np.nanmean(ap)) if not np.isnan(ap).all() else float('nan')
+@dataclass(frozen=True)
+class Ranking:
+    """Scores beside the targets, with the AP of each of N classes in its kinds, which take one sort.
+
+    Attributes:
+        scores: n x N.
+        targets: n x N of 1, 0 and -1 (ignore).
+        ap: Kind -> N values, NaN for a class without positives; see ``average_precision``.
+        counts: Positives, by class.
+        empty: What a class without positives is: under 'zero' its AP is 0, else no mean counts it.
+    """
+    scores: np.ndarray
+    targets: np.ndarray
+    ap: Dict[str, np.ndarray]
+    counts: np.ndarray
+    empty: str
+
+    def mean_ap(self, kind: str) -> float:
+        """Mean over classes of their AP; NaN where no class is left."""
+        ap = self.ap[kind]
+        return float(np.nan_to_num(ap).mean()) if self.empty == 'zero' else _mean_of_known(ap)
+
+
+def weighted_ap(ranking: Ranking) -> float:
+    """Mean over classes of their AP, weighted by their positives."""
+    counts = ranking.counts
+    if not counts.any():
+        return ranking.mean_ap('plain')
+    return float(np.nansum(ranking.ap['plain'] * counts) / counts.sum())
+
+
+def mean_sample_ap(ranking: Ranking) -> float:
+    """Mean over SAMPLES of the AP over their classes."""
+    return _mean_of_known(sample_average_precision(ranking.scores, ranking.targets))
+
+
+def _mean_of_known(values: np.ndarray) -> float:
+    return float(np.nanmean(values)) if not np.isnan(values).all() else float('nan')
+
+
+class Protocol(NamedTuple):
+    """A metric.
+
+    Attributes:
+        of: ``Ranking``: of the scores' order; ``Predictions``: of predicted labels, at the decision threshold and
+            once more, as ``top<k>/<name>``, of the k highest scores.
+        function: From that to the number, a fraction of 1 or NaN.
+        what: What it is and whose.
+    """
+    of: type
+    function: Callable[[Union[Ranking, Predictions]], float]
+    what: str
+
+
+PROTOCOLS: Dict[str, Protocol] = dict(
+    mAP=Protocol(Ranking, lambda found: found.mean_ap('plain'),
+                 "mean AP over classes, ties in the samples' order: Charades' official form, ML-GCN, mmpretrain"),
+    mAP_sklearn=Protocol(Ranking, lambda found: found.mean_ap('sklearn'), 'the same with ties merged: scikit-learn'),
+    mAP_voc=Protocol(Ranking, lambda found: found.mean_ap('voc'), 'with the precision envelope: VOC from 2010 on'),
+    wAP=Protocol(Ranking, weighted_ap, 'mean AP over classes, weighted by their positives'),
+    mAP_sample=Protocol(Ranking, mean_sample_ap, "mean AP over samples: KSSNet's released code calls it mAP"),
+    CP=Protocol(Predictions, class_precision, 'mean precision over classes'),
+    CR=Protocol(Predictions, class_recall, 'mean recall over classes'),
+    CF1=Protocol(Predictions, class_f1, 'harmonic mean of CP and CR: ML-GCN, KSSNet'),
+    OP=Protocol(Predictions, overall_precision, 'precision of all predictions together'),
+    OR=Protocol(Predictions, overall_recall, 'recall of all positives together'),
+    OF1=Protocol(Predictions, overall_f1, 'harmonic mean of OP and OR'),
+    CF1_macro=Protocol(Predictions, class_f1_macro, 'mean F1 over classes: mmpretrain'),
+)
+
+
+def _apply(found: Union[Ranking, Predictions], prefix: str = '') -> Dict[str, float]:
+    return {f'{prefix}{name}': protocol.function(found) for name, protocol in PROTOCOLS.items()
+            if isinstance(found, protocol.of)}
+
+
+def precision_recall(predicted: np.ndarray, targets: np.ndarray, empty: str = 'drop') -> Dict[str, float]:
+    """The protocols of predicted labels.
+
+    Args:
+        predicted: Boolean n x N.
+        targets: n x N of 1, 0 and -1 (ignore).
+        empty: Classes without positives: 'drop' leaves them out of CP, CR and CF1_macro, with 'zero'
+            they count as 0 there (ML-GCN, mmpretrain). Predictions of them are wrong ones in OP and OF1
+            either way.
+
+    Returns:
+        Fractions of 1. Those of classes are NaN where 'drop' leaves no class.
+    """
+    return _apply(Predictions.count(predicted, targets, empty))
 
 
 def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Optional[int] = 3,
@@ -27,7 +118,7 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
     Args:
         scores: n x N probabilities.
         targets: n x N of 1, 0 and -1 (ignore).
-        thr: Threshold(s) on probabilities.
+        thr: Decision threshold(s).
         topk: k of the top-k forms; None leaves them out.
         topk_rule: 'mlgcn' (top k and at or above the threshold) or 'exact'.
         empty: Classes without positives: 'drop' them from every mean over classes with a warning
@@ -36,9 +127,7 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
         ids: Names of the samples, for messages.
 
     Returns:
-        Fractions of 1 by name: mAP (plain class AP, Charades' official form), mAP_sklearn, mAP_voc,
-        wAP, mAP_sample, CP CR CF1 OP OR OF1 CF1_macro, top<k>/..., and empty_classes, a count. A mean
-        of which nothing is left is NaN.
+        The ``PROTOCOLS`` by name, top<k>/..., and empty_classes, a count. A mean of which nothing is left is NaN.
 
     Raises:
         ValueError: What ``check_scores`` refuses, a setting that is none of the above, or an empty class
@@ -48,7 +137,6 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
         raise ValueError(f'empty must be one of {EMPTY_POLICIES}, got {empty!r}')
     check_scores(scores, targets, ids)
     warn_unless_probabilities(scores, thr)
-    aps = average_precisions(scores, targets)
     counts = (targets == 1).sum(axis=0)
     without = np.flatnonzero(counts == 0)
     if len(without):
@@ -59,17 +147,10 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
             raise ValueError(text)
         warnings.warn(f'{text}; they are ' + ('left out of' if empty == 'drop' else 'counted as 0 in') +
                       ' the means over classes: mAP in its forms, CP, CR, CF1 and CF1_macro')
-    plain = aps['plain']
-    by_sample = sample_average_precision(scores, targets)
-    result = dict(
-        mAP=_mean(plain, empty),
-        mAP_sklearn=_mean(aps['sklearn'], empty),
-        mAP_voc=_mean(aps['voc'], empty),
-        wAP=float(np.nansum(plain * counts) / counts.sum()) if counts.any() else _mean(plain, empty),
-        mAP_sample=float(np.nanmean(by_sample)) if not np.isnan(by_sample).all() else float('nan'))
+    result = _apply(Ranking(scores, targets, average_precisions(scores, targets), counts, empty))
     result.update(precision_recall(predicted_labels(scores, thr), targets, empty))
     if topk is not None:
-        top = precision_recall(predicted_labels(scores, thr, topk, topk_rule), targets, empty)
-        result.update({f'top{topk}/{name}': value for name, value in top.items()})
+        top = predicted_labels(scores, thr, topk, topk_rule)
+        result.update(_apply(Predictions.count(top, targets, empty), f'top{topk}/'))
     result['empty_classes'] = len(without)
     return result

@@ -7,7 +7,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from kssnet_mm.files import PathLike, whole_file
+from kssnet_mm.utils.io import PathLike, write_arrays
 
 
 @dataclass
@@ -36,9 +36,7 @@ class TargetFile:
 
 def write_score_file(path: PathLike, content: ScoreFile) -> None:
     """Write ``.npz`` without pickles, under a temporary name first."""
-    arrays = {k: np.asarray(v) for k, v in vars(content).items() if v is not None}
-    with whole_file(path) as temporary, open(temporary, 'wb') as stream:
-        np.savez_compressed(stream, **arrays)
+    write_arrays(path, **{k: np.asarray(v) for k, v in vars(content).items() if v is not None})
 
 
 def read_score_file(path: PathLike) -> ScoreFile:

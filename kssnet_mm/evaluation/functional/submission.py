@@ -4,9 +4,10 @@ from typing import List, Sequence, Tuple
 
 import numpy as np
 
-from kssnet_mm.files import PathLike, whole_file
+from kssnet_mm.utils.io import PathLike, few, whole_file
+from kssnet_mm.utils.labels import repeated
 
-from .alignment import few, id_texts, repeated
+from .alignment import id_texts
 
 
 def check_submission_ids(ids: Sequence[str]) -> None:

@@ -15,19 +15,15 @@ def _cuts(scores: np.ndarray, targets: np.ndarray) -> Tuple[np.ndarray, np.ndarr
     """
     known = targets >= 0
     scores, targets = scores[known], targets[known]
-    order = np.argsort(-scores, kind='stable')
-    ranked, right = scores[order], np.concatenate([[0], np.cumsum(targets[order] == 1)])
-    # between two scores: a threshold in the middle keeps both sides at a distance
-    between = (ranked[:-1] + ranked[1:]) / 2 if len(ranked) > 1 else np.zeros(0)
-    # a middle that rounds to the lower score would let that one in
-    between = np.where(between > ranked[1:], between, ranked[:-1])
-    ends = [1.0], [0.0]
-    thresholds = np.concatenate([ends[0], between, ends[1]]) if len(ranked) else np.array([1.0])
-    possible = np.concatenate([[True], ranked[:-1] != ranked[1:], [True]]) if len(ranked) else np.array([True])
-    if len(ranked) and ranked[0] >= 1.0:
-        possible[0] = False  # a score of 1 is at every threshold
-    named = np.arange(len(ranked) + 1)
-    return right[possible], named[possible], thresholds[possible]
+    levels = np.unique(scores)[::-1]
+    # Between two scores: a threshold in the middle keeps both sides at a distance, unless it rounds to the lower one.
+    middle = (levels[:-1] + levels[1:]) / 2
+    thresholds = np.concatenate([np.where(middle > levels[1:], middle, levels[:-1]), [0.]])[:len(levels)]
+    if not len(levels) or levels[0] < 1:  # a score of 1 is at every threshold
+        thresholds = np.concatenate([[1.], thresholds])
+    ranked, ranked_right = np.sort(scores), np.sort(scores[targets == 1])
+    named, right = (len(found) - np.searchsorted(found, thresholds) for found in (ranked, ranked_right))
+    return right, named, thresholds
 
 
 def tune_thresholds(scores: np.ndarray, targets: np.ndarray, objective: str = 'per_class',

@@ -6,8 +6,7 @@ from mmengine.evaluator import BaseMetric
 
 from kssnet_mm.evaluation.functional import (per_class_table, read_thresholds, score_protocols,
                                              write_per_class_csv)
-from kssnet_mm.registry import METRICS
-from kssnet_mm.visualization.per_class import plot_per_class
+from kssnet_mm.registry import FUNCTIONS, METRICS
 
 from .samples import scores_and_targets
 
@@ -17,7 +16,7 @@ class MultiLabelScores(BaseMetric):
     """mAP in its forms, CP CR CF1 OP OR OF1 and their top-k forms, as fractions of 1.
 
     Args:
-        thr: Threshold on probabilities: a number, a list of one per class, or a json file that
+        thr: Decision threshold on probabilities: a number, a list of one per class, or a json file that
             ``tools/analysis_tools/tune_thresholds.py`` wrote, matched by class name.
         topk: k of the top-k forms; None leaves them out.
         topk_rule: 'mlgcn' (top k and at or above the threshold) or 'exact'.
@@ -74,6 +73,7 @@ class MultiLabelScores(BaseMetric):
             if self.per_class_csv:
                 write_per_class_csv(table, self.per_class_csv)
             if self.per_class_plot:
-                plot_per_class(table, self.per_class_plot)
+                # by its name: evaluation does not know the packages that draw
+                FUNCTIONS.get('plot_per_class')(table, self.per_class_plot)
         # float: mmengine's json log writes null for a count
         return {k: float(v) for k, v in values.items() if self.items is None or k in self.items}

@@ -2,7 +2,8 @@
 import os
 from typing import List, NamedTuple, Optional, Sequence
 
-from kssnet_mm.evaluation.functional.alignment import few, repeated
+from kssnet_mm.utils.io import few
+from kssnet_mm.utils.labels import repeated
 
 # Ids that annotations give: Charades' csv is matched by video_id.
 GIVEN = ('video_id', 'img_id')

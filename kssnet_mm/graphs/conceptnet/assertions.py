@@ -1,4 +1,4 @@
-"""Blocks of ConceptNet's assertions: which lines are whole, and which relate two concepts.
+"""ConceptNet's assertions, a line each.
 
 A line has five columns with tabs between them: the assertion, its relation (``/r/IsA``), its start and
 end (``/c/en/dog/n/wn/animal``) and a json with ``weight``. One in ten lines of the dump has English at
@@ -6,133 +6,132 @@ both ends.
 """
 import json
 import math
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
+import os
+import time
+from typing import Iterator, List, NamedTuple, Optional
 
-import numpy as np
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-BrokenLine = Tuple[int, str]
-# The control characters of a block of whole lines are these, over and over.
-CONTROLS = np.frombuffer(b'\t\t\t\t\n', dtype=np.uint8)
+from kssnet_mm.utils.io import PathLike
+
+from ..line_blocks import LineBlocks
+
+FIRST_BROKEN = 5
+EXPECTED = ("ConceptNet's assertions are lines of five columns with tabs between them, the last one a json with a "
+            'weight, as in conceptnet-assertions-5.7.0.csv.gz: fetch that file, or correct the path')
 
 
-class Pair(NamedTuple):
+class Assertion(NamedTuple):
     """A line whose two ends are concepts of the language.
 
     Attributes:
-        start, end: Names without language and sense: ``dog`` of ``/c/en/dog/n/wn/animal``.
-        piece: Where the line lies, for :func:`relation_and_details` and :func:`line_of`.
+        relation: ``IsA`` of ``/r/IsA``.
+        start, end: Names without language and sense, UTF-8: ``dog`` of ``/c/en/dog/n/wn/animal``.
+        details: The json.
+        line: Number of the line.
     """
+    relation: str
     start: bytes
     end: bytes
-    piece: int
+    details: bytes
+    line: int
+
+    def weight(self) -> float:
+        """The weight in the json.
+
+        Raises:
+            ValueError: It is no json, or has no weight that is a finite number >= 0.
+        """
+        try:
+            weight = json.loads(self.details)['weight']
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise ValueError(f'no json with a weight ({type(error).__name__}: {error})') from None
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not (0 <= weight < math.inf):
+            raise ValueError(f'weight {weight!r} is not a finite number >= 0')
+        return float(weight)
 
 
-def _is_whole(block: bytes, lines: int) -> bool:
-    """Whether every line has five columns, a last one in braces, and UTF-8; a few passes in C."""
-    codes = np.frombuffer(block, dtype=np.uint8)
-    marks = np.flatnonzero(codes < 14)
-    if marks.size != 5 * lines:
-        return False
-    if not (codes[marks].reshape(-1, 5) == CONTROLS).all():
-        return False
-    if (codes[marks[3::5] + 1] != ord('{')).any() or (codes[marks[4::5] - 1] != ord('}')).any():
-        return False
-    if block.isascii():
-        return True
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def parse(line: bytes, prefix: bytes, number: int) -> Optional[Assertion]:
+    """The assertion of a line, None where an end is not in the language.
 
-
-def _fault(line: bytes) -> Optional[str]:
-    columns = line.count(b'\t') + 1
-    if columns != 5:
-        return f'not five columns but {columns}'
-    try:
-        line.decode()
-    except UnicodeDecodeError as error:
-        return f'not UTF-8 ({error.reason} at byte {error.start})'
-    details = line[line.rindex(b'\t') + 1:]
-    return None if details[:1] == b'{' and details[-1:] == b'}' else 'no json in the last column'
-
-
-def whole_lines(first: int, block: bytes,
-                lines: int) -> Tuple[bytes, Optional[Sequence[int]], List[BrokenLine]]:
-    """The block without its broken lines.
+    The json is looked at by its braces alone: only what relates two labels is worth reading it.
 
     Args:
-        first: Number of the block's first line.
-        block: Whole lines.
-        lines: How many.
-
-    Returns:
-        (block, numbers, broken): the lines that are whole; their numbers, None where they simply count
-        up from ``first``; and (number, why) of each of the others.
-    """
-    if _is_whole(block, lines):
-        return block, None, []
-    kept, numbers, broken = [], [], []
-    for number, line in enumerate(block.split(b'\n')[:-1], first):
-        line = line.rstrip(b'\r')
-        fault = _fault(line)
-        if fault is None:
-            kept.append(line)
-            numbers.append(number)
-        else:
-            broken.append((number, fault))
-    return b''.join(line + b'\n' for line in kept), numbers, broken
-
-
-def pairs(pieces: Sequence[bytes]) -> Iterator[Pair]:
-    """The lines with both ends in the language.
-
-    Args:
-        pieces: A block of whole lines, split at ``b'\\t/c/<language>/'``. A piece without a tab is then
-            a start whose end begins the next piece, so most lines are never looked at one by one.
-    """
-    start = None
-    for number, piece in enumerate(pieces):
-        tab = piece.find(b'\t')
-        if tab < 0:
-            start = piece if number else None
-        elif start is not None:
-            slash = piece.find(b'/', 0, tab)
-            yield Pair(start.partition(b'/')[0], piece[:tab if slash < 0 else slash], number)
-            start = None
-
-
-def relation_and_details(pieces: Sequence[bytes], pair: Pair) -> Tuple[bytes, bytes]:
-    """A pair's relation without ``/r/``, and its json.
+        line: Without its end.
+        prefix: ``/c/<language>/``.
+        number: Of the line.
 
     Raises:
-        ValueError: The second column is no relation.
+        ValueError: The line is broken; says why.
     """
-    before, piece = pieces[pair.piece - 2], pieces[pair.piece]
-    relation = before[before.rfind(b'\t') + 1:]
+    columns = line.split(b'\t')
+    if len(columns) != 5:
+        raise ValueError(f'not five columns but {len(columns)}')
+    if not line.isascii():
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            raise ValueError(f'not UTF-8 ({error.reason} at byte {error.start})') from None
+    _, relation, start, end, details = columns
+    if not (details.startswith(b'{') and details.endswith(b'}')):
+        raise ValueError('no json in the last column')
+    if not (start.startswith(prefix) and end.startswith(prefix)):
+        return None
     if not relation.startswith(b'/r/'):
         raise ValueError('no relation in the second column')
-    begin = piece.find(b'\t') + 1
-    return relation[3:], piece[begin:piece.index(b'\n', begin)]
+    begin = len(prefix)
+    return Assertion(relation[3:].decode(), start[begin:].partition(b'/')[0], end[begin:].partition(b'/')[0], details,
+                     number)
 
 
-def weight_of(details: bytes) -> float:
-    """The weight in a line's json.
+class AssertionsFile:
+    """Iterate an assertions file once, in memory that does not grow with it.
+
+    Args:
+        file: Assertions, plain or .gz.
+        language: Of both ends, as ``'en'``.
+        progress: Show a bar with lines and rate.
+
+    Attributes:
+        lines: Lines of the file, after the pass.
+        broken: Lines that could not be read.
+        first_broken: ``file:line: why`` of the first few of them.
 
     Raises:
-        ValueError: It is no json, or has no weight that is a finite number >= 0.
+        ValueError: A compressed file is truncated or damaged (names the last good line); the file is empty, or
+            every line of it is broken: an error page of a server, say, is no dump.
     """
-    try:
-        weight = json.loads(details)['weight']
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f'no json with a weight ({type(error).__name__}: {error})') from None
-    if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not (0 <= weight < math.inf):
-        raise ValueError(f'weight {weight!r} is not a finite number >= 0')
-    return float(weight)
 
+    def __init__(self, file: PathLike, language: str, progress: bool = False) -> None:
+        self.file, self.language, self.progress = os.fspath(file), language, progress
+        self.lines = self.broken = 0
+        self.first_broken: List[str] = []
 
-def line_of(pieces: Sequence[bytes], pair: Pair, first: int, numbers: Optional[Sequence[int]]) -> int:
-    """The number of a pair's line, from what :func:`whole_lines` said about its block."""
-    before = sum(piece.count(b'\n') for piece in pieces[:pair.piece])
-    return first + before if numbers is None else numbers[before]
+    def count_broken(self, number: int, why: ValueError) -> None:
+        """Count a line that cannot be read; the first few are named."""
+        self.broken += 1
+        if len(self.first_broken) < FIRST_BROKEN:
+            self.first_broken.append(f'{self.file}:{number}: {why}')
+
+    def __iter__(self) -> Iterator[Assertion]:
+        blocks, prefix, begin = LineBlocks(self.file), f'/c/{self.language}/'.encode(), time.monotonic()
+        columns = (TextColumn('{task.description}'), BarColumn(), TimeRemainingColumn())
+        with Progress(*columns, disable=not self.progress, transient=True) as bar:
+            task = bar.add_task('ConceptNet', total=blocks.size)
+            for first, block in blocks:
+                for number, line in enumerate(block.split(b'\n')[:-1], first):
+                    try:
+                        assertion = parse(line.rstrip(b'\r'), prefix, number)
+                    except ValueError as error:
+                        self.count_broken(number, error)
+                        continue
+                    if assertion is not None:
+                        yield assertion
+                rate = blocks.lines / max(time.monotonic() - begin, 1e-9)
+                bar.update(task, completed=blocks.position,
+                           description=f'ConceptNet: {blocks.lines:,} lines, {rate:,.0f} lines/s')
+        self.lines = blocks.lines
+        if not self.lines:
+            raise ValueError(f'{self.file} is empty. {EXPECTED}')
+        if self.broken == self.lines:
+            raise ValueError(f'{self.first_broken[0]}; not one of {self.lines:,} lines holds an assertion. {EXPECTED}')

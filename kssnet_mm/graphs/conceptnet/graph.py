@@ -1,17 +1,18 @@
 """The registered source of A_K."""
-import os
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from collections import defaultdict
+from itertools import product
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
+from scipy import sparse
 
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.io import PathLike
 
 from ..concepts import ConceptSpec, concept_forms, read_aliases, spec_of
-from ..label_graph import Matrix
-from .cache import AssertionCache, write_cache
-from .label_pairs import ConceptIndex
-from .scan import Scan, scan_assertions
+from ..label_graph import SPARSE_FROM, Matrix
+from .assertions import AssertionsFile
 from .suggestions import MOST_LABELS, Suggestions
 
 # Relations that say that two concepts do not belong together.
@@ -39,20 +40,17 @@ class ConceptNetGraph:
         self_loops: Whether a label may be related to itself.
         symmetric: Whether a relation from i to j counts from j to i too.
         progress: Show a progress bar.
-        cache: An ``.npz`` to keep all of the language's assertions in, for other label sets: written by
-            the first pass, read by the next ones instead of ``file``. None: none is kept.
     """
 
     def __init__(self,
-                 file: Union[str, os.PathLike],
-                 aliases: Optional[Union[str, os.PathLike]] = None,
+                 file: PathLike,
+                 aliases: Optional[PathLike] = None,
                  relations: Optional[Sequence[str]] = None,
                  exclude_relations: Sequence[str] = NEGATIVE_RELATIONS,
                  language: str = 'en',
                  self_loops: bool = False,
                  symmetric: bool = True,
-                 progress: bool = True,
-                 cache: Optional[Union[str, os.PathLike]] = None) -> None:
+                 progress: bool = True) -> None:
         for name, value in (('relations', relations), ('exclude_relations', exclude_relations)):
             if isinstance(value, str):
                 raise ValueError(f'{name} must be a list of names, got {value!r}')
@@ -60,9 +58,7 @@ class ConceptNetGraph:
             raise ValueError('ExternalURL leads out of ConceptNet and relates no two concepts')
         if not language or '/' in language:
             raise ValueError(f"language must be a code such as 'en', got {language!r}")
-        if cache is not None and not str(cache).endswith('.npz'):
-            raise ValueError(f'cache must be an .npz file, got {str(cache)!r}')
-        self.file, self.language, self.cache = file, language, cache
+        self.file, self.language = file, language
         self.relations = None if relations is None else set(relations)
         self.excluded = {'ExternalURL', *exclude_relations}
         self.self_loops, self.symmetric, self.progress = self_loops, symmetric, progress
@@ -74,7 +70,7 @@ class ConceptNetGraph:
 
     def build(self, labels: Sequence[str],
               concepts: Optional[Dict[str, ConceptSpec]] = None) -> Tuple[Matrix, dict]:
-        """One pass over the file, or over the cache.
+        """One pass over the file.
 
         Args:
             labels: N label names.
@@ -83,69 +79,58 @@ class ConceptNetGraph:
 
         Returns:
             (A_K float32 N x N, report). A_K is CSR from ``SPARSE_FROM`` labels on. The report has
-            ``lines`` of the file, ``matches`` (lines that relate two labels; from a cache, where equal
-            lines were made one, its entries), ``broken_lines``, ``first_broken``, and ``unmatched``: the
-            labels none of whose concepts is in any line with both ends in the language, with
-            suggestions.
+            ``lines`` of the file, ``matches`` (lines that relate two labels), ``broken_lines``,
+            ``first_broken``, and ``unmatched``: the labels none of whose concepts is in any line with
+            both ends in the language, with suggestions.
 
         Raises:
-            ValueError: The file is truncated, damaged, empty or holds no assertion, or the cache is of another
-                file.
+            ValueError: The file is truncated, damaged, empty or holds no assertion.
         """
         forms = [
             [form.encode() for form in concept_forms(label, self._spec(label, concepts), self.language)]
             for label in labels
         ]
-        index, suggestions = ConceptIndex(forms), Suggestions(forms)
-        read = self._from_file if self.cache is None else self._from_cache
-        scan, known, related = read(index, suggestions)
-        matrix = index.matrix(*related, self_loops=self.self_loops, symmetric=self.symmetric)
-        found = set(index.labels_of(np.array(sorted(known), dtype=np.int64))[1].tolist())
-        unmatched = {label: forms[i] for i, label in enumerate(labels) if i not in found}
-        report = dict(lines=scan.lines, matches=scan.matches, broken_lines=scan.broken,
-                      first_broken=list(scan.first_broken), unmatched=suggestions.report(unmatched))
+        stands_for: Dict[bytes, Set[int]] = defaultdict(set)
+        for position, names in enumerate(forms):
+            for name in names:
+                stands_for[name].add(position)
+        suggestions, known, weights, matches = Suggestions(forms), set(), {}, 0
+        assertions = AssertionsFile(self.file, self.language, self.progress)
+        for assertion in assertions:
+            pair = assertion.start, assertion.end
+            for name in pair:
+                suggestions.offer(name)
+            related = [name for name in pair if name in stands_for]
+            known.update(related)
+            if len(related) == 2 and self.counts(assertion.relation):
+                try:
+                    weights[pair] = max(weights.get(pair, 0.), assertion.weight())
+                    matches += 1
+                except ValueError as error:
+                    assertions.count_broken(assertion.line, error)
+        matrix = self._matrix(weights, stands_for, len(labels))
+        unmatched = {label: forms[i] for i, label in enumerate(labels) if known.isdisjoint(forms[i])}
+        report = dict(lines=assertions.lines, matches=matches, broken_lines=assertions.broken,
+                      first_broken=assertions.first_broken, unmatched=suggestions.report(unmatched))
         print_log(describe(report, len(labels)), logger='current')
         return matrix, report
 
+    def _matrix(self, weights: Dict[Tuple[bytes, bytes], float], stands_for: Dict[bytes, Set[int]],
+                num_labels: int) -> Matrix:
+        """Of the largest weight between two concepts: the largest between two labels that they stand for."""
+        edges: Dict[Tuple[int, int], float] = {}
+        for (start, end), weight in weights.items():
+            for i, j in product(stands_for[start], stands_for[end]):
+                if i != j or self.self_loops:
+                    for edge in ((i, j), (j, i)) if self.symmetric else ((i, j), ):
+                        edges[edge] = max(edges.get(edge, 0.), weight)
+        rows, columns = np.array(list(edges), dtype=np.int64).reshape(-1, 2).T
+        matrix = sparse.csr_array((np.array(list(edges.values()), dtype=np.float32), (rows, columns)),
+                                  shape=(num_labels, num_labels))
+        return matrix if num_labels >= SPARSE_FROM else matrix.toarray()
+
     def _spec(self, label: str, concepts: Optional[Dict[str, ConceptSpec]]) -> Optional[ConceptSpec]:
         return spec_of(label, self.aliases) or spec_of(label, concepts or {})
-
-    def _from_file(self, index: ConceptIndex, suggestions: Suggestions):
-        """The pass, the numbers of the concepts that it met, and (starts, ends, weights)."""
-        ids, known, best = index.ids, set(), {}
-
-        def wanted(pair) -> bool:
-            start, end = ids.get(pair.start), ids.get(pair.end)
-            for number, name in ((start, pair.start), (end, pair.end)):
-                suggestions.offer(name)
-                if number is not None:
-                    known.add(number)
-            return start is not None and end is not None
-
-        def take(pair, relation: bytes, weight) -> bool:
-            if not self.counts(relation.decode()):
-                return False
-            key, value = (ids[pair.start], ids[pair.end]), weight()
-            best[key] = max(best.get(key, 0.), value)
-            return True
-
-        scan = scan_assertions(self.file, self.language, wanted, take, self.progress)
-        pairs = np.array(list(best), dtype=np.int64).reshape(-1, 2)
-        weights = np.array(list(best.values()), dtype=np.float32)
-        return scan, known, (pairs[:, 0], pairs[:, 1], weights)
-
-    def _from_cache(self, index: ConceptIndex, suggestions: Suggestions):
-        if not os.path.exists(self.cache):
-            write_cache(self.cache, self.file, self.language, self.progress)
-        cache = AssertionCache(self.cache, self.file, self.language)
-        numbers = []
-        for name in cache.names():
-            suggestions.offer(name)
-            numbers.append(index.ids.get(name, -1))
-        numbers = np.array(numbers, dtype=np.int64)
-        related = cache.select(index, numbers, self.counts)
-        scan = Scan(**{**vars(cache.scan), 'matches': len(related[0])})
-        return scan, set(numbers[numbers >= 0].tolist()), related
 
 
 def describe(report: dict, num_labels: int, most: int = 20) -> str:

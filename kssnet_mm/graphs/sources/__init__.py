@@ -1,10 +1,8 @@
+"""Sources of labels: what the readers of ``kssnet_mm.annotations`` give, as tables of samples by labels."""
 from .charades import CharadesLabels
-from .class_list import read_class_list
 from .coco import CocoLabels
 from .dataset import DatasetLabels
 from .table import LabelTable
 from .voc import VOCLabels
 
-__all__ = [
-    'CharadesLabels', 'CocoLabels', 'DatasetLabels', 'LabelTable', 'VOCLabels', 'read_class_list'
-]
+__all__ = ['CharadesLabels', 'CocoLabels', 'DatasetLabels', 'LabelTable', 'VOCLabels']

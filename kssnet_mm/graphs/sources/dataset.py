@@ -1,29 +1,18 @@
 """Labels of any data set that a config builds."""
 import os
-from typing import Any, List, Optional, Sequence, Set, Tuple, Union
+from typing import List, Optional, Sequence, Set, Tuple, Union
 
 import numpy as np
 from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
 
-from kssnet_mm.registry import DATASETS, TASK_UTILS, register_all_modules
+import kssnet_mm
+from kssnet_mm.annotations.class_list import class_names
+from kssnet_mm.registry import DATASETS, TASK_UTILS
+from kssnet_mm.utils.data_configs import without_pipeline
 
 from ..label_graph import Matrix
-from .class_list import read_class_list
 from .targets import select, targets_from_sets
-
-
-def without_pipeline(dataset: Any) -> Any:
-    """A data set's config that reads annotations and decodes nothing, through wrappers such as ConcatDataset."""
-    if isinstance(dataset, (list, tuple)):
-        return [without_pipeline(item) for item in dataset]
-    bare = {
-        key: without_pipeline(value) if key in ('dataset', 'datasets') else value
-        for key, value in dataset.items()
-    }
-    if not {'dataset', 'datasets'} & set(bare):
-        bare['pipeline'] = []
-    return bare
 
 
 def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
@@ -72,7 +61,7 @@ class DatasetLabels:
 
     def _build(self):
         # A process that only builds graphs has not, and the data set's package needs the workarounds.
-        register_all_modules()
+        kssnet_mm.register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
             config = Config.fromfile(self.config)
@@ -94,9 +83,7 @@ class DatasetLabels:
             ValueError: The names of the labels are not known, or a sample has none of the known fields.
         """
         dataset = self._build()
-        names = self.class_names
-        if isinstance(names, (str, os.PathLike)):
-            names = read_class_list(names)
+        names = class_names(self.class_names)
         if names is None:
             names = dataset.metainfo.get('classes')
         kind = type(dataset).__name__

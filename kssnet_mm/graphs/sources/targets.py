@@ -4,7 +4,9 @@ from typing import List, Sequence, Tuple
 import numpy as np
 from scipy import sparse
 
-from ..label_graph import SPARSE_FROM, Matrix, match_labels
+from kssnet_mm.utils.labels import match_labels
+
+from ..label_graph import SPARSE_FROM, Matrix
 
 
 def targets_from_sets(held: Sequence[Sequence[int]], num_labels: int) -> Matrix:
@@ -71,7 +73,7 @@ def select(labels: Sequence[str], targets: Matrix, classes: Sequence[str] = None
         labels: N names.
         targets: n x N.
         classes: M names in any order; None: all.
-        keep_unlabelled: Whether samples without any label stay. They only matter to the reading ``'pmi'``,
+        keep_unlabelled: Whether samples without any label stay. They only matter to the estimator ``'pmi'``,
             which divides by the number of samples.
         where: For the error.
     """

@@ -33,7 +33,7 @@ class GraphLinearClassifier(BaseModule):
     ``LabelGraphBackbone`` hands on are left aside.
 
     Recommended graph: soft conditional probabilities as they are,
-    ``dict(type='LabelGraphBuilder', preset='mlgcn', statistical=dict(type='CooccurrenceGraph', reading='conditional',
+    ``dict(type='LabelGraphBuilder', preset='mlgcn', statistical=dict(type='CooccurrenceGraph', estimator='conditional',
     source=...))``. What a graph gives on given data, and at which eta, is found by
     ``tools/analysis_tools/compare_label_graphs.py``.
 

@@ -8,11 +8,11 @@ from mmpretrain.structures import DataSample
 from kssnet_mm.registry import MODELS
 
 from .deployable import DeployableHead
-from .thresholds import load_thresholds
+from .thresholds import DecisionThresholds
 
 
 @MODELS.register_module()
-class KSSNetHead(DeployableHead, MultiLabelClsHead):
+class KSSNetHead(DeployableHead, DecisionThresholds, MultiLabelClsHead):
     """Multi-label head of mmpretrain over a classifier: with a label graph, or plain.
 
     Args:
@@ -21,7 +21,8 @@ class KSSNetHead(DeployableHead, MultiLabelClsHead):
         classifier: Config of the classifier; ``num_classes`` and ``in_channels`` are filled in.
         loss: Config of the loss. The default averages over classes too, which the paper's learning
             rates expect; mmpretrain's own heads sum over classes.
-        thr: Threshold on probabilities: a number, a list, or a json file of one per class.
+        thr: Decision threshold on probabilities: a number, a list in the order of the classes, or a json file of
+            thresholds by class name; see :class:`DecisionThresholds`.
         topk: Take the k labels of highest score instead.
         init_cfg: As in mmengine.
     """
@@ -36,9 +37,9 @@ class KSSNetHead(DeployableHead, MultiLabelClsHead):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(loss=loss, thr=0.5 if thr is None and topk is None else None, topk=topk,
                          init_cfg=init_cfg)
-        if thr is not None:
-            self.thr = load_thresholds(thr, num_classes)
         self.num_classes = num_classes
+        if thr is not None:
+            self.set_thresholds(thr)
         self.classifier = MODELS.build(
             dict(num_classes=num_classes, in_channels=in_channels, **classifier))
 
@@ -52,7 +53,6 @@ class KSSNetHead(DeployableHead, MultiLabelClsHead):
 
     def _get_predictions(self, cls_score: torch.Tensor,
                          data_samples: Optional[List[DataSample]]) -> List[DataSample]:
-        if isinstance(self.thr, torch.Tensor):
-            self.thr = self.thr.to(cls_score.device)
+        self.ready_thresholds(cls_score.device)
         # float(): bfloat16 probabilities tie, and numpy has no bfloat16
         return super()._get_predictions(cls_score.float(), data_samples)

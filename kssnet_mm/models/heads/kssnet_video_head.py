@@ -8,7 +8,7 @@ from kssnet_mm.compat import action_targets
 from kssnet_mm.registry import MODELS
 
 from .deployable import DeployableHead
-from .thresholds import load_thresholds
+from .thresholds import DecisionThresholds
 
 # How the V views of one video become one prediction: (B, V, N) logits -> (B, N) probabilities.
 VIEW_REDUCTIONS = dict(
@@ -19,7 +19,7 @@ VIEW_REDUCTIONS = dict(
 
 
 @MODELS.register_module()
-class KSSNetVideoHead(DeployableHead, BaseHead):
+class KSSNetVideoHead(DeployableHead, DecisionThresholds, BaseHead):
     """Multi-label head of mmaction2 (1.1 and 1.2) over a classifier: with a label graph, or plain.
 
     mmaction2's own heads take a softmax over classes and their argmax; this one takes sigmoids.
@@ -31,7 +31,8 @@ class KSSNetVideoHead(DeployableHead, BaseHead):
         loss: Config of the loss.
         average_clips: 'prob': mean of the views' probabilities; 'score': of their logits; 'max':
             the largest probability (PySlowFast's Charades protocol).
-        thr: Threshold on probabilities: a number, a list, or a json file of one per class.
+        thr: Decision threshold on probabilities: a number, a list in the order of the classes, or a json file of
+            thresholds by class name; see :class:`DecisionThresholds`.
         topk: Take the k labels of highest score instead.
         init_cfg: As in mmengine.
     """
@@ -52,12 +53,17 @@ class KSSNetVideoHead(DeployableHead, BaseHead):
                          average_clips=average_clips, init_cfg=init_cfg)
         self.classifier = MODELS.build(
             dict(num_classes=num_classes, in_channels=in_channels, **classifier))
-        self.thr = load_thresholds(thr, num_classes)
+        self.set_thresholds(thr)
         self.predicted_topk = topk
 
-    def forward(self, x: Tuple[torch.Tensor, ...], **kwargs) -> torch.Tensor:
-        """What the backbone gave -> logits (B*V, N)."""
-        return self.classifier(x)
+    def forward(self, x: Tuple[torch.Tensor, ...], num_segs: Optional[int] = None, **kwargs) -> torch.Tensor:
+        """What the backbone gave -> logits (B*V, N).
+
+        ``num_segs`` is what mmaction2's 2D recognizers pass: each video is that many images, whose logits are
+        averaged, as TSN's consensus does.
+        """
+        logits = self.classifier(x)
+        return logits if num_segs is None else logits.unflatten(0, (-1, num_segs)).mean(dim=1)
 
     def loss_by_feat(self, cls_scores: torch.Tensor, data_samples: List) -> dict:
         """Logits (B*V, N) and the samples' one-hot labels -> dict(loss_cls=scalar)."""
@@ -69,11 +75,10 @@ class KSSNetVideoHead(DeployableHead, BaseHead):
         """Logits (B*V, N) -> samples with probabilities and the labels predicted from them."""
         logits = cls_scores.float().view(len(data_samples), -1, self.num_classes)
         probabilities = VIEW_REDUCTIONS[self.average_clips](logits)
-        if isinstance(self.thr, torch.Tensor):
-            self.thr = self.thr.to(probabilities.device)
+        thr = self.ready_thresholds(probabilities.device) if self.predicted_topk is None else None
         for sample, score in zip(data_samples, probabilities):
             if self.predicted_topk is None:
-                labels = torch.where(score >= self.thr)[0]
+                labels = torch.where(score >= thr)[0]
             else:
                 labels = score.topk(self.predicted_topk).indices
             sample.set_pred_score(score)

@@ -8,7 +8,8 @@ from mmengine.model import BaseModule
 from kssnet_mm.registry import MODELS
 
 from .deployed_weights import check_weights
-from .linear_classifier import LinearClassifier, global_pool
+from .linear_classifier import LinearClassifier
+from .pooling import check_pool, pool_pathways
 
 
 @MODELS.register_module()
@@ -25,6 +26,8 @@ class LabelGraphClassifier(BaseModule):
         dropout: Probability on the pooled features.
         tanh: Whether the embeddings pass through a tanh.
         fc: Whether the linear term is there.
+        pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is their
+            sum, and the ``LabelGraphBackbone`` has the same setting.
         init_cfg: As in mmengine.
     """
 
@@ -35,13 +38,14 @@ class LabelGraphClassifier(BaseModule):
                  dropout: float = 0.5,
                  tanh: bool = True,
                  fc: bool = True,
+                 pathways: int = 1,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
-        if pool not in ('avg', 'max'):
-            raise ValueError(f"pool must be 'avg' or 'max', got {pool!r}")
+        check_pool(pool)
         self.num_classes = num_classes
         self.in_channels = in_channels
         self.pool = pool
+        self.pathways = pathways
         self.tanh = tanh
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes) if fc else None
@@ -56,7 +60,7 @@ class LabelGraphClassifier(BaseModule):
 
         ``label_keys`` int64 (N,), of ``LabelGCN``: hashes of the label names, for it to keep.
         """
-        linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p,
+        linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p, self.pathways,
                                   deploy=True).to(embedding)
         linear.fc.weight.copy_(torch.tanh(embedding) if self.tanh else embedding)
         nn.init.zeros_(linear.fc.bias)
@@ -69,7 +73,7 @@ class LabelGraphClassifier(BaseModule):
 
     def pooled(self, feats: Sequence[torch.Tensor]) -> torch.Tensor:
         """(..., features (B, C, [T,] H, W), embedding (B, N, C)) -> (B, C)."""
-        return global_pool(feats[-2], self.pool)
+        return pool_pathways(feats[:-1], self.pool, self.pathways)
 
     def forward(self, feats: Sequence[torch.Tensor]) -> torch.Tensor:
         """(..., features (B, C, [T,] H, W), embedding (B, N, C)) -> logits (B, N)."""

@@ -8,12 +8,7 @@ from mmengine.model import BaseModule
 from kssnet_mm.registry import MODELS
 
 from .deployed_weights import DEPLOYED, check_weights
-
-
-def global_pool(x: torch.Tensor, pool: str) -> torch.Tensor:
-    """(B, C, [T,] H, W) -> (B, C): mean ('avg') or maximum ('max') over all positions and frames."""
-    x = x.flatten(2)
-    return x.mean(dim=2) if pool == 'avg' else x.amax(dim=2)
+from .pooling import check_pool, pool_pathways
 
 
 @MODELS.register_module()
@@ -42,8 +37,7 @@ class LinearClassifier(BaseModule):
                  deploy: bool = False,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
-        if pool not in ('avg', 'max'):
-            raise ValueError(f"pool must be 'avg' or 'max', got {pool!r}")
+        check_pool(pool)
         self.num_classes = num_classes
         self.in_channels = in_channels
         self.pool = pool
@@ -80,11 +74,8 @@ class LinearClassifier(BaseModule):
         return super().train(mode)
 
     def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
-        """Pooled features (B, C) of the last feature map; 3D backbones give a bare tensor."""
-        if isinstance(feats, torch.Tensor):
-            return global_pool(feats, self.pool)
-        pooled = [global_pool(x, self.pool) for x in feats[-self.pathways:]]
-        return pooled[0] if len(pooled) == 1 else torch.cat(pooled, dim=1)
+        """Pooled features (B, C) of the last feature maps; 3D backbones give a bare tensor."""
+        return pool_pathways(feats, self.pool, self.pathways)
 
     def forward(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
         """Features (B, C, [T,] H, W), bare or last in a tuple -> logits (B, N)."""

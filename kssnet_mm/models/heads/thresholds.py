@@ -1,30 +1,53 @@
-"""Decision thresholds of multi-label heads: one number, or one per class from a json file."""
-from typing import Optional, Sequence, Union
+"""Decision thresholds of KSSNet's heads: a number, or one a class, matched by the names of the classes."""
+from typing import Dict, Optional, Sequence, Union
 
 import torch
 
-from kssnet_mm.evaluation.functional.thresholds import Thresholds, read_thresholds
+from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.thresholds import Thresholds, read_thresholds
 
 
-def load_thresholds(thr: Union[float, str, Sequence[float]], num_classes: int,
-                    classes: Optional[Sequence[str]] = None) -> Union[float, torch.Tensor]:
-    """Threshold(s) on probabilities.
+class DecisionThresholds:
+    """Thresholds on probabilities; to be mixed into a framework's head, which has ``num_classes``.
 
-    Args:
-        thr: One number, a list of N, or the path of a json object {class name: threshold} (written by
-            ``tools/analysis_tools/tune_thresholds.py``).
-        num_classes: N.
-        classes: The N class names, by which a json object is matched. None: its order is taken for that
-            of the classes. A head knows no names; whoever does gives them.
-
-    Returns:
-        The number, or a float tensor (N,).
-
-    Raises:
-        ValueError: A threshold outside [0, 1], another count than N, or other names than the classes', naming it.
+    Attributes:
+        thr: A number, a float tensor (N,) in the order of the classes, or what was given by class name until
+            :meth:`set_classes` brings the names: a head knows none. ``load_trained`` calls it with those of the
+            checkpoint, ``CheckLabelsHook`` with those of the data set.
     """
-    given = read_thresholds(thr)
-    if classes is None and isinstance(given.values, dict):
-        given = Thresholds(list(given.values.values()), given.source)
-    found = given.for_classes(num_classes, classes)
-    return found if isinstance(found, float) else torch.tensor(found, dtype=torch.float32)
+
+    def set_thresholds(self, thr: Union[float, PathLike, Sequence[float], Dict[str, float]],
+                       classes: Optional[Sequence[str]] = None) -> None:
+        """Take thresholds, see ``read_thresholds``.
+
+        Raises:
+            ValueError: A threshold outside [0, 1], another count than N, or other names than the classes'.
+        """
+        self.thr = read_thresholds(thr)
+        self.thr.check_number(self.num_classes)
+        if classes is not None or not self.thr.by_name:
+            self.set_classes(classes)
+
+    def set_classes(self, classes: Optional[Sequence[str]]) -> None:
+        """Match thresholds by class name with the N names; those that are matched already stay.
+
+        Raises:
+            ValueError: The file has other names than the classes.
+        """
+        if isinstance(self.thr, Thresholds):
+            found = self.thr.for_classes(self.num_classes, classes)
+            self.thr = found if isinstance(found, float) else torch.tensor(found, dtype=torch.float32)
+
+    def ready_thresholds(self, device: torch.device) -> Union[float, torch.Tensor, None]:
+        """``thr`` on a device.
+
+        Raises:
+            ValueError: Nobody has called :meth:`set_classes` yet.
+        """
+        if isinstance(self.thr, Thresholds):
+            raise ValueError(f'{self.thr.source} gives thresholds by class name, and the head does not know the names '
+                             'of its classes: put CheckLabelsHook into custom_hooks, read the checkpoint by '
+                             'load_trained, or call set_classes(names) of the head')
+        if isinstance(self.thr, torch.Tensor):
+            self.thr = self.thr.to(device)
+        return self.thr

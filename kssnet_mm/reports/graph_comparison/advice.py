@@ -81,12 +81,12 @@ def _extra(found: Comparison) -> str:
 
 
 SOURCES = dict(
-    cooccurrence="statistical=dict(type='CooccurrenceGraph', reading='conditional', source=...)",
-    mlgcn="statistical=dict(type='CooccurrenceGraph', reading='mlgcn', source=...)",
-    rows="statistical=dict(type='CooccurrenceGraph', reading='conditional',\n"
+    cooccurrence="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...)",
+    mlgcn="statistical=dict(type='CooccurrenceGraph', estimator='mlgcn', source=...)",
+    rows="statistical=dict(type='CooccurrenceGraph', estimator='conditional',\n"
          "                         source=dict(type='LabelTable', file={table}))",
     conceptnet="knowledge=dict(type='ConceptNetGraph', file=...), labels=..., lam=0.0",
-    both="statistical=dict(type='CooccurrenceGraph', reading='conditional', source=...),\n"
+    both="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...),\n"
          "        knowledge=dict(type='ConceptNetGraph', file=...), lam=0.5, normalize=True")
 
 

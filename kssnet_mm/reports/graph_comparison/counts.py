@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kssnet_mm.graphs.statistics import count_cooccurrence
+from kssnet_mm.graphs.cooccurrence import count_cooccurrence
 
 
 class Counts(NamedTuple):

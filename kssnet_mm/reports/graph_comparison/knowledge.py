@@ -4,9 +4,9 @@ from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from kssnet_mm.graphs.label_graph import match_labels
 from kssnet_mm.graphs.sources import LabelTable
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.labels import match_labels
 
 from .arms import similarity
 

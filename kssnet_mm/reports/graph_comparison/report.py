@@ -1,11 +1,11 @@
 """The comparison as files: a csv of every arm and seed, and a page."""
 import csv
 import os
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 import numpy as np
 
-from kssnet_mm.files import whole_file, write_atomically
+from kssnet_mm.utils.io import whole_file, write_atomically
 
 from .advice import advise, config_lines, gain
 from .arms import ARMS
@@ -25,7 +25,7 @@ def _table(head: List[str], rows: List[list]) -> List[str]:
             *('| ' + ' | '.join(map(str, row)) + ' |' for row in rows), '']
 
 
-def _shown(found: Comparison, arm: str, base: str) -> str:
+def _shown(found: Comparison, arm: str, base: str) -> Tuple[str, str]:
     value = gain(found, arm, base)
     return f'{value.mean:+.2f} ± {value.deviation:.2f}', f'{value.low:+.2f} to {value.high:+.2f}'
 
@@ -98,6 +98,22 @@ def page(found: Comparison, title: str, table: Optional[str] = None, picture: Op
         lines += _table(['label', 'A = I', shown], worst)
     lines += ['## Advice', '', sentence, '', '```python', config_lines(found, arm, table), '```', '']
     return '\n'.join(lines)
+
+
+def picture_rows(found: Comparison) -> Tuple[List[dict], List[str]]:
+    """What ``plot_gains`` takes: a dict an arm, and the names of the groups of labels."""
+    groups, counts = frequency_groups(found), found.positives.mean(axis=0)
+    base = found.average_precision['identity']
+    rows = []
+    for arm in found.tuned:
+        if arm == 'identity':
+            continue
+        value = gain(found, arm, 'identity')
+        by_group = [100 * float(np.nanmean(found.average_precision[arm][:, group] - base[:, group])) for group in groups]
+        rows.append(dict(name=arm, mean=value.mean, interval=(value.low, value.high), by_group=by_group,
+                         seeds=100 * (found.mean_ap(arm) - found.mean_ap('identity')),
+                         control=arm in ('plain', 'shuffled')))
+    return rows, [f'{counts[group].min():.0f} to {counts[group].max():.0f}' for group in groups]
 
 
 def write_report(folder: str, found: Comparison, title: str, table: Optional[str] = None, notes: str = '') -> None:

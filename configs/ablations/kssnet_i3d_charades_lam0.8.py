@@ -1,3 +1,0 @@
-# lam = 0.8.
-_base_ = ['../kssnet_i3d_charades.py']
-model = dict(backbone=dict(gcn=dict(graph=dict(lam=0.8))))

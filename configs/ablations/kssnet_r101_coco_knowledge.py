@@ -1,3 +1,0 @@
-# Table 3: the knowledge graph alone.
-_base_ = ['../kssnet_r101_coco.py']
-model = dict(backbone=dict(gcn=dict(graph=dict(lam=0.0))))

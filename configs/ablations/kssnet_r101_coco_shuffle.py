@@ -1,3 +1,0 @@
-# Control: the graph with its labels shuffled.
-_base_ = ['../kssnet_r101_coco.py']
-model = dict(backbone=dict(gcn=dict(graph=dict(control='shuffle', seed=0))))

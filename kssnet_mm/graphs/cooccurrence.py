@@ -1,0 +1,187 @@
+"""The statistical graph A_S: how often labels occur together, and what estimates it from those counts."""
+from typing import Callable, Dict, Optional, Sequence, Tuple, Union
+
+import numpy as np
+from scipy import sparse
+
+from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.labels import match_labels
+
+from .label_graph import SPARSE_FROM, Matrix
+
+# ML-GCN's guard against labels that keep no edge.
+EPSILON = 1e-6
+
+
+def count_cooccurrence(targets: Matrix) -> Tuple[Matrix, np.ndarray]:
+    """Count pairs of labels in a table of samples.
+
+    Args:
+        targets: n x N array or CSR array; non-zero where the sample holds the label.
+
+    Returns:
+        M, N x N int64: samples that hold both labels, 0 on the diagonal, of the table's storage, but always CSR
+        from ``SPARSE_FROM`` labels on; and the N numbers of samples that hold each label.
+    """
+    held = sparse.csr_array(targets, dtype=np.int64, copy=True)
+    held.data[:] = held.data != 0
+    pairs = sparse.csr_array(held.T @ held)
+    numbers = np.asarray(held.sum(axis=0)).ravel().astype(np.int64)
+    pairs.setdiag(0)
+    pairs.eliminate_zeros()
+    stays_sparse = sparse.issparse(targets) or pairs.shape[0] >= SPARSE_FROM
+    return (pairs if stays_sparse else pairs.toarray()), numbers
+
+
+def _parts(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows, columns and values of the non-zero entries."""
+    coo = sparse.coo_array(matrix)
+    return coo.row, coo.col, coo.data
+
+
+def _rebuilt(rows, columns, values, like: Matrix) -> Matrix:
+    matrix = sparse.csr_array((values, (rows, columns)), shape=like.shape)
+    matrix.eliminate_zeros()
+    return matrix if sparse.issparse(like) else matrix.toarray()
+
+
+def counts(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+    """M itself."""
+    return pairs.astype(np.float64)
+
+
+def conditional(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+    """P_ij = M_ij / n_i, the share of the samples with label i that hold label j as well."""
+    rows, columns, values = _parts(pairs)
+    # A pair that was counted proves n_i > 0, but released files are read here too.
+    return _rebuilt(rows, columns, values / np.maximum(numbers[rows], 1), pairs)
+
+
+def pmi(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+    """Positive pointwise mutual information, max(0, log(n M_ij / (n_i n_j))), natural logarithm."""
+    rows, columns, values = _parts(pairs)
+    expected = numbers[rows].astype(np.float64) * numbers[columns]
+    return _rebuilt(rows, columns, np.maximum(np.log(num_samples * values / expected), 0), pairs)
+
+
+def _binary(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float):
+    rows, columns, values = _parts(conditional(pairs, numbers, num_samples))
+    kept = values >= t
+    return rows[kept], columns[kept]
+
+
+def _with_diagonal(rows, columns, values, diagonal: float, like: Matrix) -> Matrix:
+    n = like.shape[0]
+    every = np.arange(n)
+    return _rebuilt(np.concatenate([rows, every]), np.concatenate([columns, every]),
+                    np.concatenate([values, np.full(n, diagonal)]), like)
+
+
+def mlgcn(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float = 0.4,
+          p: float = 0.25) -> Matrix:
+    """ML-GCN's re-weighted binary graph as its released code computes it.
+
+    B_ij = 1 where P_ij >= t; then p B_ij / (sum_i B_ij + 1e-6), a sum down each column, plus the identity.
+    """
+    rows, columns = _binary(pairs, numbers, num_samples, t)
+    total = np.bincount(columns, minlength=pairs.shape[0])
+    return _with_diagonal(rows, columns, p / (total[columns] + EPSILON), 1.0, pairs)
+
+
+def mlgcn_paper(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float = 0.4,
+                p: float = 0.25) -> Matrix:
+    """ML-GCN's re-weighted binary graph as its paper words it.
+
+    p B_ij / sum_j B_ij, a sum along each row, off the diagonal, and 1 - p on it.
+    """
+    rows, columns = _binary(pairs, numbers, num_samples, t)
+    total = np.bincount(rows, minlength=pairs.shape[0])
+    return _with_diagonal(rows, columns, p / total[rows], 1.0 - p, pairs)
+
+
+ESTIMATORS: Dict[str, Callable] = dict(counts=counts, conditional=conditional, pmi=pmi, mlgcn=mlgcn,
+                                       mlgcn_paper=mlgcn_paper)
+
+
+def symmetrize(matrix: Matrix, how: Optional[str]) -> Matrix:
+    """``'mean'``: (A + A^T) / 2; ``'max'``: the larger of the two directions; None: as it is."""
+    if how is None:
+        return matrix
+    if how == 'mean':
+        return (matrix + matrix.T) / 2
+    if how == 'max':
+        return (sparse.csr_array(matrix.maximum(matrix.T))
+                if sparse.issparse(matrix) else np.maximum(matrix, matrix.T))
+    raise ValueError(f"symmetric must be None, 'mean' or 'max', got {how!r}")
+
+
+def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: str = 'mlgcn',
+             symmetric: Optional[str] = None, **settings) -> Matrix:
+    """A_S from counts by an estimator's name.
+
+    Args:
+        pairs: M, N x N.
+        numbers: n_i, N.
+        num_samples: n.
+        estimator: One of ``ESTIMATORS``.
+        symmetric: See :func:`symmetrize`.
+        settings: ``t`` and ``p`` of ML-GCN's two estimators.
+    """
+    return symmetrize(ESTIMATORS[estimator](pairs, np.asarray(numbers), num_samples, **settings), symmetric)
+
+
+@TASK_UTILS.register_module()
+class CooccurrenceGraph:
+    """A_S from a data set's labels.
+
+    Args:
+        source: Label source, or its config: ``CocoLabels``, ``CharadesLabels``, ``VOCLabels``,
+            ``LabelTable``, ``DatasetLabels``.
+        estimator: ``'mlgcn'`` (released code), ``'mlgcn_paper'``, ``'conditional'``, ``'pmi'``, ``'counts'``.
+        t: Conditional probability from which ML-GCN's estimators keep an edge.
+        p: Weight that ML-GCN's estimators give to all neighbours together.
+        symmetric: None, ``'mean'`` or ``'max'``. Conditional probabilities and ML-GCN's estimators differ by
+            direction; the Charades graph that the paper's authors released is symmetric.
+    """
+
+    def __init__(self, source: Union[dict, object], estimator: str = 'mlgcn', t: float = 0.4,
+                 p: float = 0.25, symmetric: Optional[str] = None, reading: Optional[str] = None) -> None:
+        if reading is not None:
+            raise ValueError(f'the argument reading={reading!r} is called estimator={reading!r} now')
+        if estimator not in ESTIMATORS:
+            raise ValueError(f'estimator must be one of {sorted(ESTIMATORS)}, got {estimator!r}')
+        # At t = 0 every pair, seen or not, would be an edge.
+        if not 0 < t <= 1 or not 0 <= p <= 1:
+            raise ValueError(f't must be in (0, 1] and p in [0, 1], got t={t!r}, p={p!r}')
+        symmetrize(np.zeros((1, 1)), symmetric)
+        self.source = TASK_UTILS.build(source) if isinstance(source, dict) else source
+        self.estimator = estimator
+        self.settings = dict(t=t, p=p) if estimator.startswith('mlgcn') else {}
+        self.symmetric = symmetric
+
+    def build(self, labels: Optional[Sequence[str]] = None) -> Tuple[list, Matrix, dict]:
+        """Load the source and estimate A_S from its counts.
+
+        Args:
+            labels: N labels in the order of the graph, matched by name; the source may have others, which
+                are left out. None: the source's own.
+
+        Returns:
+            The labels, A_S (N x N float32, CSR where M is), and a summary: ``samples``,
+            ``labelled_samples``, ``labels_without_samples``, and ``label_samples``, the N numbers n_i.
+
+        Raises:
+            LabelMismatchError: The source lacks a label.
+        """
+        names, targets = self.source.load()
+        if labels is not None:
+            where = f'the label source {type(self.source).__name__}'
+            targets = targets[:, match_labels(labels, names, subset=True, where=where)]
+            names = list(labels)
+        pairs, numbers = count_cooccurrence(targets)
+        matrix = estimate(pairs, numbers, targets.shape[0], self.estimator, self.symmetric, **self.settings)
+        labelled = np.asarray((targets != 0).sum(axis=1)).ravel() > 0
+        summary = dict(samples=int(targets.shape[0]), labelled_samples=int(labelled.sum()),
+                       labels_without_samples=[n for n, c in zip(names, numbers) if c == 0],
+                       label_samples=numbers.tolist())
+        return list(names), matrix.astype(np.float32), summary

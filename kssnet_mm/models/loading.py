@@ -1,0 +1,37 @@
+"""From a checkpoint of mmengine's runner to a model that is whole."""
+import torch.nn as nn
+from mmengine.runner import CheckpointLoader, load_state_dict
+
+from kssnet_mm.utils.io import listed
+
+from .heads.thresholds import DecisionThresholds
+
+
+def load_trained(model: nn.Module, path: str) -> dict:
+    """Load a runner's checkpoint into a model and return the checkpoint's ``meta``.
+
+    Decision thresholds by class name are matched with the checkpoint's classes.
+
+    Raises:
+        ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
+            give scores that look like any other. Or the thresholds are of other classes.
+    """
+    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
+    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta', {})
+    own = model.state_dict()
+    faults = dict(
+        missing=[key for key in own if key not in state],
+        unexpected=[key for key in state if key not in own],
+        misshapen=[f'{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}' for key in own
+                   if key in state and state[key].shape != own[key].shape])
+    parts = [listed([f'{kind} {key}' for key in keys], 4) for kind, keys in faults.items() if keys]
+    if parts:
+        if meta.get('deployed'):
+            parts.append('it is of a deployed model, whose config was written beside it')
+        raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
+    load_state_dict(model, state, strict=True)
+    classes = (meta.get('dataset_meta') or {}).get('classes')
+    for module in model.modules():
+        if classes is not None and isinstance(module, DecisionThresholds):
+            module.set_classes(classes)
+    return meta

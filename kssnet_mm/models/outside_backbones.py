@@ -1,0 +1,36 @@
+"""Backbones by the prefixes of mmaction2's recognizers, which are in no registry."""
+import torch.nn as nn
+
+from kssnet_mm.registry import MODELS
+
+CLASSIFIERS = ('fc', 'classifier', 'head', 'heads')
+
+
+def build_backbone(cfg: dict) -> nn.Module:
+    """Build a backbone from its config.
+
+    Args:
+        cfg: ``type`` is a name in the registries of OpenMMLab, or ``torchvision.NAME`` or ``timm.NAME`` for a
+            model of those packages, which is built without its classifier and gives pooled features (B, C).
+            The other entries are the arguments.
+
+    Raises:
+        ImportError: The package of a prefix is missing.
+    """
+    name = cfg['type']
+    if not isinstance(name, str) or not name.startswith(('torchvision.', 'timm.')):
+        return MODELS.build(cfg)
+    package, name = name.split('.', 1)
+    arguments = {key: value for key, value in cfg.items() if key != 'type'}
+    if package == 'timm':
+        try:
+            import timm
+        except ImportError as error:
+            raise ImportError(f'the backbone timm.{name} needs the package timm: pip install timm') from error
+        return timm.create_model(name, num_classes=0, **arguments)
+    import torchvision
+    model = torchvision.models.get_model(name, **arguments)
+    for classifier in CLASSIFIERS:
+        if isinstance(getattr(model, classifier, None), nn.Module):
+            setattr(model, classifier, nn.Identity())
+    return model

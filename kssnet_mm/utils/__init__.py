@@ -1,0 +1,1 @@
+"""What every other package may use: whole files, names, thresholds, safe pickles. Knows no OpenMMLab."""

@@ -1,0 +1,59 @@
+"""Files appear whole or not at all; long lists are cut in messages."""
+import json
+import math
+import os
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Dict, Iterator, Sequence, Union
+
+import numpy as np
+
+PathLike = Union[str, os.PathLike]
+
+
+@contextmanager
+def whole_file(path: PathLike) -> Iterator[str]:
+    """A new name to write to, in the folder of ``path``; it becomes ``path`` if nothing is raised.
+
+    The name is nobody else's, so that several processes or hosts may write the same file at once.
+    """
+    path = os.fspath(path)
+    folder, name = os.path.split(os.path.abspath(path))
+    os.makedirs(folder, exist_ok=True)
+    temporary = os.path.join(folder, f'.{name}.{uuid.uuid4().hex[:12]}.part')
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+
+
+def write_atomically(path: PathLike, content: Union[bytes, str]) -> None:
+    """Write bytes, or text as UTF-8."""
+    with whole_file(path) as temporary:
+        Path(temporary).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def write_numbers(path: PathLike, values: Dict[str, float]) -> None:
+    """Write numbers by name as json. It has no NaN: a mean of which nothing is left is null."""
+    values = {name: None if math.isnan(value) else value for name, value in values.items()}
+    write_atomically(path, json.dumps(values, indent=1, allow_nan=False))
+
+
+def write_arrays(path: PathLike, **arrays: Any) -> None:
+    """Write arrays by name as a compressed ``.npz``."""
+    with whole_file(path) as temporary, open(temporary, 'wb') as stream:
+        np.savez_compressed(stream, **arrays)
+
+
+def listed(found: Sequence[str], most: int, separator: str = ', ') -> str:
+    """The first entries, and how many more there are: ``a, b and 3 more``."""
+    more = f' and {len(found) - most} more' if len(found) > most else ''
+    return separator.join(found[:most]) + more
+
+
+def few(names: Sequence[str], shown: int = 3) -> str:
+    """The first names, quoted, and how many more there are."""
+    return listed([repr(str(name)) for name in names], shown)

@@ -1,0 +1,122 @@
+"""Decision thresholds as users give them: a number, one a class, or a json file by class name."""
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from .io import few
+from .labels import repeated
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Thresholds on probabilities, each between 0 and 1.
+
+    Attributes:
+        values: One number, a list in the order of the classes, or {class name: threshold}.
+        source: What the user gave, for messages.
+    """
+    values: Union[float, List[float], Dict[str, float]]
+    source: str
+
+    @property
+    def by_name(self) -> bool:
+        """Whether they can only be used with the names of the classes."""
+        return isinstance(self.values, dict)
+
+    def check_number(self, num_classes: int) -> None:
+        """Raise a ValueError if there are another number of thresholds than classes."""
+        if not isinstance(self.values, float) and len(self.values) != num_classes:
+            raise ValueError(f'{self.source} holds {len(self.values)} thresholds for {num_classes} classes')
+
+    def for_classes(self, num_classes: int, classes: Optional[Sequence[str]] = None) -> Union[float, np.ndarray]:
+        """The number, or a float64 array (N,) in the order of the classes.
+
+        Args:
+            num_classes: N.
+            classes: N names, or None where nobody knows them.
+
+        Raises:
+            ValueError: Another number of thresholds than N; or thresholds by name where the classes have
+                no names or other ones: their order in the file says nothing.
+        """
+        values = self.values
+        if isinstance(values, float):
+            return values
+        if self.by_name:
+            if classes is None:
+                raise ValueError(f'{self.source} gives thresholds by class name, but the classes have no names here: '
+                                 'name them, or give a list in the order of the classes')
+            values = self._by_name(values, [str(name) for name in classes])
+        self.check_number(num_classes)
+        return np.array(values, dtype=np.float64)
+
+    def _by_name(self, values: Dict[str, float], classes: List[str]) -> List[float]:
+        twice = repeated(classes)
+        if twice:
+            raise ValueError(f'{self.source} gives thresholds by class name, but classes share a name: {few(twice)}')
+        missing = [name for name in classes if name not in values]
+        unknown = [name for name in values if name not in set(classes)]
+        if missing or unknown:
+            faults = [f'no threshold for {few(missing)}'] * bool(missing)
+            faults += [f'thresholds for {few(unknown)}, which are no classes here'] * bool(unknown)
+            raise ValueError(f'{self.source} has ' + ' and '.join(faults) + f' ({len(classes)} classes)')
+        return [values[name] for name in classes]
+
+
+def read_thresholds(thr: Union[float, str, os.PathLike, Sequence[float], Dict[str, float]]) -> Thresholds:
+    """Thresholds out of a setting.
+
+    Args:
+        thr: One number, a sequence of N, {class name: threshold}, or the path of a json file that holds
+            one of the last two, under ``thresholds`` or bare; ``tools/analysis_tools/tune_thresholds.py``
+            writes it.
+
+    Raises:
+        ValueError: A threshold that is no number between 0 and 1, or a file that is no such json; names
+            the file and the threshold.
+    """
+    if isinstance(thr, (str, os.PathLike)):
+        source, thr = os.fspath(thr), _read_json(os.fspath(thr))
+    else:
+        source = repr(thr)
+    if isinstance(thr, dict):
+        return Thresholds({name: _checked(value, source, name) for name, value in thr.items()}, source)
+    if np.ndim(thr) == 0:
+        return Thresholds(_checked(thr, source), source)
+    return Thresholds([_checked(value, source) for value in thr], source)
+
+
+def _checked(value: Any, source: str, name: Optional[str] = None) -> float:
+    """The threshold as a float; NaN, text and True are none."""
+    try:
+        number = float('nan') if isinstance(value, (bool, str)) else float(value)
+    except (TypeError, ValueError):
+        number = float('nan')
+    if not 0 <= number <= 1:
+        of = '' if name is None else f' for {name!r}'
+        raise ValueError(f'a threshold is a probability between 0 and 1, got {value!r}{of} in {source}')
+    return number
+
+
+def _unique_keys(pairs: List[Tuple[str, Any]]) -> dict:
+    twice = repeated([key for key, _ in pairs])
+    if twice:
+        raise ValueError(f'{few(twice)} stand in it more than once')
+    return dict(pairs)
+
+
+def _read_json(path: str) -> Union[dict, list]:
+    try:
+        with open(path, encoding='utf-8-sig') as file:
+            content = json.load(file, object_pairs_hook=_unique_keys)
+    except ValueError as error:
+        raise ValueError(f'{path} is not a json file of thresholds: {error}') from error
+    if isinstance(content, dict):
+        content = content.get('thresholds', content)
+    if not isinstance(content, (dict, list)) or not content:
+        raise ValueError(f'{path} is not a json file of thresholds: expected {{class name: threshold}} or a list, '
+                         f'got {str(content)[:50]!r}')
+    return content

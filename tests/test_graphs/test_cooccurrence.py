@@ -1,0 +1,120 @@
+"""Readings of co-occurrence against hand-worked tables and ML-GCN's released counts."""
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import sparse
+from shared_data import shared
+
+from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelTable
+from kssnet_mm.graphs.cooccurrence import ESTIMATORS, count_cooccurrence, estimate
+from kssnet_mm.utils.safe_pickle import read_safe_pickle
+
+# a: 4 samples, b: 2, c: 2, d: 0; a with b 2, a with c 1, b with c 1; 5 samples.
+TARGETS = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0]], dtype=np.uint8)
+PAIRS = np.array([[0, 2, 1, 0], [2, 0, 1, 0], [1, 1, 0, 0], [0, 0, 0, 0]])
+NUMBERS = np.array([4, 2, 2, 0])
+
+
+class FixedSource:
+
+    def load(self):
+        return ['a', 'b', 'c', 'd'], TARGETS
+
+
+def released_gen_a(adj, nums, t, p=0.25):
+    """The released behaviour in loops: columns share p, then the identity is added."""
+    n, result = len(adj), np.zeros(adj.shape)
+    for j in range(n):
+        hits = [i for i in range(n) if adj[i][j] / nums[i] >= t]
+        for i in hits:
+            result[i, j] = p / (len(hits) + 1e-6)
+        result[j, j] += 1
+    return result
+
+
+def test_counts_by_hand():
+    for targets in (TARGETS, sparse.csr_array(TARGETS), TARGETS * 200):
+        pairs, numbers = count_cooccurrence(targets)
+        pairs = pairs.toarray() if sparse.issparse(pairs) else pairs
+        assert np.array_equal(pairs, PAIRS) and np.array_equal(numbers, NUMBERS)
+
+
+def test_conditional_by_hand():
+    expected = [[0, 2 / 4, 1 / 4, 0], [1, 0, 1 / 2, 0], [1 / 2, 1 / 2, 0, 0], [0, 0, 0, 0]]
+    np.testing.assert_allclose(estimate(PAIRS, NUMBERS, 5, 'conditional'), expected)
+
+
+def test_pmi_by_hand():
+    result = estimate(PAIRS, NUMBERS, 5, 'pmi')
+    assert result[0, 1] == pytest.approx(np.log(5 * 2 / (4 * 2)))
+    assert result[1, 2] == pytest.approx(np.log(5 * 1 / (2 * 2)))
+    assert result[0, 2] == 0  # 5 * 1 < 4 * 2: rarer together than by chance
+    assert np.array_equal(result, result.T)
+
+
+def test_mlgcn_readings_by_hand():
+    # P >= 0.5: a->b, b->a, b->c, c->a, c->b; columns a, b have two, c one; rows a has one, b, c two.
+    released = estimate(PAIRS, NUMBERS, 5, 'mlgcn', t=0.5, p=0.25)
+    np.testing.assert_allclose(
+        released, [[1, .125, 0, 0], [.125, 1, .25, 0], [.125, .125, 1, 0], [0, 0, 0, 1]], atol=1e-6)
+    paper = estimate(PAIRS, NUMBERS, 5, 'mlgcn_paper', t=0.5, p=0.2)
+    np.testing.assert_allclose(
+        paper, [[.8, .2, 0, 0], [.1, .8, .1, 0], [.1, .1, .8, 0], [0, 0, 0, .8]], atol=1e-12)
+
+
+def test_symmetric_forms():
+    plain = estimate(PAIRS, NUMBERS, 5, 'conditional')
+    for stored in (PAIRS, sparse.csr_array(PAIRS)):
+        for how, expected in (('mean', (plain + plain.T) / 2), ('max', np.maximum(plain, plain.T))):
+            result = estimate(stored, NUMBERS, 5, 'conditional', how)
+            np.testing.assert_allclose(result.toarray() if sparse.issparse(result) else result, expected)
+
+
+@settings(max_examples=40, deadline=None)
+@given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 6)), elements=st.integers(0, 1)),
+       st.sampled_from(sorted(ESTIMATORS)))
+def test_sparse_estimates_equal_dense_ones(targets, estimator):
+    dense = estimate(*count_cooccurrence(targets), len(targets), estimator)
+    stored = estimate(*count_cooccurrence(sparse.csr_array(targets)), len(targets), estimator)
+    assert sparse.issparse(stored)
+    np.testing.assert_array_equal(stored.toarray(), dense)
+    assert np.isfinite(dense).all() and (dense >= 0).all()
+
+
+def test_coco_statistics_equal_the_released_ones():
+    names, targets = LabelTable(shared('coco2014_labels.npz'), key='train').load()
+    pairs, numbers = count_cooccurrence(targets)
+    released = read_safe_pickle(shared('mlgcn/coco_adj.pkl'))
+    assert names == sorted(names) and len(targets) == 82081
+    assert np.array_equal(pairs, released['adj']) and np.array_equal(numbers, released['nums'])
+
+
+def test_coco_reading_equals_released_gen_a():
+    released = read_safe_pickle(shared('mlgcn/coco_adj.pkl'))
+    _, matrix, summary = CooccurrenceGraph(
+        dict(type='LabelTable', file=str(shared('coco2014_labels.npz')), key='train')).build()
+    off = matrix * (1 - np.eye(80))
+    assert np.count_nonzero(off) == 111
+    columns = off.sum(axis=0)
+    np.testing.assert_allclose(columns[columns > 0], 0.25, rtol=1e-5)
+    np.testing.assert_allclose(matrix, released_gen_a(released['adj'], released['nums'], 0.4), rtol=1e-6)
+    assert summary == dict(samples=82081, labelled_samples=82081, labels_without_samples=[])
+
+
+def test_labels_in_any_order_and_spelling():
+    graph = CooccurrenceGraph(FixedSource(), estimator='counts')
+    names, matrix, summary = graph.build(['C', ' a'])
+    assert names == ['C', ' a'] and np.array_equal(matrix, [[0, 1], [1, 0]])
+    assert summary['labels_without_samples'] == []
+    assert graph.build()[2] == dict(samples=5, labelled_samples=5, labels_without_samples=['d'])
+    with pytest.raises(LabelMismatchError, match="lacks 1: 'x'"):
+        graph.build(['a', 'x'])
+
+
+@pytest.mark.parametrize('settings_, match', [(dict(estimator='odds'), "'odds'"), (dict(t=0), 't=0'),
+                                              (dict(p=1.5), 'p=1.5'), (dict(symmetric='min'), "'min'")])
+def test_bad_settings_are_named(settings_, match):
+    with pytest.raises(ValueError, match=match):
+        CooccurrenceGraph(FixedSource(), **settings_)
