@@ -16,7 +16,7 @@ from mmengine.registry import DATASETS, MODELS, init_default_scope
 from kssnet_mm.evaluation.metrics.sample_ids import sample_name, unique_ids
 from kssnet_mm.evaluation.metrics.samples import sample_targets
 from kssnet_mm.graphs.sources.dataset import held_labels
-from kssnet_mm.models.heads.linear_classifier import global_pool
+from kssnet_mm.models.heads.pooling import global_pool
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
 from kssnet_mm.utils.io import whole_file
 

@@ -1,10 +1,12 @@
 """Does a label graph pay on your data? Small classifiers on a backbone's features, one for each kind of graph."""
 import argparse
+import logging
 import os
 import sys
 
 import torch
 from mmengine.config import Config, DictAction
+from mmengine.logging import MMLogger
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -45,8 +47,6 @@ def parse_args():
     args = parser.parse_args()
     if args.config is None and args.features is None:
         parser.error('give a config, or --features FILE.npz')
-    if args.features is not None and args.features.endswith('.npz') is False:
-        parser.error(f'--features {args.features}: an .npz file is needed')
     return args
 
 
@@ -69,6 +69,9 @@ def load_samples(args, cfg):
 def load_knowledge(args, cfg, train, test):
     """What the label table and the config's label graph know, and a note about it."""
     builder = None if cfg is None else find_builder_config(cfg.to_dict())
+    if cfg is not None and builder is None:  # of a plain backbone whose classifier has the graph
+        head = cfg.model.get('cls_head') or cfg.model.head
+        builder = head.get('classifier', {}).get('graph')
     vectors, conceptnet = (None, None) if builder is None else priors(builder, train.classes)
     rows, note = None, ''
     if args.label_table:
@@ -111,6 +114,7 @@ def main():
     args = parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
+    MMLogger.get_current_instance().setLevel(logging.WARNING)  # a line for every parameter of the backbone
     try:
         run(args)
     except (ValueError, OSError) as error:

@@ -14,7 +14,8 @@ from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import MODELS, TASK_UTILS
 
 from .deployed_weights import check_weights
-from .linear_classifier import LinearClassifier, global_pool
+from .linear_classifier import LinearClassifier
+from .pooling import check_pool, pool_pathways
 
 
 def log_odds(positives: Sequence[float], samples: float) -> np.ndarray:
@@ -48,6 +49,7 @@ class GraphLinearClassifier(BaseModule):
         eta: Share of the neighbours, 0 to 1.
         pool: 'avg' or 'max', global over all positions and frames.
         dropout: Probability on the pooled features.
+        pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is their sum.
         init_cfg: As in mmengine; V by default from N(0, 0.01^2).
     """
 
@@ -58,14 +60,14 @@ class GraphLinearClassifier(BaseModule):
                  eta: float = 0.3,
                  pool: str = 'avg',
                  dropout: float = 0.5,
+                 pathways: int = 1,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
-        if pool not in ('avg', 'max'):
-            raise ValueError(f"pool must be 'avg' or 'max', got {pool!r}")
+        check_pool(pool)
         if not 0 <= eta <= 1:
             raise ValueError(f'eta must be between 0 and 1, got {eta!r}')
         self.num_classes, self.in_channels = num_classes, in_channels
-        self.graph, self.eta, self.pool = graph, eta, pool
+        self.graph, self.eta, self.pool, self.pathways = graph, eta, pool, pathways
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)  # V and b
         self.register_buffer('sharing', torch.eye(num_classes))
@@ -122,7 +124,7 @@ class GraphLinearClassifier(BaseModule):
             embedding: Of the backbone's GCN, which this classifier does not read.
             keys: int64 (N,), hashes of the label names; None: this classifier's own.
         """
-        linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p,
+        linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p, self.pathways,
                                   deploy=True).to(self.fc.weight)
         linear.fc.weight.copy_(self.weight())
         linear.fc.bias.copy_(self.fc.bias)
@@ -130,11 +132,14 @@ class GraphLinearClassifier(BaseModule):
         return linear.eval()
 
     def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
-        """Pooled features (B, C) of the last feature map: a bare tensor, or the last of its kind in a tuple."""
-        if isinstance(feats, torch.Tensor):
-            return global_pool(feats, self.pool)
-        # A LabelGraphBackbone ends with embeddings (B, N, C), which are no feature map.
-        return global_pool([x for x in feats if x.dim() > 3][-1], self.pool)
+        """Pooled features (B, C) of the last feature maps, bare or in a tuple.
+
+        A ``LabelGraphBackbone`` ends with embeddings (B, N, C), which are no feature map.
+        """
+        if not isinstance(feats, torch.Tensor) and len(feats) > 1 and feats[-1].shape[1:2] == (self.num_classes, ) \
+                and feats[-1].dim() == 3:
+            feats = feats[:-1]
+        return pool_pathways(feats, self.pool, self.pathways)
 
     def forward(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
         """Features (B, C, [T,] H, W), bare or in a tuple -> logits (B, N)."""
