@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
 from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, gain
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours, similarity
-from kssnet_mm.reports.graph_comparison.bootstrap import (draw_weights, interval, paired_intervals, resampled_map,
+from kssnet_mm.reports.graph_comparison.bootstrap import (centred_interval, draw_weights, resampled_map,
                                                           weighted_average_precision)
 from kssnet_mm.reports.graph_comparison.comparison import Comparison, Knowledge
 from kssnet_mm.reports.graph_comparison.counts import Counts
@@ -83,7 +83,7 @@ def test_average_precision_of_a_resample_by_hand():
     Drawn 0, 3, 1, 0 times: one positive among four of a score: 1/4.
     """
     scores, positive = np.array([.9, .8, .8, .1]), np.array([True, False, True, False])
-    weights = np.array([[1, 1, 1, 1], [2, 0, 1, 1], [0, 3, 1, 0], [0, 4, 0, 0]])
+    weights = np.array([[1, 1, 1, 1], [2, 0, 1, 1], [0, 3, 1, 0], [0, 4, 0, 0]]).T
     got = weighted_average_precision(scores, positive, weights)
     np.testing.assert_allclose(got, [5 / 6, 1, 1 / 4, np.nan], rtol=1e-6)
 
@@ -93,21 +93,26 @@ def test_resampled_map_equals_scikit_learn():
     scores, targets = rng.integers(0, 9, size=(40, 3)) / 9, (rng.random((40, 3)) < .3).astype(np.int8)
     targets[:10, 1] = -1
     weights = draw_weights(40, 6)
-    assert (weights.sum(axis=1) == 40).all()
+    assert weights.shape == (40, 6) and (weights.sum(axis=0) == 40).all()
     expected = []
-    for row in weights:
+    for row in weights.T:
         aps = [average_precision_score(targets[known, j], scores[known, j], sample_weight=row[known])
                for j in range(3) for known in [targets[:, j] >= 0]]
         expected.append(np.mean(aps))
     np.testing.assert_allclose(resampled_map(scores, targets, weights), expected, rtol=1e-6)
 
 
-def test_intervals_are_of_paired_differences():
-    """Arm b is .1 above a in every resample, whatever the resample: its interval has no width."""
-    a = np.linspace(0, 1, 101)
-    found = paired_intervals(dict(a=a, b=a + .1), 'a')
-    np.testing.assert_allclose(found['b'], (.1, .1))
-    np.testing.assert_allclose(interval(a), (.025, .975))
+def test_an_interval_lies_around_what_was_observed():
+    """101 values from 0 to 1 leave .025 out at each end; their mean .5 moves to .7."""
+    np.testing.assert_allclose(centred_interval(np.linspace(0, 1, 101), .7), (.225, 1.175))
+    np.testing.assert_allclose(centred_interval(np.full(9, .3), .1), (.1, .1))
+
+
+def test_resamples_lift_the_precision_of_rare_labels():
+    """Why intervals are moved: one positive of rank 2 has AP 1/2; drawn twice, it has 2/3 and more."""
+    scores, targets = np.linspace(1, 0, 50)[:, None], np.zeros((50, 1), np.int8)
+    targets[1] = 1
+    assert np.nanmean(resampled_map(scores, targets, draw_weights(50, 400))) > .6
 
 
 def test_conditional_false_positives_by_hand():
@@ -229,7 +234,8 @@ def test_a_gain_is_in_points_of_map():
     got = gain(found, 'x', 'identity')
     # seeds: 60 - 50 = 10 and 40 - 20 = 20
     assert (got.mean, got.deviation) == pytest.approx((15, 50**.5))
-    assert (got.low, got.high) == pytest.approx((.5, 19.5))
+    # resampled differences lie evenly from 0 to 20, mean 10, and are moved to the observed 15
+    assert (got.low, got.high) == pytest.approx((5.5, 24.5))
 
 
 @pytest.mark.parametrize('settings, message', [

@@ -4,7 +4,7 @@ from typing import NamedTuple, Optional, Tuple
 import numpy as np
 
 from .arms import ARMS
-from .bootstrap import interval
+from .bootstrap import centred_interval
 from .comparison import Comparison
 
 GRAPHS = ('cooccurrence', 'mlgcn', 'rows', 'vectors', 'conceptnet', 'both')
@@ -29,7 +29,7 @@ def gain(found: Comparison, arm: str, base: str) -> Gain:
     """Of an arm over another."""
     points = 100 * (found.mean_ap(arm) - found.mean_ap(base))
     deviation = float(np.std(points, ddof=1)) if len(points) > 1 else 0.0
-    low, high = interval(100 * (found.resampled[arm] - found.resampled[base]))
+    low, high = centred_interval(100 * (found.resampled[arm] - found.resampled[base]), float(points.mean()))
     return Gain(float(points.mean()), deviation, low, high, deviation / len(points)**0.5)
 
 
