@@ -7,7 +7,7 @@ from sklearn.metrics import average_precision_score
 
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
 from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, gain
-from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours, similarity
+from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
 from kssnet_mm.reports.graph_comparison.bootstrap import (centred_interval, draw_weights, resampled_map,
                                                           weighted_average_precision)
 from kssnet_mm.reports.graph_comparison.comparison import Comparison, Knowledge
@@ -157,11 +157,6 @@ def test_arms_take_their_sources():
     assert 'both' not in available(True, False, False) and 'rows' not in available(False, True, True)
 
 
-def test_similarity_takes_the_mean_off_and_clips():
-    found = similarity(np.array([[2., 0], [0, 2], [1, 1]]))  # centred: (1, -1), (-1, 1), 0
-    np.testing.assert_allclose(found, [[1, 0, 0], [0, 1, 0], [0, 0, 0]], atol=1e-12)
-
-
 def test_every_arm_has_as_many_candidates():
     graph, none = (candidates((.01, 1.), (.1, .3, .5), has_graph) for has_graph in (True, False))
     assert len(graph) == len(none) == len(set(none)) == 6
@@ -221,7 +216,7 @@ def test_no_graph_wins_where_labels_are_independent():
 def test_the_page_shows_what_was_found(shared):
     text = page(shared, 'Trial', picture='a.png')
     assert '80 training samples, 1000 test samples, 24 labels, 500 label rows' in text
-    assert text.count('| rows') == 3 and '## Advice' in text and 'GraphLinearClassifier' in text
+    assert text.count('\n| rows') == 3 and '## Advice' in text and 'GraphLinearClassifier' in text
     counts = shared.positives.mean(axis=0)
     first, *_, last = frequency_groups(shared)
     assert counts[first].max() <= counts[last].min()

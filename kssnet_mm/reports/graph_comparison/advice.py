@@ -85,18 +85,18 @@ SOURCES = dict(
     mlgcn="statistical=dict(type='CooccurrenceGraph', estimator='mlgcn', source=...)",
     rows="statistical=dict(type='CooccurrenceGraph', estimator='conditional',\n"
          "                         source=dict(type='LabelTable', file={table}))",
+    vectors="knowledge=dict(type='SimilarityGraph', embedding=dict(type='WordVectorEmbedding', file=...)),\n"
+            '        labels=..., lam=0.0',
     conceptnet="knowledge=dict(type='ConceptNetGraph', file=...), labels=..., lam=0.0",
     both="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...),\n"
-         "        knowledge=dict(type='ConceptNetGraph', file=...), lam=0.5, normalize=True")
+         "        knowledge=dict(type=...),  # 'ConceptNetGraph', or 'SimilarityGraph' of word vectors\n"
+         '        lam=0.5, normalize=True')
 
 
 def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = None) -> str:
     """What to put into the head of a config: the classifier of an arm, or the plain one."""
     if arm is None:
         return "classifier=dict(type='LinearClassifier')"
-    if arm == 'vectors':
-        return '# similarities of word vectors have no builder: save them with LabelGraph(labels, adjacency).save(FILE)' \
-            f"\nclassifier=dict(type='GraphLinearClassifier', eta={eta_of(found, arm):.2g}, graph='FILE.npz')"
     source = SOURCES[arm].format(table=repr(table) if table else '...')
     return (f"classifier=dict(\n    type='GraphLinearClassifier',\n    eta={eta_of(found, arm):.2g},\n"
             f"    graph=dict(\n        type='LabelGraphBuilder', preset='mlgcn',  # the graph as it is\n"

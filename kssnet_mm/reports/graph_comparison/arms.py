@@ -38,14 +38,6 @@ class Sources(NamedTuple):
     order: np.ndarray
 
 
-def similarity(embedding: np.ndarray) -> np.ndarray:
-    """N x N cosines between label vectors (N, D) after their mean is taken off; negative ones become 0."""
-    centred = embedding - embedding.mean(axis=0)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    unit = np.divide(centred, length, out=np.zeros_like(centred), where=length > 0)
-    return np.maximum(unit @ unit.T, 0)
-
-
 def available(rows: bool, vectors: bool, conceptnet: bool) -> list:
     """Names of the arms that can be made."""
     missing = {name for name, there in (('rows', rows), ('vectors', vectors), ('conceptnet', conceptnet),

@@ -48,7 +48,10 @@ def resampled_map(scores: np.ndarray, targets: np.ndarray, weights: np.ndarray) 
                                                   weights if known.all() else weights[known]))
     if not aps:
         return np.full(weights.shape[1], np.nan)
-    return np.nanmean(np.stack(aps), axis=0)
+    found = np.stack(aps)
+    there = np.isfinite(found)
+    with np.errstate(invalid='ignore'):
+        return np.where(there, found, 0).sum(axis=0) / there.sum(axis=0)
 
 
 def centred_interval(values: np.ndarray, observed: float, level: float = 0.95) -> Tuple[float, float]:

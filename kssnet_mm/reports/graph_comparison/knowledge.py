@@ -4,11 +4,10 @@ from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from kssnet_mm.graphs.similarity import similarity
 from kssnet_mm.graphs.sources import LabelTable
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.labels import match_labels
-
-from .arms import similarity
 
 
 def label_rows(path: str, key: str, classes: Sequence[str],
