@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
-from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, gain
+from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
 from kssnet_mm.reports.graph_comparison.bootstrap import (centred_interval, draw_weights, resampled_map,
                                                           weighted_average_precision)
@@ -214,9 +214,10 @@ def test_no_graph_wins_where_labels_are_independent():
 
 
 def test_the_page_shows_what_was_found(shared):
-    text = page(shared, 'Trial', picture='a.png')
+    text = page(shared, 'Trial', config_lines(shared, 'rows', 'rows.npz', 'train'), picture='a.png')
     assert '80 training samples, 1000 test samples, 24 labels, 500 label rows' in text
     assert text.count('\n| rows') == 3 and '## Advice' in text and 'GraphLinearClassifier' in text
+    assert "source=dict(type='LabelTable', file='rows.npz', key='train')" in text
     counts = shared.positives.mean(axis=0)
     first, *_, last = frequency_groups(shared)
     assert counts[first].max() <= counts[last].min()

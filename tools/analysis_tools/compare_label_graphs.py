@@ -98,7 +98,9 @@ def run(args) -> None:
             progress.update(bar, description=text, completed=done, total=total)
         found = compare(train, test, knowledge, settings, tell)
     title = f'Label graphs on {name}'
-    write_report(out, found, title, args.label_table, note)
+    arm, sentence = advise(found)
+    lines = config_lines(found, arm, args.label_table, args.label_key)
+    write_report(out, found, title, lines, note)
     plot_gains(*picture_rows(found), os.path.join(out, 'comparison.png'),
                     f'{name}: {found.train} training samples, {found.test} test samples')
     shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title, caption=note or None)
@@ -106,8 +108,7 @@ def run(args) -> None:
         shown.add_row(*row)
     console = Console()
     console.print(shown)
-    arm, sentence = advise(found)
-    print(f'{sentence}\n\n{config_lines(found, arm, args.label_table)}\n\nwrote {out}/comparison.md, .csv and .png')
+    print(f'{sentence}\n\n{lines}\n\nwrote {out}/comparison.md, .csv and .png')
 
 
 def main():

@@ -84,7 +84,8 @@ SOURCES = dict(
     cooccurrence="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...)",
     mlgcn="statistical=dict(type='CooccurrenceGraph', estimator='mlgcn', source=...)",
     rows="statistical=dict(type='CooccurrenceGraph', estimator='conditional',\n"
-         "                         source=dict(type='LabelTable', file={table}))",
+         "                         # a table without the rows of test samples\n"
+         "                         source=dict(type='LabelTable', file={table}, key={key}))",
     vectors="knowledge=dict(type='SimilarityGraph', embedding=dict(type='WordVectorEmbedding', file=...)),\n"
             '        labels=..., lam=0.0',
     conceptnet="knowledge=dict(type='ConceptNetGraph', file=...), labels=..., lam=0.0",
@@ -93,11 +94,14 @@ SOURCES = dict(
          '        lam=0.5, normalize=True')
 
 
-def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = None) -> str:
-    """What to put into the head of a config: the classifier of an arm, or the plain one."""
+def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = None, key: str = 'targets') -> str:
+    """What to put into the head of a config: the classifier of an arm, or the plain one.
+
+    ``table`` and ``key`` are the label table's, where one was given.
+    """
     if arm is None:
         return "classifier=dict(type='LinearClassifier')"
-    source = SOURCES[arm].format(table=repr(table) if table else '...')
+    source = SOURCES[arm].format(table=repr(table) if table else '...', key=repr(key))
     return (f"classifier=dict(\n    type='GraphLinearClassifier',\n    eta={eta_of(found, arm):.2g},\n"
             f"    graph=dict(\n        type='LabelGraphBuilder', preset='mlgcn',  # the graph as it is\n"
             f'        {source}))')

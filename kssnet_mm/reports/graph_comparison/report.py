@@ -7,7 +7,7 @@ import numpy as np
 
 from kssnet_mm.utils.io import whole_file, write_atomically
 
-from .advice import advise, config_lines, gain
+from .advice import advise, gain
 from .arms import ARMS
 from .comparison import Comparison
 
@@ -71,9 +71,8 @@ def worst_labels(found: Comparison, arm: str, most: int = 5) -> List[list]:
             for i in np.argsort(-added, kind='stable')[:most] if added[i] > 0]
 
 
-def page(found: Comparison, title: str, table: Optional[str] = None, picture: Optional[str] = None,
-         notes: str = '') -> str:
-    """The comparison as Markdown; ends with the advice and the config lines."""
+def page(found: Comparison, title: str, config: str, picture: Optional[str] = None, notes: str = '') -> str:
+    """The comparison as Markdown; ends with the advice and ``config``, the lines of :func:`config_lines`."""
     seeds = len(found.positives)
     lines = [f'# {title}', '', f'{found.train} training samples, {found.test} test samples, {len(found.classes)} labels, '
              f'{found.rows} label rows without features, {seeds} seeds. Points of mAP; ± is the standard deviation over '
@@ -96,7 +95,7 @@ def page(found: Comparison, title: str, table: Optional[str] = None, picture: Op
     if worst:
         lines += [f'Labels that {shown} adds most to, where the partner is there:', '']
         lines += _table(['label', 'A = I', shown], worst)
-    lines += ['## Advice', '', sentence, '', '```python', config_lines(found, arm, table), '```', '']
+    lines += ['## Advice', '', sentence, '', '```python', config, '```', '']
     return '\n'.join(lines)
 
 
@@ -116,7 +115,7 @@ def picture_rows(found: Comparison) -> Tuple[List[dict], List[str]]:
     return rows, [f'{counts[group].min():.0f} to {counts[group].max():.0f}' for group in groups]
 
 
-def write_report(folder: str, found: Comparison, title: str, table: Optional[str] = None, notes: str = '') -> None:
+def write_report(folder: str, found: Comparison, title: str, config: str, notes: str = '') -> None:
     """Write ``comparison.csv`` (a row an arm and seed) and ``comparison.md``, whose picture is ``comparison.png``."""
     with whole_file(os.path.join(folder, 'comparison.csv')) as temporary, \
             open(temporary, 'w', encoding='utf-8', newline='') as stream:
@@ -126,4 +125,4 @@ def write_report(folder: str, found: Comparison, title: str, table: Optional[str
             for seed, (candidate, score, fold) in enumerate(zip(chosen, found.mean_ap(arm), found.validation[arm])):
                 eta = '' if candidate.eta is None else candidate.eta
                 writer.writerow([arm, seed, f'{score:.6f}', f'{candidate.decay:.6g}', eta, f'{fold:.6f}'])
-    write_atomically(os.path.join(folder, 'comparison.md'), page(found, title, table, 'comparison.png', notes))
+    write_atomically(os.path.join(folder, 'comparison.md'), page(found, title, config, 'comparison.png', notes))
