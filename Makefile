@@ -8,12 +8,13 @@ export PYTHONUNBUFFERED := 1
 
 .PHONY: demo test lock clean
 
-# uv ignores pip's settings, so that the lock alone decides what is installed.
+# uv ignores pip's settings, so that the lock alone decides what is installed. It compiles the bytecode once here.
+# Otherwise each process compiles what it imports, and does so every time where PYTHONDONTWRITEBYTECODE is set.
 $(VENV)/.installed: $(LOCK) setup.py requirements/runtime.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r $(LOCK)
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python -r $(LOCK)
+	$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --no-build-isolation --python $(BIN)/python -e .
 	touch $@
 
 demo: $(VENV)/.installed

@@ -2,6 +2,7 @@
 title = 'Table 2, Charades'
 protocols = ('mAP', 'mAP_sample', 'wAP')
 rows = [
+    dict(name='MultiScale TRN', config='configs/trn_r50_charades.py', paper=dict(mAP=25.2), paper_weights='ImageNet'),
     dict(name='I3D', config='configs/i3d_charades.py', paper=dict(mAP=32.9), paper_weights='Kinetics-400'),
     dict(name='ResNet-101-I3D, non-local', config='configs/r101-i3d-nl_charades.py', paper=dict(mAP=37.5),
          paper_weights='Kinetics-400'),

@@ -112,7 +112,7 @@ def read_json(path: PathLike, key: str = 'targets') -> Table:
 def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, key: str = 'targets',
                  separator: str = ';', names: bool = False,
                  fault: FaultHandler = raise_fault) -> Tuple[Tuple[str, ...], List[Sample]]:
-    """Classes, and samples with positions of labels, of a csv or json table, see :func:`read_csv` and :func:`read_json`.
+    """Classes, and samples with positions of labels; see :func:`read_csv` and :func:`read_json`.
 
     Args:
         path: The table.

@@ -95,7 +95,10 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
                                average_clips='score', loss_cls=dict(type='BCELossWithLogits'), **sizes)
     else:
         scope, old, fc = 'mmpretrain', 'head.classifier.fc.', 'head.fc.'
-        thr = head.thr if isinstance(head.thr, float) else 0.5
+        if not isinstance(head.thr, float):
+            raise ValueError('the stock head has one decision threshold for all classes: set head.thr to one number, '
+                             'or leave --stock out')
+        thr = head.thr
         neck = None if len(outputs[-1]) == 2 else dict(type='GlobalAveragePooling')
         new.update(neck=neck, head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
     text = dict(default_scope=scope, model=new)

@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.models.heads.thresholds import DecisionThresholds
 from kssnet_mm.models.label_gcn import label_keys
+from kssnet_mm.models.reading_checks import check_readers
 from kssnet_mm.registry import HOOKS
 from kssnet_mm.utils.io import listed
 
@@ -23,7 +24,8 @@ class CheckLabelsHook(Hook):
 
     A graph or a checkpoint whose classes are in another order gives no error by itself, only bad
     numbers. It runs late, after weights and graph buffers are loaded. Decision thresholds that the head was given
-    by class name are matched with the data set's names.
+    by class name are matched with the data set's names. Necks and heads that cannot read label embeddings are
+    refused before anything is loaded.
     """
 
     priority = 'LOW'
@@ -35,6 +37,10 @@ class CheckLabelsHook(Hook):
         """Remember the names that go with the weights: a model holds hashes alone."""
         meta = checkpoint.get('meta') or {}
         self._loaded = list((meta.get('dataset_meta') or {}).get('classes') or ())
+
+    def before_run(self, runner: Runner) -> None:
+        """Before anything is loaded: whether neck and head can read label embeddings."""
+        check_readers(runner.model.module if is_model_wrapper(runner.model) else runner.model)
 
     def _check(self, runner: Runner, dataset) -> None:
         classes = (getattr(dataset, 'metainfo', None) or {}).get('classes')

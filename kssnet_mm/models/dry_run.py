@@ -9,7 +9,8 @@ from .attachment import feature_maps
 
 # (frames, height and width) of two inputs, smallest first. Backbones with windows, position tables or fully
 # connected layers take only certain sizes, and some only one.
-SIZES = (((8, 64), (16, 96)), ((16, 112), ), ((16, 256), (32, 288)), ((16, 224), ), ((32, 224), ), ((16, 256), ))
+SIZES = (((8, 64), (16, 96)), ((16, 64), ), ((16, 112), ), ((16, 256), (32, 288)), ((16, 224), ), ((32, 224), ),
+         ((16, 256), ))
 
 
 class FeatureMap(NamedTuple):

@@ -6,13 +6,13 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from mmengine.dist import barrier, is_main_process
 from mmengine.logging import print_log
 from mmengine.model import BaseModule
 
 from kssnet_mm.graphs.label_graph import LabelGraph
+from kssnet_mm.graphs.shared import graph_of
 from kssnet_mm.graphs.superimpose import normalize_symmetric
-from kssnet_mm.registry import MODELS, TASK_UTILS
+from kssnet_mm.registry import MODELS
 from kssnet_mm.utils.labels import canonical_label
 
 
@@ -149,18 +149,7 @@ class LabelGCN(BaseModule):
             print_log('LabelGCN has no label graph: A = I and random embeddings are used.',
                       logger='current')
             return
-        self.load_graph(self._get_graph())
-
-    def _get_graph(self) -> LabelGraph:
-        if isinstance(self.graph, str):
-            return LabelGraph.load(self.graph)
-        builder = TASK_UTILS.build(self.graph)
-        if self.graph.get('file') is None:
-            return builder.build()
-        # One process writes the file, the others read it.
-        graph = builder.load_or_build() if is_main_process() else None
-        barrier()
-        return builder.load_or_build() if graph is None else graph
+        self.load_graph(graph_of(self.graph))
 
     @torch.no_grad()
     def load_graph(self, graph: LabelGraph) -> None:

@@ -1,10 +1,11 @@
 """From a checkpoint of mmengine's runner to a model that is whole."""
 import torch.nn as nn
-from mmengine.runner import CheckpointLoader, load_state_dict
+from mmengine.runner import CheckpointLoader
 
 from kssnet_mm.utils.io import listed
 
 from .heads.thresholds import DecisionThresholds
+from .reading_checks import check_readers
 
 
 def load_trained(model: nn.Module, path: str) -> dict:
@@ -14,8 +15,10 @@ def load_trained(model: nn.Module, path: str) -> dict:
 
     Raises:
         ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
-            give scores that look like any other. Or the thresholds are of other classes.
+            give scores that look like any other. Or the thresholds are of other classes, or a part of the
+            model cannot read label embeddings.
     """
+    check_readers(model)
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
     state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta', {})
     own = model.state_dict()
@@ -29,7 +32,7 @@ def load_trained(model: nn.Module, path: str) -> dict:
         if meta.get('deployed'):
             parts.append('it is of a deployed model, whose config was written beside it')
         raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
-    load_state_dict(model, state, strict=True)
+    model.load_state_dict(state, strict=False)  # the keys are checked above; SwinTransformerV2 makes some anew
     classes = (meta.get('dataset_meta') or {}).get('classes')
     for module in model.modules():
         if classes is not None and isinstance(module, DecisionThresholds):

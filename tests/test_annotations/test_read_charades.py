@@ -30,7 +30,8 @@ def test_files(root):
         ('BBBBB', [], 5., f'{root}/videos.csv:4')]
     assert read_codes(root / 'classes.txt') == CODES
     assert concepts(root) == {'Holding a cup': dict(verb='hold', object='cup'),
-                              'Taking a cup': dict(verb='take', object='cup'), 'Sitting': dict(verb='sit', object=None)}
+                              'Taking a cup': dict(verb='take', object='cup'),
+                              'Sitting': dict(verb='sit', object=None)}
 
 
 FAULTS = [('AAAAA,x,c000 0 1,1', "id 'AAAAA' was already on line 3"), (',x,,1', 'the row lacks an id'),

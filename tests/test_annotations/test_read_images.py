@@ -57,8 +57,8 @@ def test_voc(tmp_path):
     listing.parent.mkdir(parents=True)
     folder.mkdir()
     listing.write_text('1\n2 -1\n\n2\n3\n4\n5\n')
-    for name, text in {1: THING.format('dog', 0) + THING.format('cat', 1), 2: '', 3: '<x>', 4: THING.format('unicorn', 0),
-                       5: THING.format(' ', 0)}.items():
+    for name, text in {1: THING.format('dog', 0) + THING.format('cat', 1), 2: '', 3: '<x>',
+                       4: THING.format('unicorn', 0), 5: THING.format(' ', 0)}.items():
         (folder / f'{name}.xml').write_text(f'<annotation>{text}</annotation>')
     found = []
     images = list(read_images(listing, folder, fault=lambda *fault: found.append(fault)))
@@ -68,8 +68,8 @@ def test_voc(tmp_path):
         ('duplicate id', f'{listing}:4'), ('malformed annotation', f'{listing}:5'),
         ('unknown label', f'{folder}/4.xml'), ('malformed annotation', f'{listing}:7')]
     assert [text.replace(f'{folder}/', '') for _, _, text in found] == [
-        "'2' was already on line 2", '3.xml is not xml: mismatched tag: line 1, column 17', "'unicorn' is not a VOC class",
-        '5.xml: an object without a name']
+        "'2' was already on line 2", '3.xml is not xml: mismatched tag: line 1, column 17',
+        "'unicorn' is not a VOC class", '5.xml: an object without a name']
     (folder / '1.xml').unlink()
     with pytest.raises(ValueError, match='val.txt:1: .*1.xml: this annotation is missing'):
         list(read_images(listing, folder))

@@ -32,7 +32,8 @@ def test_forms(tmp_path, name, text):
     ('t.csv', 'file,labels\na.jpg,cat\nb.jpg,"c"at\n', 't.csv:3: the row that begins here is no csv.*expected'),
     ('t.csv', f'file,labels\na.jpg,"{LONG}', 't.csv:2: the row that begins here is no csv.*field larger than'),
     ('t.csv', '"file,labels\na.jpg,cat\n', 't.csv:1: the row that begins here is no csv'),
-    ('t.json', '{', 't.json is not json'), ('t.json', '3', 'holds no rows'), ('t.json', '[["cat"]]', 'without file names'),
+    ('t.json', '{', 't.json is not json'), ('t.json', '3', 'holds no rows'),
+    ('t.json', '[["cat"]]', 'without file names'),
     ('t.json', '{"labels": ["cat"], "targets": {"1": [1, 0]}}', 't.json:1 is not 1 zeros and ones'),
     ('t.json', '{"1": ["cat"],\n "2": ["cow"]}', "t.json:2: 'cow' is not one of the classes"),
     ('t.json', '{"1": ["cat"],\n\n "1": ["dog"]}', "t.json:3: '1' was already at .*t.json:1"),
@@ -53,7 +54,8 @@ def test_labels_are_one_name_each(tmp_path):
 def test_faults_can_be_collected(tmp_path):
     (tmp_path / 't.csv').write_text('id,labels\n1,cat;cow\n1,dog\n,dog\n2,dog\n')
     found = []
-    samples = read_samples(tmp_path / 't.csv', ['cat', 'dog'], names=True, fault=lambda *fault: found.append(fault[0]))[1]
+    _, samples = read_samples(tmp_path / 't.csv', ['cat', 'dog'], names=True,
+                              fault=lambda *fault: found.append(fault[0]))
     assert [sample[:2] for sample in samples] == [('1', [0]), ('2', [1])]
     assert found == ['unknown label', 'duplicate id', 'malformed row']
 
@@ -61,7 +63,7 @@ def test_faults_can_be_collected(tmp_path):
 def test_class_list(tmp_path):
     path = tmp_path / 'classes.txt'
     path.write_text('dog\n\n traffic light \n')
-    assert read_class_list(path) == class_names(path) == class_names(('dog', 'traffic light')) == ['dog', 'traffic light']
+    assert read_class_list(path) == class_names(path) == ['dog', 'traffic light'] == class_names(read_class_list(path))
     path.write_text('c000 Holding a cup\nc001 Sitting\n')
     assert read_class_list(path) == ['Holding a cup', 'Sitting']
     for text, match in (('dog\ncat\ndog\n', "classes.txt:3: 'dog' was on line 1"), ('\n', 'no label')):

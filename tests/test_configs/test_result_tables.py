@@ -4,14 +4,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.registry import DefaultScope
 from shared_data import shared
 
 from kssnet_mm.evaluation.functional import score_protocols
+from kssnet_mm.registry import MODELS, TASK_UTILS
 from kssnet_mm.reports import read_table
 from kssnet_mm.reports.table import starting_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = sorted((ROOT / 'configs/tables').glob('*.py'))
+GRAPH = 'model.backbone.gcn.graph'
+GRAPH_OPTIONS = ('lam', 'tau', 'control')
 COCO = ('mAP', 'CP', 'CR', 'CF1', 'OP', 'OR', 'OF1')
 
 
@@ -26,17 +30,43 @@ def test_every_row_has_a_config_that_takes_its_options(name, monkeypatch):
     known = score_protocols(np.array([[.9, .1], [.2, .8]]), np.eye(2, dtype=np.int8))
     assert title and set(protocols) <= set(known) and rows
     for row in rows:
-        cfg = Config.fromfile(row.config)
-        assert cfg.model and cfg.train_dataloader and cfg.test_evaluator
-        for key in row.options:
-            parent, _, last = key.rpartition('.')
-            node = cfg
-            for part in parent.split('.'):
-                node = node[part]
-            assert last in node or last in ('lam', 'control'), f'{row.name}: {key}'
-        cfg.merge_from_dict(dict(row.options))
+        cfg = row.load()
+        assert cfg.train_dataloader and cfg.test_evaluator and 'label_graph' not in cfg and starting_weights(cfg)
+        assert '_delete_' not in cfg.pretty_text and 'ablations' not in row.config
+        for key in row.options:  # an override must not invent a place
+            parent, last = key.rsplit('.', 1)
+            assert last in at(Config.fromfile(row.config), parent) or last in GRAPH_OPTIONS, f'{row.name}: {key}'
         assert set(row.paper) <= set(protocols) and all(20 < value < 100 for value in row.paper.values())
-        assert starting_weights(cfg)
+        if any(not key.startswith(GRAPH) for key in row.options):  # test_all_load.py builds the others' models
+            build(cfg)
+        elif row.options:
+            TASK_UTILS.build(cfg.model.backbone.gcn.graph)
+        if 'A = I' in row.name or 'shuffled' in row.name:
+            assert cfg.model.backbone.gcn.graph.control == ('identity' if 'A = I' in row.name else 'shuffle')
+
+
+def at(node, path):
+    for part in path.split('.'):
+        node = node[part]
+    return node
+
+
+def build(cfg):
+    for part in (cfg.model.backbone, cfg.model.backbone.backbone):  # no weights are fetched
+        part.pop('pretrained', None)
+        part.pop('init_cfg', None)
+    with DefaultScope.overwrite_default_scope(cfg.default_scope):
+        MODELS.build(cfg.model)
+
+
+def test_overrides_replace_and_merge(monkeypatch):
+    rows = {row.name: row.load().model.backbone for row in read('controls', monkeypatch)[2]}
+    assert rows['COCO, LC without GCN'].gcn.to_dict() == dict(
+        type='LabelEmbedding', num_classes=80, out_channels=(256, 512, 1024, 2048))
+    random, base = rows['Charades, random embeddings'].gcn.graph, rows['Charades, KSSNet'].gcn.graph
+    assert random.embedding.to_dict() == dict(type='RandomEmbedding', dim=300)
+    assert random.file != base.file and random.preset == base.preset and random.statistical == base.statistical
+    assert tuple(rows['Charades, GCN without LC'].stages) == () and rows['COCO, labels shuffled'].gcn.graph.seed == 0
 
 
 def paper_text():
@@ -64,7 +94,8 @@ def test_tables_1_and_3_are_the_papers(monkeypatch):
 def test_tables_2_and_4_are_the_papers(monkeypatch):
     text = paper_text()
     rows = {row.name: row for row in read('table2_charades', monkeypatch)[2]}
-    for name, printed in (('I3D', 'Inception RGB Kinetics-400 {:.1f} 108'),
+    for name, printed in (('MultiScale TRN', 'Multi Scale (TR) (Zhou et al. 2018) Inception-I3D RGB Image Net {:.1f}'),
+                          ('I3D', 'Inception RGB Kinetics-400 {:.1f} 108'),
                           ('ResNet-101-I3D, non-local', 'Res Net101-I3D RGB Kinetics-400 {:.1f} 544'),
                           ('SlowFast ResNet-101', 'Res Net101 RGB Kinetics-400 {:.1f} 213'),
                           ('SlowFast ResNet-101, non-local', 'Res Net101 RGB Kinetics-400 {:.1f} 234'),
@@ -84,7 +115,7 @@ def test_lam_and_tau_are_the_papers(monkeypatch):
     for numbers in (lams, taus):
         assert 'm AP is ' + ', '.join(numbers[:-1]) + f' and {numbers[-1]}' in paper_text()
     for row in rows:
-        graph = Config.fromfile(ROOT / row.config).model.backbone.gcn.graph
+        graph = row.load().model.backbone.gcn.graph
         name, number = row.name.split()
         default = dict(lam=.6, tau=.03)[name]
         assert graph.get(name, default) == float(number) and graph.preset == 'paper_charades'

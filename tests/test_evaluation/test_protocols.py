@@ -3,10 +3,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
-from kssnet_mm.evaluation.functional import (ScoreFile, average_precision, precision_recall,
-                                             predicted_labels, read_score_file,
-                                             sample_average_precision, score_protocols,
-                                             write_score_file)
+from kssnet_mm.evaluation.functional import (PROTOCOLS, Predictions, Protocol, ScoreFile, average_precision,
+                                             precision_recall, predicted_labels, read_score_file,
+                                             sample_average_precision, score_protocols, write_score_file)
 
 RNG = np.random.default_rng(0)
 TIED = RNG.integers(0, 15, (200, 9)) / 15
@@ -199,3 +198,15 @@ def test_the_sample_of_a_nan_is_named_by_its_id():
         score_protocols(scores, TARGETS, ids=ids)
     with pytest.raises(ValueError, match=r'target of sample 0 \(V0000\), class 0 is [23]'):
         score_protocols(SCORES, TARGETS + 2, ids=ids)
+
+
+def test_a_protocol_is_a_row_of_the_table(monkeypatch):
+    def wrong(found):
+        return float((found.predicted != (found.targets == 1))[found.targets >= 0].mean())
+
+    monkeypatch.setitem(PROTOCOLS, 'Hamming', Protocol(Predictions, wrong, 'share of decisions that are wrong'))
+    scores, targets = np.array([[.9, .8, .1], [.2, .3, .6]]), np.array([[1, 0, 0], [-1, 1, 1]], dtype=np.int8)
+    result = score_protocols(scores, targets, topk=1)
+    # wrong at .5: the second of the first sample and of the second one; among the highest alone: the latter
+    assert result['Hamming'] == pytest.approx(2 / 5) and result['top1/Hamming'] == pytest.approx(1 / 5)
+    assert all(protocol.what for protocol in PROTOCOLS.values())

@@ -114,7 +114,8 @@ def test_labels_in_any_order_and_spelling():
 
 
 @pytest.mark.parametrize('settings_, match', [(dict(estimator='odds'), "'odds'"), (dict(t=0), 't=0'),
-                                              (dict(p=1.5), 'p=1.5'), (dict(symmetric='min'), "'min'")])
+                                              (dict(p=1.5), 'p=1.5'), (dict(symmetric='min'), "'min'"),
+                                              (dict(reading='pmi'), "called estimator='pmi' now")])
 def test_bad_settings_are_named(settings_, match):
     with pytest.raises(ValueError, match=match):
         CooccurrenceGraph(FixedSource(), **settings_)

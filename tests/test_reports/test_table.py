@@ -4,7 +4,7 @@ import json
 import pytest
 from mmengine.config import Config
 
-from kssnet_mm.reports import TableRow, read_table, row_folder, write_table
+from kssnet_mm.reports import TableRow, keep_config, read_table, row_folder, write_table
 from kssnet_mm.reports.table import starting_weights
 from kssnet_mm.utils.io import write_numbers
 
@@ -24,7 +24,7 @@ def test_numbers_beside_the_papers(tmp_path):
     rows = list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))
     assert rows[0] == ['row', 'seeds', 'mAP (%)', "paper's mAP (%)", 'wAP (%)']
     assert (tmp_path / 'table.md').read_text() == text
-    assert not list(tmp_path.glob('*.tmp'))
+    assert not list(tmp_path.glob('.*'))
 
 
 def test_a_number_that_a_run_does_not_have(tmp_path):
@@ -46,10 +46,10 @@ def test_faults_are_named(tmp_path):
         read_table(str(file))
 
 
-def write_run(folder, config, text):
+def write_run(folder, text):
     folder.mkdir(parents=True)
     (folder / 'result.json').write_text(json.dumps(dict(mAP=0.5)))
-    (folder / config).write_text(text)
+    folder.with_name(folder.name + '.py').write_text(text)
 
 
 def test_weights_are_those_of_the_runs_beside_the_papers(tmp_path):
@@ -63,10 +63,10 @@ def test_weights_are_those_of_the_runs_beside_the_papers(tmp_path):
         TableRow('random', str(plain)),
     ]
     for seed, name in ((0, 'b'), (1, 'a')):
-        write_run(tmp_path / f'trained/seed{seed}', 'plain.py',
+        write_run(tmp_path / f'trained/seed{seed}',
                   f"model = dict(backbone=dict(type='B', backbone=dict(type='A', {inner.format(name)})))")
     (tmp_path / 'random/seed0').mkdir(parents=True)  # begun, not done: its config does not count
-    (tmp_path / 'random/seed0/plain.py').write_text("model = dict(backbone=dict(type='A', pretrained='x.pth'))")
+    (tmp_path / 'random/seed0.py').write_text("model = dict(backbone=dict(type='A', pretrained='x.pth'))")
     text = write_table(tmp_path, 'T', ('mAP', ), rows)
     assert "| row | seeds | mAP (%) | paper's mAP (%) | weights | paper's weights |" in text
     assert '| trained | 2 | 50.0 ± 0.0 | 44.9 | a.pth, b.pth | ImageNet |' in text
@@ -83,3 +83,18 @@ def test_weights_are_those_of_the_runs_beside_the_papers(tmp_path):
 def test_where_a_config_says_its_weights(tmp_path, backbone, rest, expected):
     (tmp_path / 'c.py').write_text(f'model = dict(backbone=dict({backbone}))\n{rest}')
     assert starting_weights(Config.fromfile(tmp_path / 'c.py')) == expected
+
+
+def test_a_run_keeps_the_config_that_it_was_begun_with(tmp_path):
+    (tmp_path / 'c.py').write_text('model = dict(a=dict(b=1, c=(2, 3)))\n')
+    row, run = TableRow('r', str(tmp_path / 'c.py'), {'model.a': dict(_delete_=True, b=2)}), tmp_path / 'wd/r/seed0'
+    path = keep_config(run, row.load())
+    assert Config.fromfile(path).to_dict() == dict(model=dict(a=dict(b=2)))
+    stamp = path.stat().st_mtime_ns
+    run.mkdir()
+    assert keep_config(run, row.load()) == path and path.stat().st_mtime_ns == stamp
+    with pytest.raises(ValueError, match=r'other settings: model.a.b, seed. Remove'):
+        keep_config(run, row.load({'model.a.b': 3, 'seed': 1}))
+    path.unlink()  # a run of before, which says nothing
+    with pytest.raises(ValueError, match='has no .*seed0.py that says what it was trained with'):
+        keep_config(run, row.load())

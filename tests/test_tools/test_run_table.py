@@ -1,16 +1,14 @@
 """A table of two rows on the sample data: killed, continued, and not done twice."""
-import argparse
 import json
 import os
 import runpy
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from conftest import ENVIRONMENT, IMAGE, QUICK, ROOT
-from mmengine.config import DictAction
+from mmengine.config import Config
 
 TABLE = f'''
 title = 'T'
@@ -40,10 +38,12 @@ def test_a_killed_table_continues(run, workspace):
     assert first.stat().st_mtime_ns == stamp
     result = json.loads((workspace / 'wd/knowledge/seed0/result.json').read_text())
     assert f"| knowledge | 1 | {100 * result['mAP']:.1f} |" in (workspace / 'wd/table.md').read_text()
-    log = (workspace / 'wd/knowledge/seed0/train.log').read_text()
-    assert 'model.backbone.gcn.graph.lam=0.0' in log
-    # what the table's column of weights is read from
-    assert 'lam=0.0' in (workspace / 'wd/knowledge/seed0' / Path(IMAGE).name).read_text()
+    # what was trained stands beside the run, and is what the runner itself wrote down
+    kept, dumped = (Config.fromfile(workspace / f'wd/knowledge/{name}.py') for name in ('seed0', 'seed0/seed0'))
+    assert kept.model == dumped.model and kept.model.backbone.gcn.graph.lam == 0.0
+    assert run(*words, 'train_dataloader.batch_size=4', fail=True).rstrip().endswith(
+        'seed0 was trained with other settings: train_dataloader.batch_size. Remove the folder and wd/plain/seed0.py '
+        'to train it anew, or give another --work-dir.')
 
 
 @pytest.fixture
@@ -81,21 +81,30 @@ def commands(monkeypatch, tmp_path):
     ids=['one', 'gpus', 'srun'])
 def test_how_training_and_testing_are_started(commands, tmp_path, options, starter, launcher):
     folder = tmp_path / 'wd/knowledge/seed3'
-    settings = ['--cfg-options', 'model.backbone.gcn.graph.lam=0.0', 'randomness.seed=3', 'train_cfg.max_epochs=9']
+    config = tmp_path / 'wd/knowledge/seed3.py'
     train, test = commands(*options)
-    assert train == [*starter, str(ROOT / 'tools/train.py'), IMAGE, '--work-dir', str(folder), '--resume', *launcher,
-                     *settings]
-    assert test == [*starter, str(ROOT / 'tools/test.py'), IMAGE, 'wd/epoch_9.pth', '--work-dir', str(folder / 'test'),
-                    '--out', str(folder / 'scores.npz'), *launcher, *settings]
+    assert train == [*starter, str(ROOT / 'tools/train.py'), str(config), '--work-dir', str(folder), '--resume',
+                     *launcher]
+    assert test == [*starter, str(ROOT / 'tools/test.py'), str(config), 'wd/epoch_9.pth', '--work-dir',
+                    str(folder / 'test'), '--out', str(folder / 'scores.npz'), *launcher]
+    cfg = Config.fromfile(config)
+    assert (cfg.model.backbone.gcn.graph.lam, cfg.randomness.seed, cfg.train_cfg.max_epochs) == (0.0, 3, 9)
 
 
-def test_a_rows_options_arrive_as_they_were_written(commands, tmp_path):
-    stages = ['layer2', 'layer3']
-    (tmp_path / 't.py').write_text(TABLE.replace("'model.backbone.gcn.graph.lam': 0.0",
-                                                 f"'model.backbone.stages': {stages}, 'model.backbone.fold': True"))
-    train, _ = commands()
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
-    found = parser.parse_args(train[train.index('--cfg-options'):]).cfg_options
-    assert found == {'model.backbone.stages': stages, 'model.backbone.fold': True, 'randomness.seed': 3,
-                     'train_cfg.max_epochs': 9}
+def test_a_rows_overrides_are_listed_and_arrive_as_they_were_written(commands, tmp_path, capsys):
+    options = {'model.backbone.stages': ['layer2', 'layer3'],
+               'model.backbone.gcn': dict(_delete_=True, type='LabelEmbedding', num_classes=12)}
+    (tmp_path / 't.py').write_text(TABLE.replace("{'model.backbone.gcn.graph.lam': 0.0}", repr(options)))
+    commands()
+    backbone = Config.fromfile(tmp_path / 'wd/knowledge/seed3.py').model.backbone
+    assert backbone.stages == ['layer2', 'layer3']
+    assert backbone.gcn.to_dict() == dict(type='LabelEmbedding', num_classes=12)
+    listed = capsys.readouterr().out
+    assert "model.backbone.stages = ['layer2', 'layer3']" in listed and "'_delete_': True" in listed
+
+
+def test_a_run_of_other_overrides_is_not_continued(commands, tmp_path):
+    commands()
+    (tmp_path / 't.py').write_text(TABLE.replace(': 0.0', ': 0.5'))
+    with pytest.raises(AssertionError, match='trained with other settings: model.backbone.gcn.graph.lam'):
+        commands()

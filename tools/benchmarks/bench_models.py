@@ -9,15 +9,15 @@ import torch.nn.functional as F
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.models import LateralConnection
-from kssnet_mm.models.backbones.same_padding import SameMaxPool3d, pad, same_pads
+from kssnet_mm.models.same_padding import SameMaxPool3d, pad, same_pads
 from kssnet_mm.registry import MODELS
 
 
 class Net(NamedTuple):
-    """A backbone, its connections, the GCN's channels, and the size of an input without batch."""
+    """A backbone, the modules with connections, its last channels, and the size of an input without batch."""
     backbone: dict
     stages: Tuple[str, ...]
-    channels: Tuple[int, ...]
+    channels: int
     classes: int
     shape: Tuple[int, ...]
 
@@ -26,19 +26,18 @@ RESNET, I3D = dict(type='mmpretrain.ResNet'), dict(type='InceptionI3D')
 R3D = dict(type='mmaction.ResNet3d', pretrained=None, depth=50, conv_cfg=dict(type='Conv3d'), norm_eval=False,
            conv1_kernel=(5, 7, 7), conv1_stride_t=2, pool1_stride_t=2, zero_init_residual=False,
            inflate=((1, 1, 1), (1, 0, 1, 0), (1, 0, 1, 0, 1, 0), (0, 1, 0)))
-LAYERS, WIDE, I3D_CHANNELS = ('layer1', 'layer2', 'layer3'), (256, 512, 1024, 2048), (192, 480, 832, 1024)
+LAYERS = ('layer1', 'layer2', 'layer3')
 I3D_STAGES = ('Conv3d_2c_3x3', 'Mixed_3c', 'Mixed_4f')
 I3D_POOLS = ('MaxPool3d_3a_3x3', 'MaxPool3d_4a_3x3', 'MaxPool3d_5a_2x2')
 NETS: Dict[str, Net] = {
-    'resnet18': Net(dict(RESNET, depth=18), LAYERS, (64, 128, 256, 512), 80, (3, 448, 448)),
-    'resnet50': Net(dict(RESNET, depth=50), LAYERS, WIDE, 80, (3, 448, 448)),
-    'resnet101': Net(dict(RESNET, depth=101), LAYERS, WIDE, 80, (3, 448, 448)),
-    'mobilenetv2': Net(dict(type='mmpretrain.MobileNetV2'), ('layer2', 'layer4', 'layer6'), (24, 64, 160, 1280), 80,
-                       (3, 224, 224)),
-    'i3d': Net(I3D, I3D_STAGES, I3D_CHANNELS, 157, (3, 16, 224, 224)),
-    'i3d-64': Net(I3D, I3D_STAGES, I3D_CHANNELS, 157, (3, 64, 224, 224)),
-    'i3d-after-pool': Net(I3D, I3D_POOLS, I3D_CHANNELS, 157, (3, 16, 224, 224)),
-    'i3d-r50': Net(R3D, LAYERS, WIDE, 157, (3, 32, 224, 224)),
+    'resnet18': Net(dict(RESNET, depth=18), LAYERS, 512, 80, (3, 448, 448)),
+    'resnet50': Net(dict(RESNET, depth=50), LAYERS, 2048, 80, (3, 448, 448)),
+    'resnet101': Net(dict(RESNET, depth=101), LAYERS, 2048, 80, (3, 448, 448)),
+    'mobilenetv2': Net(dict(type='mmpretrain.MobileNetV2'), ('layer2', 'layer4', 'layer6'), 1280, 80, (3, 224, 224)),
+    'i3d': Net(I3D, I3D_STAGES, 1024, 157, (3, 16, 224, 224)),
+    'i3d-64': Net(I3D, I3D_STAGES, 1024, 157, (3, 64, 224, 224)),
+    'i3d-after-pool': Net(I3D, I3D_POOLS, 1024, 157, (3, 16, 224, 224)),
+    'i3d-r50': Net(R3D, LAYERS, 2048, 157, (3, 32, 224, 224)),
 }
 
 
@@ -47,13 +46,12 @@ def build(net: Net, lateral: Optional[str]) -> nn.Module:
     video = len(net.shape) == 4
     backbone, classifier = net.backbone, dict(type='LinearClassifier')
     if lateral:
-        gcn = dict(type='LabelGCN', num_classes=net.classes, in_channels=300, out_channels=net.channels,
-                   weight_init='uniform')
+        gcn = dict(type='LabelGCN', num_classes=net.classes, in_channels=300, weight_init='uniform')
         backbone = dict(type='LabelGraphBackbone', backbone=backbone, stages=net.stages, gcn=gcn,
                         lateral=dict(type=lateral, zero_init=False))
         classifier = dict(type='LabelGraphClassifier')
     head = dict(type='KSSNetVideoHead' if video else 'KSSNetHead', num_classes=net.classes,
-                in_channels=net.channels[-1], classifier=classifier)
+                in_channels=net.channels, classifier=classifier)
     with DefaultScope.overwrite_default_scope('mmaction' if video else 'mmpretrain'):
         return MODELS.build(dict(type='Recognizer3D', backbone=backbone, cls_head=head) if video else
                             dict(type='ImageClassifier', backbone=backbone, head=head))

@@ -18,7 +18,7 @@ def parse_args(argv=None) -> argparse.Namespace:
     """Of the command line, or those given."""
     parser = make_parser(__doc__, batch=1, rounds=15)
     parser.add_argument('--fused', action='store_true',
-                        help='also with batch norms folded, the deployed model (fused) and the plain one (plain-fused)')
+                        help='also the deployed model (fused) and the plain one (plain-fused) with batch norms folded')
     return parser.parse_args(argv)
 
 

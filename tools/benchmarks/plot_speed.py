@@ -4,7 +4,8 @@ import json
 
 from kssnet_mm.visualization.figures import new_figure, save_figure
 
-SIDES = dict(published=('as published', '#c0392b'), ours=('training form', '#e0a030'), deployed=('deployed', '#3a9d5d'))
+SIDES = dict(published=('as published', '#c0392b'),
+             ours=('training form', '#e0a030'), deployed=('deployed', '#3a9d5d'))
 
 
 def main():

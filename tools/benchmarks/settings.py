@@ -72,11 +72,12 @@ def show(results: dict, path: Optional[str], errors: Dict[str, float] = {}) -> N
     """Print the table, and write the results as json to a path if there is one."""
     bases = [base for base in results['seconds'] if any(key.endswith(f'/{base}') for key in results)]
     table = Table('side', 'median ms', 'per s', *(f'/ {base}' for base in bases), 'off by', 'peak MiB',
-                  title=f'{results["model"]}, batch {results["batch"]}, {results["device"]}, {results["rounds"]} rounds')
+                  title='{model}, batch {batch}, {device}, {rounds} rounds'.format(**results))
     for name, median in results['seconds'].items():
         table.add_row(name, f'{1e3 * median:.1f}', f'{results["samples_per_second"][name]:.2f}',
                       *(f'{results.get(f"{name}/{base}", 1):.3f}' for base in bases),
                       f'{errors[name]:.1e}' if name in errors else '', f'{results["memory"].get(name, "")}')
+    table.columns = [column for column in table.columns if any(column.cells)]
     Console().print(table)
     print(f'GCN, lateral connections and head by themselves: {results["graph_share"]:.1%} of the time of ours')
     if path:

@@ -19,7 +19,7 @@ def per_class_table(scores: np.ndarray, targets: np.ndarray, classes: Sequence[s
         scores: n x N probabilities.
         targets: n x N of 1, 0 and -1 (ignore).
         classes: N names.
-        thr: Threshold(s) on probabilities.
+        thr: Decision threshold(s).
 
     Raises:
         ValueError: Not N names, or what ``average_precision`` refuses.

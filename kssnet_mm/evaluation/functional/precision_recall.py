@@ -1,4 +1,4 @@
-"""CP, CR, CF1, OP, OR, OF1: precision and recall of predicted labels, at a decision threshold or of the top k."""
+"""Predicted labels, at a decision threshold or of the top k, and what precision and recall count of them."""
 from dataclasses import dataclass
 from typing import Optional
 
@@ -64,48 +64,11 @@ class Predictions:
         counted = total > 0 if empty == 'drop' else np.ones(len(total), dtype=bool)
         return cls(predicted, targets, (predicted & positive).sum(axis=0), predicted.sum(axis=0), total, counted)
 
-
-def class_precision(found: Predictions) -> float:
-    """Mean over classes of right / named; 0 for a class with positives that is never predicted."""
-    return _mean(found, found.right / np.maximum(found.named, 1))
-
-
-def class_recall(found: Predictions) -> float:
-    """Mean over classes of right / total."""
-    return _mean(found, found.right / np.maximum(found.total, 1))
+    def mean(self, values: np.ndarray) -> float:
+        """Mean of N values over the classes that are counted; NaN where there is none."""
+        return float(values[self.counted].mean()) if self.counted.any() else float('nan')
 
 
-def class_f1(found: Predictions) -> float:
-    """Harmonic mean of CP and CR."""
-    return _harmonic(class_precision(found), class_recall(found))
-
-
-def class_f1_macro(found: Predictions) -> float:
-    """Mean over classes of their F1."""
-    return _mean(found, 2 * found.right / np.maximum(found.named + found.total, 1))
-
-
-def overall_precision(found: Predictions) -> float:
-    """All that are right / all that are named."""
-    return float(found.right.sum() / max(found.named.sum(), 1))
-
-
-def overall_recall(found: Predictions) -> float:
-    """All that are right / all positives."""
-    return float(found.right.sum() / max(found.total.sum(), 1))
-
-
-def overall_f1(found: Predictions) -> float:
-    """Harmonic mean of OP and OR."""
-    return _harmonic(overall_precision(found), overall_recall(found))
-
-
-def _mean(found: Predictions, values: np.ndarray) -> float:
-    values = values[found.counted]
-    return float(values.mean()) if len(values) else float('nan')
-
-
-def _harmonic(a: float, b: float) -> float:
-    if np.isnan(a + b):
-        return float('nan')
-    return float(2 * a * b / (a + b)) if a + b > 0 else 0.0
+def harmonic(a: float, b: float) -> float:
+    """2 a b / (a + b); 0 where both are 0."""
+    return 2 * a * b / (a + b) if a + b != 0 else 0.0  # NaN stays NaN

@@ -11,8 +11,7 @@ import numpy as np
 
 from .average_precision import average_precisions, sample_average_precision
 from .checks import check_scores, warn_unless_probabilities
-from .precision_recall import (Predictions, class_f1, class_f1_macro, class_precision, class_recall, overall_f1,
-                               overall_precision, overall_recall, predicted_labels)
+from .precision_recall import Predictions, harmonic, predicted_labels
 
 EMPTY_POLICIES = ('drop', 'zero', 'error')
 
@@ -78,18 +77,29 @@ PROTOCOLS: Dict[str, Protocol] = dict(
     mAP_voc=Protocol(Ranking, lambda found: found.mean_ap('voc'), 'with the precision envelope: VOC from 2010 on'),
     wAP=Protocol(Ranking, weighted_ap, 'mean AP over classes, weighted by their positives'),
     mAP_sample=Protocol(Ranking, mean_sample_ap, "mean AP over samples: KSSNet's released code calls it mAP"),
-    CP=Protocol(Predictions, class_precision, 'mean precision over classes'),
-    CR=Protocol(Predictions, class_recall, 'mean recall over classes'),
-    CF1=Protocol(Predictions, class_f1, 'harmonic mean of CP and CR: ML-GCN, KSSNet'),
-    OP=Protocol(Predictions, overall_precision, 'precision of all predictions together'),
-    OR=Protocol(Predictions, overall_recall, 'recall of all positives together'),
-    OF1=Protocol(Predictions, overall_f1, 'harmonic mean of OP and OR'),
-    CF1_macro=Protocol(Predictions, class_f1_macro, 'mean F1 over classes: mmpretrain'),
+    CP=Protocol(Predictions, lambda found: found.mean(found.right / np.maximum(found.named, 1)),
+                'mean precision over classes, 0 for a class that is never predicted'),
+    CR=Protocol(Predictions, lambda found: found.mean(found.right / np.maximum(found.total, 1)),
+                'mean recall over classes'),
+    CF1=Protocol(Predictions, lambda found: harmonic(_value('CP', found), _value('CR', found)),
+                 'harmonic mean of CP and CR: ML-GCN, KSSNet'),
+    OP=Protocol(Predictions, lambda found: float(found.right.sum() / max(found.named.sum(), 1)),
+                'precision of all predictions together'),
+    OR=Protocol(Predictions, lambda found: float(found.right.sum() / max(found.total.sum(), 1)),
+                'recall of all positives together'),
+    OF1=Protocol(Predictions, lambda found: harmonic(_value('OP', found), _value('OR', found)),
+                 'harmonic mean of OP and OR'),
+    CF1_macro=Protocol(Predictions, lambda found: found.mean(
+        2 * found.right / np.maximum(found.named + found.total, 1)), 'mean F1 over classes: mmpretrain'),
 )
 
 
+def _value(name: str, found: Union[Ranking, Predictions]) -> float:
+    return PROTOCOLS[name].function(found)
+
+
 def _apply(found: Union[Ranking, Predictions], prefix: str = '') -> Dict[str, float]:
-    return {f'{prefix}{name}': protocol.function(found) for name, protocol in PROTOCOLS.items()
+    return {f'{prefix}{name}': _value(name, found) for name, protocol in PROTOCOLS.items()
             if isinstance(found, protocol.of)}
 
 

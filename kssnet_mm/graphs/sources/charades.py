@@ -44,7 +44,8 @@ class CharadesLabels:
         self.concept_files = dict(mapping_file=mapping_file, object_file=object_file, verb_file=verb_file)
         absent = [name for name, file in self.concept_files.items() if file is None]
         if 0 < len(absent) < 3:
-            raise ValueError(f'concepts need {", ".join(self.concept_files)} together; {", ".join(absent)} is not given')
+            raise ValueError(f'concepts need {", ".join(self.concept_files)} together; {", ".join(absent)} is not '
+                             'given')
         self.ann_files = [ann_file] if isinstance(ann_file, (str, os.PathLike)) else list(ann_file)
         self.class_file, self.clip_seconds = class_file, clip_seconds
         self.classes, self.keep_unlabelled = classes, keep_unlabelled

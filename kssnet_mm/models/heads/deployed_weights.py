@@ -4,6 +4,7 @@ from typing import Dict
 
 import torch
 import torch.nn as nn
+from mmengine.runner import CheckpointLoader
 
 DEPLOYED = ('a deployed model has no label graph left to train: train on from the checkpoint that it was made '
             'from')
@@ -48,7 +49,6 @@ def refuse_deployed_init(model: nn.Module) -> None:
     Raises:
         RuntimeError: One is a deployed checkpoint; names it.
     """
-    from mmengine.runner.checkpoint import _load_checkpoint
     paths = {}
     for name, module in model.named_modules():
         given = getattr(module, 'init_cfg', None)
@@ -58,5 +58,7 @@ def refuse_deployed_init(model: nn.Module) -> None:
         if isinstance(getattr(module, 'pretrained', None), str):  # of mmaction2's 3D backbones
             paths.setdefault(module.pretrained, name)
     for path, name in paths.items():
-        if os.path.isfile(path) and is_deployed(_load_checkpoint(path, map_location='cpu')):
+        if not os.path.isfile(path):
+            continue
+        if is_deployed(CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')):
             raise RuntimeError(f'{path}, which initialises {name or "the model"}: {ELSEWHERE}')

@@ -5,13 +5,13 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from mmengine.dist import barrier, is_main_process
 from mmengine.model import BaseModule
 
 from kssnet_mm.graphs.label_graph import LabelGraph
+from kssnet_mm.graphs.shared import graph_of
 from kssnet_mm.graphs.weight_sharing import weight_sharing
 from kssnet_mm.models.label_gcn import label_keys
-from kssnet_mm.registry import MODELS, TASK_UTILS
+from kssnet_mm.registry import MODELS
 
 from .deployed_weights import check_weights
 from .linear_classifier import LinearClassifier
@@ -78,16 +78,7 @@ class GraphLinearClassifier(BaseModule):
         """Initialise V, fill A from the label graph, and start b at the labels' log-odds where it counted them."""
         super().init_weights()
         if self.graph is not None:
-            self.load_graph(self._get_graph())
-
-    def _get_graph(self) -> LabelGraph:
-        if isinstance(self.graph, str):
-            return LabelGraph.load(self.graph)
-        builder = TASK_UTILS.build(self.graph)
-        # One process writes the file, the others read it.
-        graph = builder.load_or_build() if is_main_process() else None
-        barrier()
-        return builder.load_or_build() if graph is None else graph
+            self.load_graph(graph_of(self.graph))
 
     @torch.no_grad()
     def load_graph(self, graph: LabelGraph) -> None:

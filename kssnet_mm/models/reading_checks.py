@@ -1,0 +1,29 @@
+"""Whether the parts behind a LabelGraphBackbone can read the label embeddings that it gives."""
+import torch.nn as nn
+
+from .label_graph_backbone import LabelGraphBackbone
+
+
+def check_readers(model: nn.Module) -> None:
+    """Refuse necks and heads that would take the label embeddings for a feature map.
+
+    Args:
+        model: A classifier of mmpretrain or a recognizer of mmaction2.
+
+    Raises:
+        ValueError: The backbone gives label embeddings, and a neck or another head than ours stands behind it; says
+            what to set.
+    """
+    backbone = getattr(model, 'backbone', None)
+    if not isinstance(backbone, LabelGraphBackbone) or (backbone.gcn is None and backbone.embedding is None):
+        return
+    neck = getattr(model, 'neck', None)
+    if neck is not None:
+        raise ValueError(f'the neck {type(neck).__name__} cannot read the label embeddings that a LabelGraphBackbone '
+                         'gives beside its features: set neck=None in the model, KSSNet\'s heads pool by themselves')
+    video = hasattr(model, 'cls_head')
+    head = model.cls_head if video else getattr(model, 'head', None)
+    if not hasattr(head, 'classifier'):
+        wanted = "cls_head=dict(type='KSSNetVideoHead', ...)" if video else "head=dict(type='KSSNetHead', ...)"
+        raise ValueError(f'the head {type(head).__name__} cannot read the label embeddings that a LabelGraphBackbone '
+                         f'gives: set {wanted} in the model (with _delete_=True where a base config has another head)')

@@ -1,0 +1,35 @@
+"""Necks and heads that would take label embeddings for features are refused with what to set."""
+import pytest
+from mmengine.registry import DefaultScope
+
+from kssnet_mm.models.reading_checks import check_readers
+from kssnet_mm.registry import MODELS
+
+BACKBONE = dict(type='LabelGraphBackbone', backbone=dict(type='mmpretrain.ResNet', depth=18),
+                gcn=dict(type='LabelGCN', num_classes=5, in_channels=7))
+HEAD = dict(type='KSSNetHead', num_classes=5, in_channels=512)
+STOCK = dict(type='MultiLabelLinearClsHead', num_classes=5, in_channels=512)
+
+
+@pytest.mark.parametrize('parts, message', [
+    (dict(head=HEAD), None),
+    (dict(backbone=BACKBONE['backbone'], neck=dict(type='GlobalAveragePooling'), head=STOCK), None),
+    (dict(neck=dict(type='GlobalAveragePooling'), head=HEAD), 'the neck GlobalAveragePooling .*: set neck=None'),
+    (dict(head=STOCK), r"the head MultiLabelLinearClsHead .*: set head=dict\(type='KSSNetHead'"),
+])
+def test_images(parts, message):
+    with DefaultScope.overwrite_default_scope('mmpretrain'):
+        model = MODELS.build(dict(dict(type='ImageClassifier', backbone=BACKBONE), **parts))
+    if message is None:
+        check_readers(model)
+    else:
+        with pytest.raises(ValueError, match=message):
+            check_readers(model)
+
+
+def test_videos():
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        model = MODELS.build(dict(type='Recognizer2D', backbone=BACKBONE, cls_head=dict(
+            type='TSNHead', num_classes=5, in_channels=512)))
+    with pytest.raises(ValueError, match=r"the head TSNHead .*: set cls_head=dict\(type='KSSNetVideoHead'"):
+        check_readers(model)
