@@ -14,7 +14,7 @@ from .weight_sharing import neighbour_weights, weight_sharing
 
 __all__ = [
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
-    'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'RandomEmbedding',
-    'SimilarityGraph', 'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph', 'neighbour_weights', 'normalize_symmetric', 'smooth',
-    'superimpose', 'threshold', 'weight_sharing'
+    'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'RandomEmbedding', 'SimilarityGraph',
+    'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph', 'neighbour_weights', 'normalize_symmetric',
+    'smooth', 'superimpose', 'threshold', 'weight_sharing'
 ]

@@ -103,7 +103,8 @@ def run(args) -> None:
     write_report(out, found, title, lines, note)
     plot_gains(*picture_rows(found), os.path.join(out, 'comparison.png'),
                     f'{name}: {found.train} training samples, {found.test} test samples')
-    shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title, caption=note or None)
+    shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title,
+                  caption=note or None)
     for row in arm_rows(found):
         shown.add_row(*row)
     console = Console()

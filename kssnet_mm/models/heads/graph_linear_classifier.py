@@ -30,13 +30,12 @@ class GraphLinearClassifier(BaseModule):
 
     P is the label graph's adjacency, made symmetric and with rows scaled to 1 (``neighbour_weights``). Labels that
     occur together share weights, so that a label with few samples learns from those of its neighbours. There is no GCN
-    and no label embedding, and a deployed model has one linear layer. A backbone of any kind fits: embeddings that a
+    and no label embedding, and a deployed model has one linear layer. Any backbone fits: embeddings that a
     ``LabelGraphBackbone`` hands on are left aside.
 
-    Recommended graph: soft conditional probabilities as they are,
-    ``dict(type='LabelGraphBuilder', preset='mlgcn', statistical=dict(type='CooccurrenceGraph', estimator='conditional',
-    source=...))``. What a graph gives on given data, and at which eta, is found by
-    ``tools/analysis_tools/compare_label_graphs.py``.
+    Recommended graph: soft conditional probabilities as they are, ``dict(type='LabelGraphBuilder', preset='mlgcn',
+    statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...))``. What a graph gives on given
+    data, and at which eta, is found by ``tools/analysis_tools/compare_label_graphs.py``.
 
     A and the hashes of the label names are buffers: ``init_weights`` fills them from the graph, checkpoints carry
     them.

@@ -58,9 +58,11 @@ def advise(found: Comparison) -> Tuple[Optional[str], str]:
         said += f', {over.mean:+.2f} over the same graph with shuffled labels ({over.low:+.2f} to {over.high:+.2f})'
     extra = _extra(found)
     if own.sure and real:
-        return arm, (f'A label graph pays on these data: {ARMS[arm]}, eta {eta_of(found, arm):.2g}, gave {said}{extra}.')
+        return arm, (f'A label graph pays on these data: {ARMS[arm]}, eta {eta_of(found, arm):.2g}, gave '
+                     f'{said}{extra}.')
     if own.high < 0:
-        return None, f'Leave the label graph out on these data: the best one on the folds ({ARMS[arm]}) lost, {said}{extra}.'
+        return None, (f'Leave the label graph out on these data: the best one on the folds ({ARMS[arm]}) lost, '
+                      f'{said}{extra}.')
     return None, (f'A label graph shows no sure gain on these data: the best one on the folds ({ARMS[arm]}) gave '
                   f'{said}{extra}.')
 

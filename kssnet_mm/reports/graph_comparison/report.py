@@ -74,9 +74,10 @@ def worst_labels(found: Comparison, arm: str, most: int = 5) -> List[list]:
 def page(found: Comparison, title: str, config: str, picture: Optional[str] = None, notes: str = '') -> str:
     """The comparison as Markdown; ends with the advice and ``config``, the lines of :func:`config_lines`."""
     seeds = len(found.positives)
-    lines = [f'# {title}', '', f'{found.train} training samples, {found.test} test samples, {len(found.classes)} labels, '
-             f'{found.rows} label rows without features, {seeds} seeds. Points of mAP; ± is the standard deviation over '
-             f'seeds; intervals are 95 % over resampled test samples, paired. {notes}'.rstrip(), '']
+    lines = [f'# {title}', '',
+             f'{found.train} training samples, {found.test} test samples, {len(found.classes)} labels, {found.rows} '
+             f'label rows without features, {seeds} seeds. Points of mAP; ± is the standard deviation over seeds; '
+             f'intervals are 95 % over resampled test samples, paired. {notes}'.rstrip(), '']
     if picture:
         lines += [f'![mAP by arm]({picture})', '']
     lines += _table(['arm', 'mAP', 'to A = I', 'interval', 'to plain', 'interval', 'eta by seed'], arm_rows(found))
@@ -108,7 +109,8 @@ def picture_rows(found: Comparison) -> Tuple[List[dict], List[str]]:
         if arm == 'identity':
             continue
         value = gain(found, arm, 'identity')
-        by_group = [100 * float(np.nanmean(found.average_precision[arm][:, group] - base[:, group])) for group in groups]
+        gains = found.average_precision[arm] - base
+        by_group = [100 * float(np.nanmean(gains[:, group])) for group in groups]
         rows.append(dict(name=arm, mean=value.mean, interval=(value.low, value.high), by_group=by_group,
                          seeds=100 * (found.mean_ap(arm) - found.mean_ap('identity')),
                          control=arm in ('plain', 'shuffled')))
