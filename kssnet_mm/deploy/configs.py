@@ -103,6 +103,6 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         new.update(neck=neck, head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
     text = dict(default_scope=scope, model=new)
     pipeline = cfg.test_dataloader.dataset.pipeline
-    if all(step.type.startswith(f'{scope}.') for step in pipeline):  # else it takes a transform of ours
+    if all(step.type.startswith(f'{scope}.') for step in pipeline):  # otherwise it needs a transform of this package
         text['test_dataloader'] = dict(dataset=dict(pipeline=pipeline))
     return Config(text), _renamed(state, old, fc)

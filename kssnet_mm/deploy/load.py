@@ -27,7 +27,7 @@ def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
 
 
 def remember_labels(model: nn.Module, meta: dict) -> None:
-    """Give a deployed head the hashes of the label names in ``meta``, where the graph had none."""
+    """Give a deployed head the hashes of the label names in ``meta``, if the graph had none."""
     keys = head_of(model).classifier.label_keys
     classes = (meta.get('dataset_meta') or {}).get('classes')
     if classes is not None and len(classes) == len(keys) and not keys.any():
@@ -36,7 +36,7 @@ def remember_labels(model: nn.Module, meta: dict) -> None:
 
 def load_for_export(cfg: Config, checkpoint: str,
                     shape: Optional[Sequence[int]] = None) -> Tuple[nn.Module, tuple, list, dict]:
-    """What ``export_onnx`` and ``export_program`` take; a model with a label graph is deployed on the way.
+    """What ``export_model`` takes; a model with a label graph is deployed on the way.
 
     Args:
         cfg: Config of the model: trained, deployed, or a plain backbone of ours.

@@ -88,5 +88,5 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     if fuse_norm:
         backbone.fuse_norm()
     head.switch_to_deploy(backbone.embedding, keys)
-    backbone.embedding = None  # nobody reads it any more
+    backbone.embedding = None  # the head has taken it up
     return model

@@ -1,4 +1,4 @@
-"""From a checkpoint of mmengine's runner to a model that is whole."""
+"""Loading a checkpoint of mmengine's runner completely or not at all."""
 import torch.nn as nn
 from mmengine.runner import CheckpointLoader
 
@@ -14,9 +14,8 @@ def load_trained(model: nn.Module, path: str) -> dict:
     Decision thresholds by class name are matched with the checkpoint's classes.
 
     Raises:
-        ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
-            give scores that look like any other. Or the thresholds are of other classes, or a part of the
-            model cannot read label embeddings.
+        ValueError: Keys are missing, unexpected or of another shape; the message names them. Or the thresholds have
+            other classes, or a part of the model cannot read label embeddings.
     """
     check_readers(model)
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
@@ -32,7 +31,7 @@ def load_trained(model: nn.Module, path: str) -> dict:
         if meta.get('deployed'):
             parts.append('it is of a deployed model, whose config was written beside it')
         raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
-    model.load_state_dict(state, strict=False)  # the keys are checked above; SwinTransformerV2 makes some anew
+    model.load_state_dict(state, strict=False)  # the keys are checked above; SwinTransformerV2 computes some by itself
     classes = (meta.get('dataset_meta') or {}).get('classes')
     for module in model.modules():
         if classes is not None and isinstance(module, DecisionThresholds):

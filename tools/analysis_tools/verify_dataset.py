@@ -2,7 +2,6 @@
 import argparse
 import json
 import logging
-import os
 import sys
 from collections import Counter
 
@@ -14,6 +13,7 @@ from rich.table import Table
 
 import kssnet_mm  # noqa: F401
 from kssnet_mm.datasets.verify import SPLITS, verify_config
+from kssnet_mm.utils.io import write_atomically
 
 
 def main():
@@ -52,10 +52,7 @@ def main():
             split.name: dict(samples=split.samples, classes=split.classes,
                              faults=[fault._asdict() for fault in split.faults])
             for split in splits})
-        temporary = f'{args.out}.{os.getpid()}.tmp'
-        with open(temporary, 'w', encoding='utf-8') as file:
-            json.dump(content, file, indent=1)
-        os.replace(temporary, args.out)
+        write_atomically(args.out, json.dumps(content, indent=1))
     sys.exit(1 if count else 0)
 
 

@@ -43,8 +43,7 @@ def deploy(cfg: Config, checkpoint: str, fuse_norm: bool, tolerance: float = 0.0
 def main():
     args = parse_args()
     cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(args.cfg_options or {})
     try:
         model, meta = build_trained(cfg, args.checkpoint)
         deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
