@@ -5,6 +5,7 @@ import torch.nn as nn
 from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
+from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
@@ -59,6 +60,7 @@ def load_for_export(cfg: Config, checkpoint: str,
     head = cfg.model.get('cls_head') or cfg.model.head
     if head.get('topk') is not None:
         raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')
-    if isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None:
+    shares = isinstance(getattr(head_of(model), 'classifier', None), GraphLinearClassifier)
+    if shares or (isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None):
         switch_to_deploy(model.double()).float()
     return model, shape, list(classes), described

@@ -172,7 +172,7 @@ class CooccurrenceGraph:
 
         Returns:
             The labels, A_S (N x N float32, CSR where M is), and a summary: ``samples``,
-            ``labelled_samples``, ``labels_without_samples``.
+            ``labelled_samples``, ``labels_without_samples``, and ``label_samples``, the N numbers n_i.
 
         Raises:
             LabelMismatchError: The source lacks a label.
@@ -186,5 +186,6 @@ class CooccurrenceGraph:
         matrix = estimate(pairs, numbers, targets.shape[0], self.estimator, self.symmetric, **self.settings)
         labelled = np.asarray((targets != 0).sum(axis=1)).ravel() > 0
         summary = dict(samples=int(targets.shape[0]), labelled_samples=int(labelled.sum()),
-                       labels_without_samples=[n for n, c in zip(names, numbers) if c == 0])
+                       labels_without_samples=[n for n, c in zip(names, numbers) if c == 0],
+                       label_samples=numbers.tolist())
         return list(names), matrix.astype(np.float32), summary
