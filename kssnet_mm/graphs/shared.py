@@ -21,7 +21,8 @@ def graph_of(settings: Union[dict, str]) -> LabelGraph:
     builder = TASK_UTILS.build(settings)
     if settings.get('file') is None:
         return builder.build()
-    from mmengine.dist import barrier, is_main_process  # imports torch, which whoever builds graphs alone need not have
+    # imports torch, which a program that only builds graphs does not need
+    from mmengine.dist import barrier, is_main_process
     graph = builder.load_or_build() if is_main_process() else None
     barrier()
     return builder.load_or_build() if graph is None else graph

@@ -20,13 +20,13 @@ LONGEST_LINE = 1 << 26
 class TextLines:
     """Iterate a file as ``(number from 1, line without its end)``, in memory that does not grow with the file.
 
-    Compression is told by the file's first bytes, not by its name, unless there are too few.
+    The first bytes of the file tell whether it is compressed; its name does so only if it has fewer than two bytes.
 
     Args:
         file: The file.
 
     Attributes:
-        lines: Lines handed out so far.
+        lines: Number of lines given so far.
         position: Bytes of the file read so far, of ``size``; kept up to date every thousand lines.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The vectors of a few words out of a large file of word vectors."""
+"""Reading the vectors of a few words from a large file of word vectors."""
 import re
 from itertools import chain, islice
 from statistics import mode
@@ -13,7 +13,7 @@ from .text_lines import TextLines
 Wanted = Callable[[str], bool]
 NUMBER = re.compile(rb'[-+]?[.\d]*\d[.\d]*(?:[eE][-+]?\d+)?$')
 HEADER = re.compile(rb'\d+ +\d+ *$')
-# Lines whose most frequent number of values is the file's, where no header tells it.
+# Without a header, the most frequent number of values in so many lines is that of the file.
 FIRST_LINES = 20
 
 
@@ -42,7 +42,7 @@ def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en') -> Dict[s
 
 
 def _plain(name: str, prefix: str, found: Dict[str, np.ndarray], wanted: Wanted) -> Optional[str]:
-    """The name to keep a vector under, None where it is not to be kept."""
+    """The name under which a vector is kept, None if it is not kept."""
     if name.startswith('/c/'):
         if not name.startswith(prefix):
             return None
@@ -64,11 +64,11 @@ def _read_text(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndar
             continue
         name, *values = line.rsplit(None, size)
         words = name.split()
-        # 'at name@domain.com' is a word of GloVe's; '0.3' within a word is a value too many.
+        # GloVe has words with spaces, such as 'at name@domain.com'. If the surplus fields are numbers, they are values.
         if len(values) < size or (words[1:] and (header or all(map(NUMBER.match, words[1:])))):
             raise ValueError(f'{file}:{number}: {len(line.split()) - 1} values after the word, where others have {size}')
         count += 1
-        # A name that is not UTF-8 is none that anybody asks for.
+        # A name that is not UTF-8 cannot be one of the wanted names.
         text = b' '.join(words).decode('utf-8', 'replace')
         if keep(text):
             try:
@@ -96,5 +96,5 @@ def _read_npz(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarr
     for number, (name, row) in enumerate(zip(names.tolist(), vectors)):
         name = name.decode('utf-8', 'replace') if isinstance(name, bytes) else name
         if keep(name):
-            # a copy: else the row keeps the whole table
+            # a copy, because a view of the row would keep the whole table in memory
             yield name, f'{file}: row {number}', row.astype(np.float32)

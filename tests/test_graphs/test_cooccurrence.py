@@ -1,4 +1,4 @@
-"""Readings of co-occurrence against hand-worked tables and ML-GCN's released counts."""
+"""Estimators of co-occurrence against hand-worked tables and ML-GCN's released counts."""
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import sparse
 from shared_data import shared
 
-from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelTable
+from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelSource, LabelTable
 from kssnet_mm.graphs.cooccurrence import ESTIMATORS, count_cooccurrence, estimate
 from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
@@ -17,7 +17,7 @@ PAIRS = np.array([[0, 2, 1, 0], [2, 0, 1, 0], [1, 1, 0, 0], [0, 0, 0, 0]])
 NUMBERS = np.array([4, 2, 2, 0])
 
 
-class FixedSource:
+class FixedSource(LabelSource):
 
     def load(self):
         return ['a', 'b', 'c', 'd'], TARGETS
@@ -94,7 +94,8 @@ def test_coco_reading_equals_released_gen_a():
     columns = off.sum(axis=0)
     np.testing.assert_allclose(columns[columns > 0], 0.25, rtol=1e-5)
     np.testing.assert_allclose(matrix, released_gen_a(released['adj'], released['nums'], 0.4), rtol=1e-6)
-    assert summary == dict(samples=82081, labelled_samples=82081, labels_without_samples=[])
+    assert summary == dict(samples=82081, labelled_samples=82081, labels_without_samples=[],
+                           label_samples=released['nums'].tolist())
 
 
 def test_labels_in_any_order_and_spelling():
@@ -102,7 +103,8 @@ def test_labels_in_any_order_and_spelling():
     names, matrix, summary = graph.build(['C', ' a'])
     assert names == ['C', ' a'] and np.array_equal(matrix, [[0, 1], [1, 0]])
     assert summary['labels_without_samples'] == []
-    assert graph.build()[2] == dict(samples=5, labelled_samples=5, labels_without_samples=['d'])
+    assert graph.build()[2] == dict(samples=5, labelled_samples=5, labels_without_samples=['d'],
+                                    label_samples=[4, 2, 2, 0])
     with pytest.raises(LabelMismatchError, match="lacks 1: 'x'"):
         graph.build(['a', 'x'])
 
@@ -113,3 +115,9 @@ def test_labels_in_any_order_and_spelling():
 def test_bad_settings_are_named(settings_, match):
     with pytest.raises(ValueError, match=match):
         CooccurrenceGraph(FixedSource(), **settings_)
+
+
+def test_a_source_without_its_methods_is_refused():
+    with pytest.raises(ValueError, match=r'the label source dict_keys needs the methods load\(\) and concepts\(\)'):
+        CooccurrenceGraph({}.keys())
+    assert FixedSource().concepts() is None

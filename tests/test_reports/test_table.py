@@ -39,7 +39,7 @@ def test_faults_are_named(tmp_path):
     config.write_text('')
     row = f'dict(name="A b", config={str(config)!r})'
     file.write_text(f'title="T"\nprotocols=("mAP",)\nrows=[{row}, dict(name="a-B", config={str(config)!r})]')
-    with pytest.raises(ValueError, match='stand for one folder'):
+    with pytest.raises(ValueError, match='would use one folder'):
         read_table(str(file))
     file.write_text('title="T"\nprotocols=("mAP",)\nrows=[dict(name="A", config="gone.py")]')
     with pytest.raises(ValueError, match="'A' names gone.py"):

@@ -1,4 +1,4 @@
-"""Which concepts an unmatched label may have meant."""
+"""Concepts that look like a label of which ConceptNet has no concept."""
 import difflib
 from typing import List, Sequence, Set
 
@@ -8,7 +8,7 @@ MOST_NAMES, MOST_LABELS = 300_000, 50
 
 
 def beginnings(forms: Sequence[Sequence[bytes]]) -> Set[bytes]:
-    """How concepts begin that a label may have meant: as a word of one of its names does.
+    """The first three letters of every word of every label.
 
     A typing error in the first three letters of a label therefore finds nothing.
     """

@@ -27,7 +27,7 @@ def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False)
         num_labels: N.
         packed: Whether ``np.packbits(axis=1)`` made the array.
     """
-    # In pieces of 64 MiB at most: of many labels no table larger than the given one is made.
+    # In pieces of at most 64 MiB, so that with many labels no second table of the same size is made.
     step = max(1, (1 << 26) // max(num_labels, 1))
     pieces = []
     for begin in range(0, max(len(array), 1), step):
