@@ -1,4 +1,4 @@
-"""The speed benchmarks run in small form."""
+"""The speed benchmarks and the check of a GPU run in small form, and find what they are there to find."""
 import importlib
 import json
 import subprocess
@@ -7,6 +7,8 @@ import sys
 import pytest
 import torch
 from conftest import ENVIRONMENT, ROOT
+
+from kssnet_mm.compat import is_compiling
 
 FOLDER = ROOT / 'tools/benchmarks'
 
@@ -42,7 +44,7 @@ def test_inference(run, net, options):
     half = net == 'i3d'
     assert max(found['errors'].values()) < (0.1 if half else 1e-4) and (found['errors']['deployed'] > 1e-5) == half
     assert ('fused' in found['errors'], 'deployed/stock' in found) == (not half, half)
-    assert ('bfloat16, channels last' in found['device']) == half
+    assert 0 < found['graph_share'] < 1 and ('bfloat16, channels last' in found['device']) == half
 
 
 def test_training(run):
@@ -66,6 +68,50 @@ def test_stock_pools_are_torchs_and_give_the_same(load):
 def test_ratios_are_medians_of_pairs(load):
     times = dict(ours=[1.0, 8.0, 6.0], plain=[2.0, 2.0, 2.0])
     assert load('timing').paired_ratio(times, 'ours', 'plain') == 3
+
+
+def test_gpu_check_on_a_cpu(run, load, monkeypatch, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run('gpu_check', '--device', 'cpu')
+    lines = capsys.readouterr().out.splitlines()
+    assert stopped.value.code == 0, lines
+    assert lines[0].startswith('CPU, small networks; torch ') and all(line.startswith('ok ') for line in lines[1:])
+    names = [line.split('  ')[-1].partition(' (')[0] for line in lines[1:]]
+    assert len(names) == 13 and {'outputs, image', 'DDP, video', 'compiled, image'} <= set(names)
+
+
+def test_gpu_check_leaves_out_what_is_late(run, load, capsys, tmp_path):
+    with pytest.raises(SystemExit) as stopped:
+        run('gpu_check', '--device', 'cpu', '--minutes', '-1')
+    found = json.loads((tmp_path / 'out.json').read_text())['checks']
+    assert stopped.value.code == 0 and {check['status'] for check in found} == {'left out'}
+    assert 'left out  outputs, image (0.0 s): the -1 minutes are over' in capsys.readouterr().out
+
+
+def test_gpu_check_finds_faults(run, load, monkeypatch):
+    """Of each check: other outputs, a parameter that rests, a number read on the host, gradients that are halved."""
+    module = load('gpu_check')
+    case = module.Case(module.NETS['resnet18']._replace(shape=(3, 32, 32)), 'cpu', 4)
+    original = module.logits
+
+    def fails(check, text):
+        found = module.run('check', lambda: check(case))
+        assert found['status'] == 'FAILED' and text in found['text'], found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, 'logits', lambda model, x: original(model, x) * (1 + 1e-3 * (x.dtype == torch.float32)))
+        fails(module.outputs, 'ours in float32: off by 1.0e-03')
+    case.ours.head.classifier.fc.bias.requires_grad_(False)
+    fails(module.mixed_precision, "1 parameters did not move, as ['head.classifier.fc.bias']")
+    case.ours.head.register_forward_hook(lambda module, inputs, y: y * max(y.mean().item(), 1))
+    fails(module.copies, "'aten::_local_scalar_dense': 1")
+    monkeypatch.setattr(module.MMDistributedDataParallel, 'train_step', lambda self, data, wrapper: (
+        wrapper.update_params(self.module(**data, mode='loss')['loss'] / 2) or {'loss': 0}))
+    fails(module.distributed, 'the changes of the parameters differ by')
+    assert not torch.distributed.is_initialized()
+    case.ours.backbone.register_forward_hook(
+        lambda module, inputs, y: (y[0] * (1 + is_compiling()), *y[1:]))
+    fails(module.compiled, 'logits and gradients are off by')
 
 
 def test_conceptnet_pass():

@@ -5,6 +5,7 @@ import copy
 import torch
 from bench_models import NETS, build_sides
 from settings import compare, make_input, make_parser, precision, prepare, show
+from timing import graph_seconds
 
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.switch import Network
@@ -13,8 +14,17 @@ from kssnet_mm.models.fuse_norm import fuse_conv_bn
 BASES = ('plain', 'stock', 'published')
 
 
+def parse_args(argv=None) -> argparse.Namespace:
+    """Of the command line, or those given."""
+    parser = make_parser(__doc__, batch=1, rounds=15)
+    parser.add_argument('--fused', action='store_true',
+                        help='also the deployed model (fused) and the plain one (plain-fused) with batch norms folded')
+    return parser.parse_args(argv)
+
+
 def measure(args: argparse.Namespace) -> dict:
-    """What ``compare`` gives, with ``errors``: largest difference of the logits from ours, relative to their largest."""
+    """What ``compare`` gives, with ``errors`` (largest difference of the logits from ours, relative to the largest
+    of those) and ``graph_share``."""
     models = build_sides(NETS[args.model], args)
     models['deployed'] = switch_to_deploy(copy.deepcopy(models['ours']).eval().double())
     if args.fused:
@@ -30,14 +40,13 @@ def measure(args: argparse.Namespace) -> dict:
         expected = models['ours'](x).float()
         errors = {name: ((sides[name]().float() - expected).abs().max() / expected.abs().max()).item()
                   for name in ('published', 'deployed', 'fused') if name in sides}
-        return dict(compare(sides, BASES, args), errors=errors)
+        results = compare(sides, BASES, args)
+        share = graph_seconds(networks['ours'], x, training=False) / results['seconds']['ours']
+    return dict(results, errors=errors, graph_share=share)
 
 
 def main():
-    parser = make_parser(__doc__, batch=1, rounds=15)
-    parser.add_argument('--fused', action='store_true',
-                        help='also the deployed model (fused) and the plain one (plain-fused) with batch norms folded')
-    args = parser.parse_args()
+    args = parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     results = measure(args)

@@ -1,4 +1,4 @@
-"""Timing several sides in turns in one process, and their memory."""
+"""Timing several sides in turns in one process, their memory, and the share of the label graph."""
 import random
 import statistics
 import sys
@@ -6,7 +6,10 @@ import time
 from typing import Callable, Dict, List
 
 import torch
+import torch.nn as nn
 from rich.progress import track
+
+from kssnet_mm.models import LateralConnection
 
 Sides = Dict[str, Callable[[], object]]
 
@@ -57,3 +60,41 @@ def peak_memory(call: Callable[[], object], device: torch.device) -> int:
     call()
     torch.cuda.synchronize(device)
     return round((torch.cuda.max_memory_allocated(device) - before) / 2**20)
+
+
+def graph_seconds(network: nn.Module, x: torch.Tensor, training: bool, repeats: int = 5) -> float:
+    """Seconds of the GCN, the connections and the head, each called by itself; in training with its backward pass.
+
+    Args:
+        network: Of an undeployed KSSNet.
+        x: Its input.
+        training: Whether to time the backward pass too.
+        repeats: The median of so many calls counts.
+    """
+    parts = [module for module in network.modules() if isinstance(module, LateralConnection)]
+    calls, total = [], 0.0
+    handles = [module.register_forward_pre_hook(lambda module, inputs: calls.append((module, inputs)))
+               for module in (network.backbone.gcn, *parts, network.head)]
+    with torch.no_grad():
+        network(x)
+    for handle in handles:
+        handle.remove()
+    for module, inputs in calls:
+        inputs = fresh(inputs) if training else inputs
+
+        def call():
+            outputs = module(*inputs)
+            if training:
+                outputs = [outputs] if isinstance(outputs, torch.Tensor) else outputs
+                torch.autograd.backward(outputs, [torch.ones_like(output) for output in outputs])
+
+        total += statistics.median([seconds(call) for _ in range(repeats + 2)][2:])
+    network.zero_grad(set_to_none=True)
+    return total
+
+
+def fresh(value):
+    """The same tensors without their history, as a module's inputs that want gradients."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone().requires_grad_()
+    return tuple(map(fresh, value))
