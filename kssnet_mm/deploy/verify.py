@@ -18,8 +18,8 @@ class DeployError(RuntimeError):
 
 
 def random_input(model: nn.Module, seed: int = 0) -> torch.Tensor:
-    """Random input of the network, as small as its backbone accepts."""
-    return torch.randn(dry_run(model.backbone).shape, generator=torch.Generator().manual_seed(seed))
+    """Small random input of the network."""
+    return torch.randn(dry_run(model.backbone).largest, generator=torch.Generator().manual_seed(seed))
 
 
 @torch.no_grad()

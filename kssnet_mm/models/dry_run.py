@@ -29,12 +29,14 @@ class DryRun(NamedTuple):
 
     Attributes:
         shape: Shape of the input, (B, 3, [T,] H, W).
+        largest: Shape of the larger input, if the backbone took one.
         maps: Name of a module -> its output, for modules that are called once and give a feature map.
         calls: Name of a module -> how often it is called.
         outputs: Shapes of the backbone's outputs.
         last: Channels of the last output.
     """
     shape: Tuple[int, ...]
+    largest: Tuple[int, ...]
     maps: Dict[str, FeatureMap]
     calls: Dict[str, int]
     outputs: List[torch.Size]
@@ -135,5 +137,5 @@ def dry_run(backbone: nn.Module, pathways: int = 1) -> DryRun:
     last = 0
     for out, again in tuple(zip(outputs, other))[-pathways:]:
         last += out.shape[1] if out.dim() == 2 else out.shape[channel_axis(out.shape, again.shape)]
-    return DryRun(shapes[0], maps, {name: len(found) for name, found in runs[0][0].items()},
+    return DryRun(shapes[0], shapes[-1], maps, {name: len(found) for name, found in runs[0][0].items()},
                   [out.shape for out in outputs], last)
