@@ -1,30 +1,43 @@
 """Pictures of predictions: what was seen, and the labels' scores beside it."""
-from typing import Sequence
+from typing import Sequence, Union
 
 import numpy as np
 
 from .figures import new_figure, save_figure
 
-PREDICTED, OTHER = '#3a9d5d', '#bbbbbb'
+PREDICTED, OTHER, LIMIT = '#3a9d5d', '#bbbbbb', '#333333'
 
 
-def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: float, most: int = 8) -> None:
-    """The highest scores as bars, those at or above the threshold in colour."""
-    order = np.argsort(-scores, kind='stable')[:most]
+def plain(text: str, most: int = 40) -> str:
+    """A name as it is, cut where it is long: matplotlib would read $...$ as mathematics."""
+    text = str(text)
+    return (text if len(text) <= most else text[:most - 1] + '…').replace('$', r'\$')
+
+
+def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.ndarray], most: int = 8) -> None:
+    """The highest scores as bars; those that reach their own class's threshold, a mark, are in colour."""
+    scores = np.asarray(scores, dtype=np.float64)
+    limits = np.broadcast_to(np.asarray(thr, dtype=np.float64), scores.shape)
+    reached = np.asarray(scores, dtype=np.float32) >= limits.astype(np.float32)  # as the model compares
+    # The predicted ones come first: with thresholds by class a lower score may be predicted.
+    order = np.lexsort((np.arange(len(scores)), -scores, ~reached))[:most]
+    order = order[np.argsort(-scores[order], kind='stable')]
     places = np.arange(len(order))[::-1]
-    axes.barh(places, scores[order], height=0.7,
-              color=[PREDICTED if scores[i] >= thr else OTHER for i in order])
+    axes.barh(places, scores[order], height=0.7, color=[PREDICTED if reached[i] else OTHER for i in order])
     for place, i in zip(places, order):
-        axes.text(min(scores[i] + 0.02, 1.0), place, f'{scores[i]:.2f}', va='center', fontsize=8)
-    axes.set_yticks(places, [str(names[i]) for i in order], fontsize=9)
+        if 0 < limits[i] <= 1:
+            axes.plot([limits[i]] * 2, [place - 0.42, place + 0.42], color=LIMIT, linewidth=1.2)
+        axes.text(1.04, place, f'{scores[i]:.2f}', va='center', fontsize=8)
+    axes.set_yticks(places, [plain(names[i]) for i in order], fontsize=9)
     axes.set_xlim(0, 1.15)
+    axes.set_ylim(-0.6, max(len(order), 1) - 0.4)
     axes.set_xticks([0, 0.5, 1])
-    axes.set_xlabel('probability')
+    axes.set_xlabel('probability; a line is the threshold of its class', fontsize=8)
     for side in ('top', 'right'):
         axes.spines[side].set_visible(False)
 
 
-def draw_predictions(image: np.ndarray, names: Sequence[str], scores: np.ndarray, thr: float,
+def draw_predictions(image: np.ndarray, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.ndarray],
                      path: str) -> None:
     """An image beside its highest scores.
 
@@ -32,24 +45,24 @@ def draw_predictions(image: np.ndarray, names: Sequence[str], scores: np.ndarray
         image: RGB uint8 (H, W, 3).
         names: N class names.
         scores: Probabilities (N,).
-        thr: Scores at or above it are coloured as predicted.
+        thr: Decision threshold, one number or (N,): labels whose score reaches their own are coloured.
         path: The picture to write.
     """
     figure = new_figure(9, 4)
     left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
     left.imshow(image)
     left.axis('off')
-    _bars(right, names, np.asarray(scores), thr)
+    _bars(right, names, scores, thr)
     save_figure(figure, path)
 
 
 def draw_video_predictions(frames: Sequence[np.ndarray], names: Sequence[str], scores: np.ndarray,
-                           thr: float, path: str) -> None:
+                           thr: Union[float, np.ndarray], path: str) -> None:
     """A strip of frames above the highest scores; arguments as for :func:`draw_predictions`."""
     figure = new_figure(10, 5)
     top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.35])
     for axes, frame in zip(np.atleast_1d(top.subplots(1, len(frames))), frames):
         axes.imshow(frame)
         axes.axis('off')
-    _bars(bottom.subplots(), names, np.asarray(scores), thr)
+    _bars(bottom.subplots(), names, scores, thr)
     save_figure(figure, path)
