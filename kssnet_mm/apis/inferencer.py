@@ -2,7 +2,7 @@
 import logging
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 import torch
@@ -127,6 +127,9 @@ class MultiLabelInferencer(BaseInferencer):
 
     def _init_pipeline(self, cfg: Config) -> Reader:
         return Reader(test_pipeline(cfg), self.is_video)
+
+    def _init_collate(self, cfg: Config) -> Callable:
+        return pseudo_collate  # a config's own may be a dict, which mmengine does not read
 
     def _init_visualizer(self, cfg: Config) -> None:
         return None  # our pictures need none
@@ -285,7 +288,7 @@ class MultiLabelInferencer(BaseInferencer):
 
     @torch.no_grad()
     def _run(self, data: List[dict]) -> List[np.ndarray]:
-        samples = self.model.test_step(pseudo_collate(data))
+        samples = self.model.test_step(self.collate_fn(data))
         scores = [sample.pred_score if 'pred_score' in sample else sample.pred_scores.item for sample in samples]
         if self.is_video and not self.exported and not isinstance(head_of(self.model), DecisionThresholds):
             scores = [score.sigmoid() for score in scores]  # mmaction2's own heads leave the logits

@@ -1,0 +1,85 @@
+"""Grad-CAM (Selvaraju et al., ICCV 2017) by the package ``grad-cam``, for models without class activation maps."""
+from typing import List, Optional, Sequence
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+from kssnet_mm.models.dry_run import input_shapes, record
+
+from .activation_maps import over_frames
+
+
+class LabelLogit:
+    """The target of ``grad-cam``: the logit of one label, whatever the others are."""
+
+    def __init__(self, label: int) -> None:
+        self.label = label
+
+    def __call__(self, logits: torch.Tensor) -> torch.Tensor:
+        """(N,) -> scalar."""
+        return logits[..., self.label]
+
+
+def last_map(backbone: nn.Module) -> str:
+    """The name of the last module that gives features with more than one position.
+
+    Raises:
+        ValueError: No module does.
+    """
+    for shapes in input_shapes(backbone):
+        try:
+            found, _ = record(backbone, shapes[0])
+            break
+        except Exception as error:  # each backbone refuses sizes in its own way
+            reason = error
+    else:
+        raise ValueError(f'the backbone could not be run on a small input to find its last feature map: {reason}')
+    names = [name for name, given in found.items() if len(given) == 1 and given[0] is not None
+             and len(given[0]) in (3, 4, 5) and np.prod(given[0][2:] if len(given[0]) > 3 else given[0][1:2]) > 1]
+    if not names:
+        raise ValueError('no module of the backbone gives a feature map: name one by its layer')
+    return names[-1]
+
+
+def as_grid(x: torch.Tensor) -> torch.Tensor:
+    """Tokens (B, L, C), a class token first or none -> (B, C, H, W); other maps as they are."""
+    if x.dim() != 3:
+        return x
+    grid = over_frames(x.transpose(1, 2))  # (C, B, H, W)
+    if grid is None:
+        raise ValueError(f'{x.shape[1]} tokens fill no square')
+    return grid.transpose(0, 1)
+
+
+def grad_cam(network: nn.Module, x: torch.Tensor, labels: Sequence[int], layer: Optional[str] = None) -> np.ndarray:
+    """Maps in [0, 1] of the size of the input.
+
+    Args:
+        network: With the parts ``backbone`` and ``head``; gives logits (B, N).
+        x: Input of one image (1, 3, H, W) or clip (1, 3, T, H, W).
+        labels: Positions of the labels.
+        layer: Name of a module of the backbone. None: the last one that gives a feature map.
+
+    Returns:
+        (len(labels), H, W) or (len(labels), T, H, W).
+
+    Raises:
+        ValueError: The package is not installed, or the layer is not there.
+    """
+    try:
+        from pytorch_grad_cam import GradCAM
+    except ImportError as error:
+        raise ValueError(f'Grad-CAM needs a package: pip install "kssnet_mm[explain]" ({error})') from error
+    backbone = getattr(network.backbone, 'backbone', network.backbone)
+    layer = layer or last_map(backbone)
+    try:
+        module = backbone.get_submodule(layer)
+    except AttributeError as error:
+        raise ValueError(f'the backbone has no module {layer!r}: {error}') from error
+    maps: List[np.ndarray] = []
+    with torch.enable_grad(), GradCAM(network, [module], reshape_transform=as_grid) as cam:
+        for label in labels:
+            maps.append(cam(x.clone().requires_grad_(), [LabelLogit(label)])[0])
+    network.zero_grad()
+    return np.stack(maps)
