@@ -1,7 +1,7 @@
 """What tools and notebooks call."""
 from kssnet_mm.models.loading import load_trained
 
-from .explain import explain
+from .explainer import explain
 from .inferencer import MultiLabelInferencer
 from .prediction import Prediction
 from .runner_config import load_config

@@ -240,8 +240,9 @@ class MultiLabelInferencer(BaseInferencer):
         """Batches of inputs, read; one that cannot be read carries its fault."""
         if channel_order not in ('bgr', 'rgb'):
             raise ValueError(f"channel_order must be 'bgr' or 'rgb', got {channel_order!r}")
-        bar = track(inputs, 'predicting', console=Console(stderr=True), transient=True,
-                    disable=not self.show_progress)
+        console = Console(stderr=True)
+        bar = track(inputs, 'predicting', console=console, transient=True,
+                    disable=not (self.show_progress and console.is_terminal))
         yield from self._get_chunk_data((self._read(source, keep, channel_order) for source in bar), batch_size)
 
     def _read(self, source: Source, keep: bool, channel_order: str) -> Item:

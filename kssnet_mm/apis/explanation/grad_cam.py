@@ -57,12 +57,12 @@ def grad_cam(network: nn.Module, x: torch.Tensor, labels: Sequence[int], layer: 
 
     Args:
         network: With the parts ``backbone`` and ``head``; gives logits (B, N).
-        x: Input of one image (1, 3, H, W) or clip (1, 3, T, H, W).
+        x: Input of one image (1, 3, H, W), of the views of a clip (V, 3, T, H, W), or of frames (T, 3, H, W).
         labels: Positions of the labels.
         layer: Name of a module of the backbone. None: the last one that gives a feature map.
 
     Returns:
-        (len(labels), H, W) or (len(labels), T, H, W).
+        (len(labels), T', H, W), where T' counts the frames of all views; 1 of an image.
 
     Raises:
         ValueError: The package is not installed, or the layer is not there.
@@ -80,6 +80,7 @@ def grad_cam(network: nn.Module, x: torch.Tensor, labels: Sequence[int], layer: 
     maps: List[np.ndarray] = []
     with torch.enable_grad(), GradCAM(network, [module], reshape_transform=as_grid) as cam:
         for label in labels:
-            maps.append(cam(x.clone().requires_grad_(), [LabelLogit(label)])[0])
+            found = cam(x.clone().requires_grad_(), [LabelLogit(label)] * len(x))
+            maps.append(found.reshape(-1, *found.shape[-2:]))
     network.zero_grad()
     return np.stack(maps)
