@@ -183,7 +183,7 @@ class Explanation:
                 continue
             values = {self.classes[i]: maps[i].float().cpu().numpy() for i in self.chosen}
             middle = {label: part[len(part) // 2] for label, part in values.items()}
-            when = f', the {len(self.frames) // 2 + 1}th frame of {len(self.frames)}' if self.video else ''
+            when = f', frame {len(self.frames) // 2 + 1} of {len(self.frames)}' if self.video else ''
             draw_label_maps(self.picture, middle, f'What the lateral connection after {stage} looked for{when}',
                             self._path('connection', stage), self.box)
             found[stage] = {label: dict(size=list(part.shape), mean=float(part.mean()), lowest=float(part.min()),
@@ -212,7 +212,7 @@ class Explanation:
         maps = grad_cam_maps(Network(self.model), x, self.chosen, layer)
         for i, values in zip(self.chosen, maps):
             self._draw(values, f'{self.classes[i]}: Grad-CAM', self._path('gradcam', self.classes[i]),
-                       'share of the largest')
+                       'share of the largest, in [0, 1]')
 
     def _read_graph(self, required: bool) -> None:
         if self.gcn is None:

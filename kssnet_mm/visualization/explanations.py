@@ -2,6 +2,7 @@
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
 from matplotlib.patches import Patch
 
 from .figures import new_figure, save_figure
@@ -33,8 +34,9 @@ def _overlay(axes, picture: np.ndarray, values: np.ndarray, top: float, box: Opt
 
 def _bar(figure, image, axes, text: str) -> None:
     """A scale of colours that is opaque, whatever the map on the picture is."""
-    from matplotlib.cm import ScalarMappable
     bar = figure.colorbar(ScalarMappable(image.norm, COLOURS), ax=axes, shrink=0.8, pad=0.02)
+    if '[0, 1]' in text:  # a map that has no negative side
+        bar.ax.set_ylim(0, None)
     bar.set_label(text, fontsize=8)
     bar.ax.tick_params(labelsize=8)
 
@@ -130,7 +132,7 @@ def draw_label_maps(picture: np.ndarray, maps: Dict[str, np.ndarray], title: str
     for axes, (label, values) in zip(grid[1:], maps.items()):
         image = _overlay(axes, picture, values, top, box)
         axes.set_title(plain(label), fontsize=9)
-    _bar(figure, image, grid.tolist(), 'x · tanh(E)')
+    _bar(figure, image, grid.tolist(), 'x · tanh(E): red is related, blue is opposed')
     figure.suptitle(title, fontsize=10)
     save_figure(figure, path)
 
@@ -147,10 +149,12 @@ def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 
         most: Neighbours that are shown, those of the largest shares.
     """
     kept = sorted([row for row in rows if row['origin'] != 'rest'], key=lambda row: -abs(row['share']))
+    # What is too small to be seen as a bar is summed up.
+    most = min(most, max(sum(abs(row['share']) >= 0.01 * _top(np.array([r['share'] for r in rows])) for row in kept), 1))
     others = kept[most:]
     shown = sorted(kept[:most], key=lambda row: -row['share'])
     if others:
-        shown.append(dict(label=f'{len(others)} more labels', share=sum(row['share'] for row in others), origin=None))
+        shown.append(dict(label=f'{len(others)} more label' + 's' * (len(others) > 1), share=sum(row['share'] for row in others), origin=None))
     shown += [row for row in rows if row['origin'] == 'rest']
     figure = new_figure(8, 1.5 + 0.32 * max(len(shown), 2))
     axes = figure.add_subplot()
@@ -197,7 +201,11 @@ def draw_what_if(rows: List[dict], title: str, path: str) -> None:
         axes.scatter([row['after']], [place], s=45, color=colour, zorder=3)
         if row['threshold'] is not None and 0 < row['threshold'] <= 1:
             axes.plot([row['threshold']] * 2, [place - 0.35, place + 0.35], color=LIMIT, linewidth=1.2)
-        axes.text(1.03, place, f'{row["before"]:.3f} → {row["after"]:.3f}', va='center', fontsize=8)
+        limit = np.inf if row['threshold'] is None else row['threshold']
+        turned = {(False, True): ', now predicted', (True, False): ', no longer'}.get(
+            (row['before'] >= limit, row['after'] >= limit), '')
+        axes.text(1.03, place, f'{row["before"]:.3f} → {row["after"]:.3f}{turned}', va='center', fontsize=8,
+                  fontweight='bold' if turned else 'normal')
     axes.set_yticks(range(len(rows))[::-1], [plain(row['label']) for row in rows], fontsize=9)
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-0.6, len(rows) - 0.4)

@@ -32,7 +32,9 @@ def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.n
     axes.set_xlim(0, 1.15)
     axes.set_ylim(-0.6, max(len(order), 1) - 0.4)
     axes.set_xticks([0, 0.5, 1])
-    axes.set_xlabel('probability; a line is the threshold of its class', fontsize=8)
+    hidden = int(reached.sum()) - int(reached[order].sum())
+    more = f'; {hidden} more predicted' if hidden else ''
+    axes.set_xlabel(f'probability; a line is the threshold of its class{more}', fontsize=8)
     for side in ('top', 'right'):
         axes.spines[side].set_visible(False)
 
