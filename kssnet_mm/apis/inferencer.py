@@ -166,7 +166,8 @@ class MultiLabelInferencer(BaseInferencer):
         if self.exported:
             return self._thresholds(self.model.thresholds), None
         head = head_of(self.model)
-        topk = getattr(head, 'predicted_topk', getattr(head, 'topk', None))
+        # of mmaction2's own heads ``topk`` says which accuracies are measured
+        topk = getattr(head, 'predicted_topk' if self.is_video else 'topk', None)
         thr = getattr(head, 'thr', None)
         if topk is not None and (self.is_video or thr is None):
             return None, topk

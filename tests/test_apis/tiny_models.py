@@ -17,7 +17,7 @@ KNOWLEDGE = np.array([[0, 0, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1], [0, 0, 1, 0]], d
 RESNET = dict(type='mmpretrain.ResNet', depth=18, stem_channels=8, base_channels=8)
 R3D = dict(type='mmaction.ResNet3d', depth=18, pretrained=None, base_channels=4, conv1_kernel=(3, 3, 3),
            conv_cfg=dict(type='Conv3d'), norm_eval=False, inflate=(1, 1, 1, 1), zero_init_residual=False)
-IMAGE_STEPS = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.Resize', scale=(40, 32)),
+IMAGE_STEPS = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.Resize', scale=(96, 64)),
                dict(type='mmpretrain.PackInputs')]
 VIDEO_STEPS = [dict(type='mmaction.DecordInit'),
                dict(type='mmaction.SampleFrames', clip_len=1, num_clips=8, test_mode=True),

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from kssnet_mm.models.dry_run import input_shapes, record
+from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 
 from .activation_maps import over_frames
 
@@ -21,25 +21,41 @@ class LabelLogit:
         return logits[..., self.label]
 
 
-def last_map(backbone: nn.Module) -> str:
-    """The name of the last module that gives features with more than one position.
+@torch.no_grad()
+def last_map(network: nn.Module, x: torch.Tensor) -> str:
+    """The name of the backbone's last module that gives features with more than one position.
+
+    Args:
+        network: As of :func:`grad_cam`.
+        x: Its input.
 
     Raises:
         ValueError: No module does.
     """
-    for shapes in input_shapes(backbone):
-        try:
-            found, _ = record(backbone, shapes[0])
-            break
-        except Exception as error:  # each backbone refuses sizes in its own way
-            reason = error
-    else:
-        raise ValueError(f'the backbone could not be run on a small input to find its last feature map: {reason}')
-    names = [name for name, given in found.items() if len(given) == 1 and given[0] is not None
-             and len(given[0]) in (3, 4, 5) and np.prod(given[0][2:] if len(given[0]) > 3 else given[0][1:2]) > 1]
+    names, handles = [], []
+
+    def remember(name: str):
+        def hook(module, inputs, output) -> None:
+            if isinstance(output, torch.Tensor) and output.dim() >= 3:
+                positions = output.shape[1] if output.dim() == 3 else output[0, 0].numel()
+                names.extend([name] * (positions > 1))
+        return hook
+
+    for name, module in inner_backbone(network).named_modules():
+        handles.append(module.register_forward_hook(remember(name)) if name else None)
+    try:
+        network.backbone(x)
+    finally:
+        for handle in filter(None, handles):
+            handle.remove()
     if not names:
         raise ValueError('no module of the backbone gives a feature map: name one by its layer')
     return names[-1]
+
+
+def inner_backbone(network: nn.Module) -> nn.Module:
+    """The backbone without what attaches label embeddings to it."""
+    return network.backbone.backbone if isinstance(network.backbone, LabelGraphBackbone) else network.backbone
 
 
 def as_grid(x: torch.Tensor) -> torch.Tensor:
@@ -71,8 +87,7 @@ def grad_cam(network: nn.Module, x: torch.Tensor, labels: Sequence[int], layer: 
         from pytorch_grad_cam import GradCAM
     except ImportError as error:
         raise ValueError(f'Grad-CAM needs a package: pip install "kssnet_mm[explain]" ({error})') from error
-    backbone = getattr(network.backbone, 'backbone', network.backbone)
-    layer = layer or last_map(backbone)
+    backbone, layer = inner_backbone(network), layer or last_map(network, x)
     try:
         module = backbone.get_submodule(layer)
     except AttributeError as error:
