@@ -1,6 +1,7 @@
 """The whole explanation of an image and of a video: its files and what they hold."""
 import json
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -125,13 +126,16 @@ def test_grad_cam_of_the_last_features_is_the_positive_part_of_the_map(tmp_path,
     maps = grad_cam(network, x, [1, 3], 'layer4')
     assert maps.shape == ((2, 8, 64, 96) if video else (2, 1, 64, 96))
     for found, label in zip(maps, (1, 3)):
-        wanted = expected[label] if video else expected[label][None]
-        assert np.ptp(wanted) > 0
-        peak = np.unravel_index(wanted.argmax(), wanted.shape)
-        place = np.unravel_index(found.argmax(), found.shape)
-        sizes = zip(place, found.shape, wanted.shape)
-        assert np.abs(np.array([(p + .5) / f * w - .5 for p, f, w in sizes]) - peak).max() <= 0.75
-        assert found.min() >= 0 and found.max() == pytest.approx(1, abs=1e-3)
+        wanted = expected[label] / expected[label].max()
+        assert np.ptp(wanted) > 0.01
+        if video:  # the package resizes in its own way along time: the peak is where it is
+            peak = np.unravel_index(wanted.argmax(), wanted.shape)
+            place = np.unravel_index(found.argmax(), found.shape)
+            sizes = zip(place, found.shape, wanted.shape)
+            assert np.abs(np.array([(p + .5) / f * w - .5 for p, f, w in sizes]) - peak).max() <= 0.75
+        else:
+            wanted = cv2.resize(wanted - wanted.min(), (96, 64))
+            np.testing.assert_allclose(found[0], (wanted - wanted.min()) / np.ptp(wanted), atol=1e-4)
     assert not any(parameter.grad is not None and parameter.grad.any() for parameter in network.parameters())
     assert 'gradcam_dog.png' in explain(inferencer, path, tmp_path / 'o', ['dog'], grad_cam=True)['pictures']
     with pytest.raises(ValueError, match="no module 'layer9'"):
