@@ -119,6 +119,8 @@ def test_grad_cam_of_the_last_features_is_the_positive_part_of_the_map(tmp_path,
     with torch.no_grad():
         feature = inferencer.model.backbone(x)[0]
         head = inferencer.model.cls_head if video else inferencer.model.head
+        head.classifier.fc.weight[1].abs_().add_(1)  # features are positive, and so are these maps
+        head.classifier.fc.weight[3].add_(0.5)
         weight = head.classifier.to_linear(inferencer.model.backbone.gcn()[-1]).fc.weight
         expected = torch.einsum('nc,c...->n...', weight, feature[0]).clamp(min=0).numpy()
     network = Network(inferencer.model)
