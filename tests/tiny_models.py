@@ -19,9 +19,9 @@ R3D = dict(type='mmaction.ResNet3d', depth=18, pretrained=None, base_channels=4,
            conv_cfg=dict(type='Conv3d'), norm_eval=False, inflate=(1, 1, 1, 1), zero_init_residual=False)
 IMAGE_STEPS = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.Resize', scale=(96, 64)),
                dict(type='mmpretrain.PackInputs')]
-VIDEO_STEPS = [dict(type='mmaction.DecordInit'),
+VIDEO_STEPS = [dict(type='SequentialVideoInit'),
                dict(type='mmaction.SampleFrames', clip_len=1, num_clips=8, test_mode=True),
-               dict(type='mmaction.DecordDecode'), dict(type='mmaction.Resize', scale=(40, 32), keep_ratio=False),
+               dict(type='SequentialVideoDecode'), dict(type='mmaction.Resize', scale=(40, 32), keep_ratio=False),
                dict(type='SegmentsToClip'), dict(type='mmaction.FormatShape', input_format='NCTHW'),
                dict(type='mmaction.PackActionInputs')]
 

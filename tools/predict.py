@@ -59,9 +59,9 @@ def main():
     console = Console(soft_wrap=True, highlight=False)
     try:
         model = args.model
-        if args.cfg_options:
+        if args.checkpoint:
             model = Config.fromfile(model)
-            model.merge_from_dict(args.cfg_options)
+            model.merge_from_dict(args.cfg_options or {})
         inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk,
                                           args.classes)
         found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,

@@ -5,7 +5,7 @@ from typing import List, Sequence
 
 import numpy as np
 
-from kssnet_mm.visualization.predictions import draw_predictions, draw_video_predictions
+from kssnet_mm.visualization.predictions import draw_predictions
 
 from .prediction import Prediction
 
@@ -30,20 +30,16 @@ def picture_names(ids: Sequence[str]) -> List[str]:
     return names
 
 
-def draw_prediction(prediction: Prediction, pictures: Sequence[np.ndarray], video: bool, path: str) -> None:
+def draw_prediction(prediction: Prediction, pictures: Sequence[np.ndarray], path: str) -> None:
     """Write a picture of one prediction.
 
     Args:
         prediction: What the inferencer gave.
         pictures: RGB uint8 (H, W, 3): the image, or frames of the video.
-        video: Whether it is one.
         path: The picture to write.
     """
     thresholds = prediction.thresholds
     if thresholds is None:  # the labels are the highest alone
         thresholds = np.full(len(prediction.scores), np.inf)
         thresholds[prediction.labels] = 0
-    if video:
-        draw_video_predictions(pictures, prediction.classes, prediction.scores, thresholds, path)
-    else:
-        draw_predictions(pictures[0], prediction.classes, prediction.scores, thresholds, path)
+    draw_predictions(pictures, prediction.classes, prediction.scores, thresholds, path)

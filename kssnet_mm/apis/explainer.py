@@ -113,7 +113,7 @@ class Explanation:
         what_if = self._what_if(changed, drop) if changed or drop else None  # first: it may find something wrong
         entries = [dict(self.prediction.row(i), predicted=i in self.prediction.labels,
                         logit=round(float(self.recorded.logits[:, i].mean()), 6)) for i in self.chosen]
-        draw_prediction(self.prediction, self.shown, self.video, self._path('prediction'))
+        draw_prediction(self.prediction, self.shown, self._path('prediction'))
         self.frames = seen_frames(self.data['inputs'])
         self.box = None if self.video else seen_box(self.inferencer.pipeline, *self.shown[0].shape[:2])
         self.picture = self.shown[0] if self.box else self.frames[len(self.frames) // 2]

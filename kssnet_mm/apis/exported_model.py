@@ -40,9 +40,9 @@ def pipeline_of(described: dict) -> list:
     """The test pipeline that ``describe_preprocessing`` described."""
     video, size, crop = described['kind'] == 'video', described['resize'], described['crop']
     scope = 'mmaction' if video else 'mmpretrain'
-    steps = [dict(type='mmaction.DecordInit'),
+    steps = [dict(type='SequentialVideoInit'),
              dict(type='mmaction.SampleFrames', clip_len=1, num_clips=described['frames'], test_mode=True),
-             dict(type='mmaction.DecordDecode')] if video else [dict(type='mmpretrain.LoadImageFromFile')]
+             dict(type='SequentialVideoDecode')] if video else [dict(type='mmpretrain.LoadImageFromFile')]
     if isinstance(size, int) and not video:
         steps.append(dict(type='mmpretrain.ResizeEdge', scale=size))
     elif size:

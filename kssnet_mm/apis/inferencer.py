@@ -305,7 +305,7 @@ class MultiLabelInferencer(BaseInferencer):
             if show_dir is not None and prediction is not None:
                 path = os.path.join(show_dir, names[id(item.source)])
                 try:
-                    draw_prediction(prediction, item.pictures, self.is_video, path)
+                    draw_prediction(prediction, item.pictures, path)
                 except Exception as error:  # a full disk, a folder that nobody may write to
                     item.fault, path = f'{item.source.id}: its picture cannot be drawn ({first_line(error)})', None
             if prediction is not None:

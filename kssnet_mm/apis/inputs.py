@@ -8,8 +8,9 @@ from typing import Any, List
 import numpy as np
 from PIL import Image
 
+from kssnet_mm.datasets.video import VIDEO_ENDINGS
+
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
-VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg')
 
 
 @dataclass

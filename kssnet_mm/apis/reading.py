@@ -5,6 +5,9 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
+from kssnet_mm.datasets.image_files import ImageError, check_size, whole_images
+from kssnet_mm.datasets.video import VideoError
+
 from .inputs import Source
 from .pictures import check_file, to_rgb
 
@@ -69,11 +72,14 @@ class Reader:
             if not isinstance(source.content, str):
                 many = source.content if self.video else [source.content]
                 return self.run([to_rgb(picture, channel_order) for picture in many], keep)
-            if not self.video:
-                check_file(source.content)
-            return self.run(source.content, keep)
+            if self.video:
+                return self.run(source.content, keep)
+            check_size(source.content)
+            check_file(source.content)
+            with whole_images(source.content):
+                return self.run(source.content, keep)
         except Exception as error:  # decord, PyAV, OpenCV and PIL each raise kinds of their own
-            reason = str(error) if type(error) is ValueError else first_line(error)
+            reason = str(error) if type(error) in (ValueError, ImageError, VideoError) else first_line(error)
             reason = reason[len(source.id) + 1:].strip() if reason.startswith(f'{source.id}:') else reason
             raise ValueError(f'{source.id}: cannot be read as {kind} ({reason})') from error
 

@@ -33,7 +33,7 @@ class MultiLabelBCELoss(nn.Module):
                 avg_factor: Optional[float] = None) -> torch.Tensor:
         """Logits and targets, both (B, N); targets of -1 are ignored -> scalar.
 
-        ``avg_factor`` is what mmpretrain's heads pass (the batch size); ``normalization`` rules.
+        mmpretrain's heads pass the batch size as ``avg_factor``. It is ignored, as ``normalization`` decides.
         """
         known = target >= 0
         losses = F.binary_cross_entropy_with_logits(

@@ -5,12 +5,12 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.patches import Patch
 
-from .figures import new_figure, save_figure
-from .predictions import LIMIT, plain
+from .figures import COLORS, new_figure, plain, save_figure
+from .predictions import LIMIT, short
 
 # Red speaks for a label and blue against it; both can be told apart without seeing red or green.
 COLOURS = 'RdBu_r'
-ORIGIN_COLOURS = dict(statistics='#3b6fb6', knowledge='#d9822b', both='#3a9d5d', neither='#999999', itself='#222222')
+ORIGIN_COLOURS = dict(COLORS, itself='#222222')
 UNKNOWN, REST = '#8d8d8d', '#cccccc'
 Box = Tuple[float, float, float, float]
 
@@ -64,7 +64,7 @@ def draw_map(picture: np.ndarray, values: np.ndarray, title: str, path: str, box
     left.imshow(picture)
     left.axis('off')
     _bar(figure, _overlay(right, picture, values, _top(values), box), right, unit)
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(plain(title), fontsize=10)
     save_figure(figure, path)
 
 
@@ -103,7 +103,7 @@ def draw_map_over_frames(frames: Sequence[np.ndarray], values: np.ndarray, title
     axes.tick_params(labelsize=8)
     for side in ('top', 'right'):
         axes.spines[side].set_visible(False)
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(plain(title), fontsize=10)
     save_figure(figure, path)
 
 
@@ -131,9 +131,9 @@ def draw_label_maps(picture: np.ndarray, maps: Dict[str, np.ndarray], title: str
     top = max(_top(values) for values in maps.values())
     for axes, (label, values) in zip(grid[1:], maps.items()):
         image = _overlay(axes, picture, values, top, box)
-        axes.set_title(plain(label), fontsize=9)
+        axes.set_title(short(label), fontsize=9)
     _bar(figure, image, grid.tolist(), 'x · tanh(E): red is related, blue is opposed')
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(plain(title), fontsize=10)
     save_figure(figure, path)
 
 
@@ -166,11 +166,11 @@ def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 
     for place, share in zip(places, shares):
         axes.text(share + (0.02 if share >= 0 else -0.02) * reach, place, f'{share:+.2f}', va='center', fontsize=8,
                   ha='left' if share >= 0 else 'right')
-    axes.set_yticks(places, [plain(row['label']) for row in shown], fontsize=9)
+    axes.set_yticks(places, [short(row['label']) for row in shown], fontsize=9)
     axes.set_xlim(min(shares.min(initial=0) - 0.16 * reach, -0.05 * reach), max(shares.max(initial=0), 0) + 0.18 * reach)
     axes.axvline(0, color='black', linewidth=0.8)
     axes.set_xlabel(f'share of the logit ({note})', fontsize=8)
-    axes.set_title(title, fontsize=10)
+    axes.set_title(plain(title), fontsize=10)
     names = dict(itself='the label itself', statistics='edge from statistics', knowledge='edge from knowledge',
                  both='edge from both', neither='edge from neither prior')
     present = [name for name in names if any(row['origin'] == name for row in shown)]
@@ -206,11 +206,11 @@ def draw_what_if(rows: List[dict], title: str, path: str) -> None:
             (row['before'] >= limit, row['after'] >= limit), '')
         axes.text(1.03, place, f'{row["before"]:.3f} → {row["after"]:.3f}{turned}', va='center', fontsize=8,
                   fontweight='bold' if turned else 'normal')
-    axes.set_yticks(range(len(rows))[::-1], [plain(row['label']) for row in rows], fontsize=9)
+    axes.set_yticks(range(len(rows))[::-1], [short(row['label']) for row in rows], fontsize=9)
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlabel('probability: a ring before, a dot after the change; a line is the threshold', fontsize=8)
-    axes.set_title(title, fontsize=10)
+    axes.set_title(plain(title), fontsize=10)
     for side in ('top', 'right'):
         axes.spines[side].set_visible(False)
     save_figure(figure, path)

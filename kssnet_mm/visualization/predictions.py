@@ -3,15 +3,15 @@ from typing import Sequence, Union
 
 import numpy as np
 
-from .figures import new_figure, save_figure
+from .figures import new_figure, plain, save_figure
 
 PREDICTED, OTHER, LIMIT = '#3a9d5d', '#bbbbbb', '#333333'
 
 
-def plain(text: str, most: int = 40) -> str:
-    """A name as it is, cut where it is long: matplotlib would read $...$ as mathematics."""
+def short(text: str, most: int = 40) -> str:
+    """A name as it is, cut where it is long."""
     text = str(text)
-    return (text if len(text) <= most else text[:most - 1] + '…').replace('$', r'\$')
+    return plain(text if len(text) <= most else text[:most - 1] + '…')
 
 
 def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.ndarray], most: int = 8) -> None:
@@ -28,7 +28,7 @@ def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.n
         if 0 < limits[i] <= 1:
             axes.plot([limits[i]] * 2, [place - 0.42, place + 0.42], color=LIMIT, linewidth=1.2)
         axes.text(1.04, place, f'{scores[i]:.2f}', va='center', fontsize=8)
-    axes.set_yticks(places, [plain(names[i]) for i in order], fontsize=9)
+    axes.set_yticks(places, [short(names[i]) for i in order], fontsize=9)
     axes.set_xlim(0, 1.15)
     axes.set_ylim(-0.6, max(len(order), 1) - 0.4)
     axes.set_xticks([0, 0.5, 1])
@@ -39,32 +39,23 @@ def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.n
         axes.spines[side].set_visible(False)
 
 
-def draw_predictions(image: np.ndarray, names: Sequence[str], scores: np.ndarray, thr: Union[float, np.ndarray],
-                     path: str) -> None:
-    """An image beside its highest scores.
+def draw_predictions(frames: Sequence[np.ndarray], names: Sequence[str], scores: np.ndarray,
+                     thr: Union[float, np.ndarray], path: str) -> None:
+    """An image beside its highest scores, or a strip of frames above them.
 
     Args:
-        image: RGB uint8 (H, W, 3).
+        frames: RGB uint8 (H, W, 3): the image alone, or frames of a video.
         names: N class names.
         scores: Probabilities (N,).
         thr: Decision threshold, one number or (N,): labels whose score reaches their own are coloured.
         path: The picture to write.
     """
-    figure = new_figure(9, 4)
-    left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
-    left.imshow(image)
-    left.axis('off')
-    _bars(right, names, scores, thr)
-    save_figure(figure, path)
-
-
-def draw_video_predictions(frames: Sequence[np.ndarray], names: Sequence[str], scores: np.ndarray,
-                           thr: Union[float, np.ndarray], path: str) -> None:
-    """A strip of frames above the highest scores; arguments as for :func:`draw_predictions`."""
-    figure = new_figure(10, 5)
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.35])
-    for axes, frame in zip(np.atleast_1d(top.subplots(1, len(frames))), frames):
+    image = len(frames) == 1
+    figure = new_figure(9, 4) if image else new_figure(10, 5)
+    seen, chart = (figure.subfigures(1, 2, width_ratios=[1.1, 1]) if image else
+                   figure.subfigures(2, 1, height_ratios=[1, 1.35]))
+    for axes, frame in zip(seen.subplots(1, len(frames), squeeze=False)[0], frames):
         axes.imshow(frame)
         axes.axis('off')
-    _bars(bottom.subplots(), names, scores, thr)
+    _bars(chart.subplots(), names, scores, thr)
     save_figure(figure, path)

@@ -17,7 +17,7 @@ IMAGE, VIDEO = (2, 3, 64, 64), (2, 3, 8, 32, 32)
 def build(backbone, channels=R18, stages=THREE, **lateral_cfg):
     model = MODELS.build(dict(
         type='LabelGraphBackbone', backbone=backbone, stages=stages,
-        gcn=dict(dict(type='LabelGCN', num_classes=N, in_channels=7), **({'out_channels': channels} if channels else {})),
+        gcn=dict(type='LabelGCN', num_classes=N, in_channels=7, **(dict(out_channels=channels) if channels else {})),
         lateral=dict(dict(type='LateralConnection', zero_init=False), **lateral_cfg)))
     model.init_weights()
     torch.nn.init.uniform_(model.gcn.adjacency)

@@ -20,18 +20,23 @@ from kssnet_mm.registry import MODELS
 NORMS = (torch.nn.modules.batchnorm._BatchNorm, )
 
 
-# Convolutions of clips in float64 take long: these are an eighth as wide as the table's.
-NARROW = dict(base_channels=8)
+# Float64 takes long: these are narrower than the table's, or have fewer blocks.
+NARROW, SWIN = dict(base_channels=8), dict(arch=dict(embed_dims=12, depths=[1, 1, 1, 1], num_heads=[1, 2, 2, 4]))
 SMALL = {
     'ResNet3d': NARROW, 'ResNet3dSlowOnly': NARROW, 'ResNet3dCSN': NARROW, 'ResNet2Plus1d': dict(NARROW, depth=18),
-    'C3D': dict(NARROW, out_dim=1024),
+    'C3D': dict(out_dim=4608), 'ResNetTSM': dict(depth=18, num_segments=2),
+    'SwinTransformer': SWIN, 'SwinTransformerV2': dict(arch=dict(SWIN['arch'], extra_norm_every_n_blocks=0)),
+    'SwinTransformer3D': SWIN,
+    'VisionTransformer': dict(arch=dict(embed_dims=24, num_layers=9, num_heads=2, feedforward_channels=48)),
+    'MViT': dict(arch=dict(embed_dims=12, num_layers=16, num_heads=1, downscale_indices=[1, 3, 14])),
     **{name: dict(slow_pathway=dict(base_channels=16), fast_pathway=dict(base_channels=2))
        for name in BACKBONES if 'SlowFast' in name}
 }
 
 
 def merged(settings, changes):
-    return {**settings, **{k: merged(settings.get(k, {}), v) if isinstance(v, dict) else v for k, v in changes.items()}}
+    return {**settings, **{key: merged(settings[key], value) if isinstance(settings.get(key), dict) else value
+                           for key, value in changes.items()}}
 
 
 def scaled(name):
