@@ -88,8 +88,8 @@ class Explanation:
         return recorded, scores
 
     def _decide(self, name: str, scores: np.ndarray) -> Prediction:
-        rule = self.inferencer.thresholds, self.inferencer.topk
-        return Prediction(name, self.classes, scores, rule[0], choose_labels(scores, *rule))
+        rule = self.inferencer.rule
+        return Prediction(name, self.classes, scores, rule.thresholds, choose_labels(scores, *rule))
 
     def _choose(self, labels: Optional[Sequence[str]]) -> List[int]:
         if labels:

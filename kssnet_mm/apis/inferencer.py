@@ -16,12 +16,11 @@ from rich.progress import track
 
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
-from kssnet_mm.models.heads.thresholds import DecisionThresholds
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.registration import register_all_modules
 from kssnet_mm.utils.io import PathLike
-from kssnet_mm.utils.thresholds import read_thresholds
 
+from .decision import Rule, gives_logits, make_rule, rule_of_head
 from .drawing import draw_prediction, picture_names
 from .exported_model import ExportedModel, is_exported
 from .inputs import Source, list_sources
@@ -96,11 +95,11 @@ class MultiLabelInferencer(BaseInferencer):
                                  'alone')
             self.is_video = 'cls_head' in cfg.model
         init_default_scope(cfg.get('default_scope', 'mmengine'))
-        self.exported, self._network = exported, network
+        self.exported, self._network, self._logits = exported, network, False
         weights = None if weights is None else os.fspath(weights)
         super().__init__(cfg, weights, device, cfg.get('default_scope', 'mmengine'), show_progress)
         self.classes = self._class_names(classes, weights or str(model))
-        self.thresholds, self.topk = self._own_rule(thr, topk)
+        self.rule = self._rule(thr, topk)
 
     @staticmethod
     def _read_config(model: Union[PathLike, dict, Config]) -> Config:
@@ -120,7 +119,7 @@ class MultiLabelInferencer(BaseInferencer):
         if model is None:
             model = MODELS.build(cfg.model)
             self.meta = load_trained(model, weights)
-            self._check_multi_label(model)
+            self._logits = gives_logits(head_of(model), self.is_video)
         model.to(device)
         model.eval()  # of mmpretrain's ResNet it returns None
         return model
@@ -137,17 +136,6 @@ class MultiLabelInferencer(BaseInferencer):
     def _inputs_to_list(self, inputs: Any, recursive: bool = False) -> List[Source]:
         return list_sources(inputs, self.is_video, recursive)
 
-    # The settings of the decision.
-
-    def _check_multi_label(self, model: torch.nn.Module) -> None:
-        head = head_of(model)
-        average = getattr(head, 'average_clips', None)
-        kind = type(head).__name__
-        if not isinstance(head, DecisionThresholds) and (
-                average != 'score' if self.is_video else not hasattr(head, 'thr')):
-            raise ValueError(f'the head {kind} chooses one class by a softmax; this inferencer takes heads that give '
-                             'each class its own probability')
-
     def _class_names(self, classes: Any, where: str) -> List[str]:
         stored = (self.meta.get('dataset_meta') or {}).get('classes')
         names = class_names(classes) or (None if stored is None else [str(name) for name in stored])
@@ -159,32 +147,11 @@ class MultiLabelInferencer(BaseInferencer):
             raise ValueError(f'there are {len(names)} class names, but the model has {count} classes')
         return names
 
-    def _own_rule(self, thr: Optional[Thr], topk: Optional[int]) -> tuple:
-        """(thresholds (N,) or None, topk or None): those given, else those of the model."""
-        if thr is not None or topk is not None:
-            return self._rule(thr, topk)
-        if self.exported:
-            return self._thresholds(self.model.thresholds), None
-        head = head_of(self.model)
-        # of mmaction2's own heads ``topk`` says which accuracies are measured
-        topk = getattr(head, 'predicted_topk' if self.is_video else 'topk', None)
-        thr = getattr(head, 'thr', None)
-        if topk is not None and (self.is_video or thr is None):
-            return None, topk
-        if isinstance(head, DecisionThresholds):
-            head.set_classes(self.classes)
-            thr = head.ready_thresholds(torch.device('cpu'))
-        return self._thresholds(0.5 if thr is None else thr), None
-
-    def _rule(self, thr: Optional[Thr], topk: Optional[int]) -> tuple:
-        if topk is not None and not (isinstance(topk, int) and topk > 0):
-            raise ValueError(f'topk is a number of labels, at least 1, got {topk!r}')
-        return None if thr is None else self._thresholds(thr), topk
-
-    def _thresholds(self, thr: Any) -> np.ndarray:
-        thr = thr.tolist() if isinstance(thr, torch.Tensor) else thr
-        found = read_thresholds(thr).for_classes(len(self.classes), self.classes)
-        return np.broadcast_to(np.asarray(found, dtype=np.float32), (len(self.classes), )).copy()
+    def _rule(self, thr: Optional[Thr], topk: Optional[int]) -> Rule:
+        """The rule of the settings; without any, that of the model."""
+        if thr is None and topk is None and not self.exported:
+            return rule_of_head(head_of(self.model), self.is_video, self.classes)
+        return make_rule(self.model.thresholds if thr is None and topk is None else thr, topk, self.classes)
 
     # The workflow.
 
@@ -220,8 +187,7 @@ class MultiLabelInferencer(BaseInferencer):
             raise ValueError(f'batch_size is at least 1, got {batch_size!r}')
         if ending.get('pred_out_file'):
             check_ending(os.fspath(ending['pred_out_file']))
-        if 'thr' in deciding or 'topk' in deciding:
-            self._rule(deciding.get('thr'), deciding.get('topk'))
+        make_rule(deciding.get('thr'), deciding.get('topk'), self.classes)  # a wrong one is known before the work
         sources = self._inputs_to_list(inputs, recursive)
         names = dict(zip(map(id, sources), picture_names([source.id for source in sources])))
         predictions: List[Prediction] = []
@@ -255,14 +221,14 @@ class MultiLabelInferencer(BaseInferencer):
     def forward(self, inputs: List[Item], thr: Optional[Thr] = None,
                 topk: Optional[int] = None) -> List[Optional[Prediction]]:
         """A prediction for each input, None for one that failed, which gets its fault."""
-        thresholds, topk = (self.thresholds, self.topk) if thr is None and topk is None else self._rule(thr, topk)
+        rule = self.rule if thr is None and topk is None else make_rule(thr, topk, self.classes)
         scores = self._scores(inputs)
         found: List[Optional[Prediction]] = []
         for item, row in zip(inputs, scores):
             if row is not None and not np.isfinite(row).all():
                 item.fault, row = f'{item.source.id}: the model gives scores that are no numbers (NaN)', None
             found.append(None if row is None else Prediction(
-                item.source.id, self.classes, row, thresholds, choose_labels(row, thresholds, topk)))
+                item.source.id, self.classes, row, rule.thresholds, choose_labels(row, *rule)))
         return found
 
     def _scores(self, items: List[Item]) -> list:
@@ -292,8 +258,7 @@ class MultiLabelInferencer(BaseInferencer):
     def _run(self, data: List[dict]) -> List[np.ndarray]:
         samples = self.model.test_step(self.collate_fn(data))
         scores = [sample.pred_score if 'pred_score' in sample else sample.pred_scores.item for sample in samples]
-        if self.is_video and not self.exported and not isinstance(head_of(self.model), DecisionThresholds):
-            scores = [score.sigmoid() for score in scores]  # mmaction2's own heads leave the logits
+        scores = [score.sigmoid() for score in scores] if self._logits else scores
         return [score.float().cpu().numpy().reshape(-1) for score in scores]
 
     def visualize(self, inputs: List[Item], preds: List[Optional[Prediction]], names: Optional[dict] = None,

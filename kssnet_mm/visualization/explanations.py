@@ -164,7 +164,7 @@ def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 
     axes.barh(places, shares, color=colours, height=0.7)
     reach = _top(shares)
     for place, share in zip(places, shares):
-        axes.text(share + (0.02 if share >= 0 else -0.02) * reach, place, f'{share:+.2f}', va='center', fontsize=8,
+        axes.text(share + (0.02 if share >= 0 else -0.02) * reach, place, f'{share:+.{2 if reach > 1 else 3}f}', va='center', fontsize=8,
                   ha='left' if share >= 0 else 'right')
     axes.set_yticks(places, [short(row['label']) for row in shown], fontsize=9)
     axes.set_xlim(min(shares.min(initial=0) - 0.16 * reach, -0.05 * reach), max(shares.max(initial=0), 0) + 0.18 * reach)

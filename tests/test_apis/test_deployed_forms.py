@@ -11,8 +11,7 @@ from kssnet_mm.apis import MultiLabelInferencer
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config, stock_config
-from kssnet_mm.deploy.export_onnx import export_onnx
-from kssnet_mm.deploy.export_program import export_program
+from kssnet_mm.deploy.export import export_model
 from kssnet_mm.deploy.load import build_trained, load_for_export
 
 needs_exporter = pytest.mark.skipif(Version(torch.__version__) < Version('2.6'),
@@ -45,15 +44,15 @@ def test_inference_forms(tmp_path, video, write):
 
 
 @needs_exporter
-@pytest.mark.parametrize('ending, export', [('onnx', export_onnx), ('pt2', export_program)])
+@pytest.mark.parametrize('ending', ['onnx', 'pt2'])
 @pytest.mark.parametrize('video', [False, True], ids=['image', 'video'])
-def test_exported_files(tmp_path, video, ending, export):
+def test_exported_files(tmp_path, video, ending):
     cfg, weights, path, expected = model_and_inputs(tmp_path, video)
     model, shape, classes, described = load_for_export(cfg, weights)
-    export(model, str(tmp_path / f'model.{ending}'), shape, classes, described)
+    export_model(model, str(tmp_path / f'model.{ending}'), shape, classes, described)
     inferencer = MultiLabelInferencer(tmp_path / f'model.{ending}', show_progress=False)
     found = inferencer([path, path], batch_size=2, all_scores=True)
     np.testing.assert_allclose(scores(found), expected.repeat(2, axis=0), atol=1e-4)
-    assert inferencer.classes == CLASSES and inferencer.thresholds.tolist() == [0.5] * 4
+    assert inferencer.classes == CLASSES and inferencer.rule.thresholds.tolist() == [0.5] * 4
     if not video:
         np.testing.assert_allclose(scores(inferencer(Image.open(path), all_scores=True)), expected, atol=1e-4)
