@@ -58,7 +58,7 @@ def test_predict(run_here, workspace):
 
 @pytest.mark.parametrize('arguments, message', [
     (['config.py', 'model.pth'], 'at least one input'), (['config.py', 'none.pth', '0.png'], 'error: none.pth'),
-    (['none.py', 'model.pth', '0.png'], 'error: none.py'), (['x.onnx', '0.png'], 'error: x.onnx: no such file'),
+    (['none.py', 'model.pth', '0.png'], "No such file or directory: 'none.py'"), (['x.onnx', '0.png'], 'error: x.onnx: no such file'),
     (['config.py', 'model.pth', '0.png', '--thr', '2'], 'error: a threshold is a probability'),
 ])
 def test_predict_says_what_is_wrong(run_here, workspace, arguments, message):
