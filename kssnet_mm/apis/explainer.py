@@ -204,7 +204,8 @@ class Explanation:
             rows.sort(key=lambda row: -abs(row['share']))
             rows.append(dict(label='linear layer and bias', share=float(shares.rest[i]), origin='rest'))
             entry['shares'] = dict(exact=shares.exact, rows=rows)
-            draw_shares(rows, f'{entry["label"]}: logit {entry["logit"]:.2f}', self._path('pulls', entry['label']), note)
+            title = f'{entry["label"]}: logit {entry["logit"]:.2f}'
+            draw_shares(rows, title, self._path('pulls', entry['label']), note)
 
     def _grad_cam(self, layer: Optional[str]) -> None:
         x = self.model.data_preprocessor(pseudo_collate([self.data]), False)['inputs']

@@ -90,7 +90,7 @@ class ExportedModel(BaseModel):
                            test_pipeline=pipeline_of(self.described)))
 
     def normalized(self, x: torch.Tensor) -> torch.Tensor:
-        """A packed sample, uint8 (3, H, W) in BGR or (1, 3, T, H, W) in RGB -> the network's float32 input (1, ...)."""
+        """A packed sample, (3, H, W) in BGR or (1, 3, T, H, W) in RGB -> the network's float32 input (1, ...)."""
         video = self.described['kind'] == 'video'
         x = x.float().reshape(1, *x.shape[-4:] if video else x.shape)
         if (self.described['channels'] == 'rgb') != video:

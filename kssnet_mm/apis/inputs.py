@@ -63,7 +63,7 @@ def _in_memory(name: str, item: Any, video: bool) -> Source:
     if not video and frames:
         return Source(name, item, f'{name}: this model predicts on single images, not on lists of frames')
     if frames and not (len(item) and all(map(is_picture, item))):
-        return Source(name, item, f'{name}: a video in memory is a list of arrays (H, W, 3) or PIL images, at least one')
+        return Source(name, item, f'{name}: a video in memory is a list of arrays (H, W, 3) or PIL images')
     if not frames and not is_picture(item):
         shape = f' of shape {item.shape}' if isinstance(item, np.ndarray) else ''
         return Source(name, item, f'{name}: a {type(item).__name__}{shape} is no input: give a path, an array '

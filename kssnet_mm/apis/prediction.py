@@ -45,8 +45,7 @@ class Prediction:
                     threshold=threshold)
 
     def as_dict(self, all_scores: bool = False) -> dict:
-        """Json types: ``id``, and ``labels``, a row for each predicted label; ``scores``, one for each class, if asked.
-        """
+        """Json types: ``id``, and ``labels``, a row for each predicted label; if asked ``scores``, one for each class."""
         found = dict(id=self.id, labels=[self.row(i) for i in self.labels])
         if all_scores:
             found['scores'] = [self.row(i) for i in range(len(self.classes))]

@@ -120,7 +120,7 @@ def draw_label_maps(picture: np.ndarray, maps: Dict[str, np.ndarray], title: str
         path: The picture to write.
         box: As of :func:`draw_map`.
     """
-    columns = min(len(maps) + 1, 3)
+    columns = 2 if len(maps) in (1, 3) else 3  # no picture stands alone in the last row of four
     rows = -(-(len(maps) + 1) // columns)
     height, width = picture.shape[:2]
     figure = new_figure(3.3 * columns + 1, rows * (min(max(3.1 * height / width, 1.8), 5) + 0.3) + 0.4)
@@ -150,11 +150,13 @@ def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 
     """
     kept = sorted([row for row in rows if row['origin'] != 'rest'], key=lambda row: -abs(row['share']))
     # What is too small to be seen as a bar is summed up.
-    most = min(most, max(sum(abs(row['share']) >= 0.01 * _top(np.array([r['share'] for r in rows])) for row in kept), 1))
+    least = 0.01 * _top(np.array([row['share'] for row in rows]))
+    most = min(most, max(sum(abs(row['share']) >= least for row in kept), 1))
     others = kept[most:]
     shown = sorted(kept[:most], key=lambda row: -row['share'])
     if others:
-        shown.append(dict(label=f'{len(others)} more label' + 's' * (len(others) > 1), share=sum(row['share'] for row in others), origin=None))
+        shown.append(dict(label=f'{len(others)} more label' + 's' * (len(others) > 1), origin=None,
+                          share=sum(row['share'] for row in others)))
     shown += [row for row in rows if row['origin'] == 'rest']
     figure = new_figure(8, 1.5 + 0.32 * max(len(shown), 2))
     axes = figure.add_subplot()
@@ -164,10 +166,10 @@ def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 
     axes.barh(places, shares, color=colours, height=0.7)
     reach = _top(shares)
     for place, share in zip(places, shares):
-        axes.text(share + (0.02 if share >= 0 else -0.02) * reach, place, f'{share:+.{2 if reach > 1 else 3}f}', va='center', fontsize=8,
-                  ha='left' if share >= 0 else 'right')
+        axes.text(share + (0.02 if share >= 0 else -0.02) * reach, place, f'{share:+.{2 if reach > 1 else 3}f}',
+                  va='center', fontsize=8, ha='left' if share >= 0 else 'right')
     axes.set_yticks(places, [short(row['label']) for row in shown], fontsize=9)
-    axes.set_xlim(min(shares.min(initial=0) - 0.16 * reach, -0.05 * reach), max(shares.max(initial=0), 0) + 0.18 * reach)
+    axes.set_xlim(shares.min(initial=0) - 0.16 * reach, shares.max(initial=0) + 0.18 * reach)
     axes.axvline(0, color='black', linewidth=0.8)
     axes.set_xlabel(f'share of the logit ({note})', fontsize=8)
     axes.set_title(plain(title), fontsize=10)

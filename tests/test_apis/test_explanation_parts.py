@@ -69,7 +69,8 @@ def test_tokens_and_pathways():
     torch.testing.assert_close(maps.mean(dim=2) + linear.fc.bias, linear((tokens, )))
     assert torch.equal(over_frames(maps)[1, 1].flatten(), maps[1, 1, 1:])  # a class token first, then 3 x 3
     assert over_frames(torch.randn(1, 3, 7)) is None
-    slow, fast, both = torch.randn(2, 4, 2, 3, 3), torch.randn(2, 2, 8, 3, 3), LinearClassifier(3, 6, pathways=2).eval()
+    slow, fast = torch.randn(2, 4, 2, 3, 3), torch.randn(2, 2, 8, 3, 3)
+    both = LinearClassifier(3, 6, pathways=2).eval()
     maps = class_activation_maps(both, (slow, fast))
     means = sum(part.flatten(2).mean(dim=2) for part in maps)
     torch.testing.assert_close(means + both.fc.bias, both((slow, fast)))
@@ -193,7 +194,8 @@ def test_what_the_network_saw_of_a_photograph():
 def test_what_the_network_saw_of_a_clip():
     views = torch.arange(2 * 3 * 2 * 1 * 2, dtype=torch.uint8).reshape(2, 3, 2, 1, 2)
     frames = seen_frames(views)
-    assert len(frames) == 4 and frames[3].shape == (1, 2, 3) and frames[3][0, 1].tolist() == views[1, :, 1, 0, 1].tolist()
+    assert len(frames) == 4 and frames[3].shape == (1, 2, 3)
+    assert frames[3][0, 1].tolist() == views[1, :, 1, 0, 1].tolist()
     image = seen_frames(torch.tensor([1, 2, 3], dtype=torch.uint8).reshape(3, 1, 1))
     assert image[0][0, 0].tolist() == [3, 2, 1]  # mmcv's BGR
 

@@ -186,7 +186,7 @@ def test_class_names(tmp_path, images):
 
 def test_what_is_no_model(tmp_path, image_model):
     for arguments, error, message in (((image_model.cfg, ), ValueError, 'comes with the checkpoint'),
-                                      (('nowhere.py', 'x.pth'), FileNotFoundError, 'nowhere.py: there is no such config'),
+                                      (('nowhere.py', 'x.pth'), FileNotFoundError, 'nowhere.py: there is no'),
                                       ((dict(a=1), 'x.pth'), ValueError, 'describes no model'),
                                       (('nowhere.onnx', ), FileNotFoundError, 'nowhere.onnx: no such file'),
                                       ((image_model.cfg, 'nowhere.pth'), FileNotFoundError, 'nowhere.pth')):

@@ -25,10 +25,11 @@ def ids(sources, folder):
 
 def test_folders_patterns_and_lists(folder):
     assert ids(list_sources(str(folder), False), folder) == ['a.PNG', 'b.jpg']
-    assert ids(list_sources(folder, False, recursive=True), folder) == ['a.PNG', 'b.jpg', 'sub/c.jpg', 'sub/deep/d.png']
+    every = ['a.PNG', 'b.jpg', 'sub/c.jpg', 'sub/deep/d.png']
+    assert ids(list_sources(folder, False, recursive=True), folder) == every
     assert ids(list_sources(str(folder), True), folder) == ['clip.mp4']
     assert ids(list_sources(str(folder / '*.jpg'), False), folder) == ['b.jpg']
-    assert ids(list_sources(str(folder / '**' / '*'), False), folder) == ['a.PNG', 'b.jpg', 'sub/c.jpg', 'sub/deep/d.png']
+    assert ids(list_sources(str(folder / '**' / '*'), False), folder) == every
     assert ids(list_sources([folder / 'b.jpg', folder / 'sub'], False), folder) == ['b.jpg', 'sub/c.jpg']
 
 

@@ -21,7 +21,8 @@ def test_labels_by_their_own_thresholds(thresholds, topk, labels):
 
 
 def written(path, **options):
-    predictions = [Prediction('x.jpg', CLASSES, SCORES, LIMITS, [2, 1]), Prediction('-y.jpg', CLASSES, SCORES, None, [0])]
+    predictions = [Prediction('x.jpg', CLASSES, SCORES, LIMITS, [2, 1]),
+                   Prediction('-y.jpg', CLASSES, SCORES, None, [0])]
     write_predictions(str(path), predictions, [dict(id='z.jpg', error='z.jpg: no such file')], **options)
     return path.read_text(encoding='utf-8')
 
@@ -37,7 +38,8 @@ def test_csv(tmp_path):
 
 def test_json_lines(tmp_path):
     lines = [json.loads(line) for line in written(tmp_path / 'p.jsonl', all_scores=True).splitlines()]
-    assert lines[0]['labels'] == [dict(label='=SUM(A1)', score=.6, threshold=.6), dict(label='b', score=.2, threshold=.1)]
+    assert lines[0]['labels'] == [dict(label='=SUM(A1)', score=.6, threshold=.6),
+                                  dict(label='b', score=.2, threshold=.1)]
     assert [row['label'] for row in lines[0]['scores']] == CLASSES and lines[1]['labels'][0]['threshold'] is None
     assert lines[2] == dict(id='z.jpg', error='z.jpg: no such file')
     assert 'scores' not in json.loads(written(tmp_path / 'p.jsonl').splitlines()[0])

@@ -32,8 +32,8 @@ def test_pictures_of_one_name_do_not_overwrite_each_other():
 
 @pytest.mark.parametrize('tool', ['predict.py', 'visualization/explain.py', 'deployment/predict_onnx.py'])
 def test_help_does_not_wait_for_what_it_does_not_need(tool):
-    script = ("import runpy, sys\ntry:\n    runpy.run_path(sys.argv[1], run_name='__main__')\nexcept SystemExit as stop:"
-              "\n    assert not stop.code\nassert not {'torch', 'kssnet_mm', 'onnxruntime'} & set(sys.modules)")
+    script = ("import runpy, sys\ntry:\n    runpy.run_path(sys.argv[1], run_name='__main__')\nexcept SystemExit as stop:\n"
+              "    assert not stop.code\nassert not {'torch', 'kssnet_mm', 'onnxruntime'} & set(sys.modules)")
     done = subprocess.run([sys.executable, '-c', script, ROOT / 'tools' / tool, '--help'], env=ENVIRONMENT,
                           capture_output=True, text=True)
     assert done.returncode == 0 and 'usage' in done.stdout, done.stderr[-1000:]
@@ -58,7 +58,8 @@ def test_predict(run_here, workspace):
 
 @pytest.mark.parametrize('arguments, message', [
     (['config.py', 'model.pth'], 'at least one input'), (['config.py', 'none.pth', '0.png'], 'error: none.pth'),
-    (['none.py', 'model.pth', '0.png'], "No such file or directory: 'none.py'"), (['x.onnx', '0.png'], 'error: x.onnx: no such file'),
+    (['none.py', 'model.pth', '0.png'], "No such file or directory: 'none.py'"),
+    (['x.onnx', '0.png'], 'error: x.onnx: no such file'),
     (['config.py', 'model.pth', '0.png', '--thr', '2'], 'error: a threshold is a probability'),
 ])
 def test_predict_says_what_is_wrong(run_here, workspace, arguments, message):
@@ -67,8 +68,8 @@ def test_predict_says_what_is_wrong(run_here, workspace, arguments, message):
 
 
 def test_explain(run_here, workspace):
-    output = run_here(EXPLAIN, 'config.py', 'model.pth', '0.png', '--labels', 'sports ball', '--out-dir', 'why', '--eta',
-                      '0.9', '--drop-edge', 'dog:tennis racket', '--device', 'cpu')
+    output = run_here(EXPLAIN, 'config.py', 'model.pth', '0.png', '--labels', 'sports ball', '--out-dir', 'why',
+                      '--eta', '0.9', '--drop-edge', 'dog:tennis racket', '--device', 'cpu')
     assert 'sports ball 0.' in output and 'from tennis racket (both)' in output and 'wrote 7 pictures' in output
     found = json.loads((workspace / 'why/explanation.json').read_text())
     assert found['what_if']['changes'] == dict(eta=0.9) and 'what_if.png' in found['pictures']

@@ -31,7 +31,7 @@ def read_image(path):
 
 
 def read_video(path, count):
-    """RGB (T, H, W, 3): what a player shows in the middle of each of ``count`` equal segments, see docs/video_input.md."""
+    """RGB (T, H, W, 3): what a player shows in the middle of each of ``count`` segments, see docs/video_input.md."""
     import av
     with av.open(path) as file:  # no frame is kept: a minute of video has gigabytes
         shown = [(f.time, float((f.duration or 0) * f.time_base)) for f in file.decode(video=0)]

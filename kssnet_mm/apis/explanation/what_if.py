@@ -28,8 +28,8 @@ def read_graph(described, classes: Sequence[str], **changes: Optional[float]) ->
     settings = dict(file=os.fspath(described)) if isinstance(described, (str, os.PathLike)) else dict(described or {})
     file = settings.get('file')
     if not file or not os.path.isfile(file):
-        raise ValueError(f'the file of the label graph {str(file)!r} is not there: name it by graph=FILE (--graph FILE)'
-                         if file else 'the config names no file of a label graph: name it by graph=FILE (--graph FILE)')
+        what = f'the label graph {str(file)!r} is not there' if file else 'the config names no file of a label graph'
+        raise ValueError(f'{what}: name it by graph=FILE (--graph FILE)')
     settings.pop('type', None)
     changes = {name: value for name, value in changes.items() if value is not None}
     if changes and 'builder' not in LabelGraph.load(file).meta:
