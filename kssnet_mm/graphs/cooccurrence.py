@@ -1,4 +1,7 @@
-"""The statistical graph A_S: how often labels occur together, and what estimates it from those counts."""
+"""The statistical graph A_S: how often labels occur together, and what estimates it from those counts.
+
+The estimators take counts of pairs M (N x N CSR), of labels n_i (N) and of samples n, and give N x N CSR arrays.
+"""
 from typing import Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -14,15 +17,15 @@ from .sources.label_source import LabelSource
 EPSILON = 1e-6
 
 
-def count_cooccurrence(targets: Matrix) -> Tuple[Matrix, np.ndarray]:
+def count_cooccurrence(targets: Matrix) -> Tuple[sparse.csr_array, np.ndarray]:
     """Count pairs of labels in a table of samples.
 
     Args:
         targets: n x N array or CSR array; non-zero where the sample holds the label.
 
     Returns:
-        M, N x N int64: samples that hold both labels, 0 on the diagonal, of the table's storage, but always CSR
-        from ``SPARSE_FROM`` labels on; and the N numbers of samples that hold each label.
+        M, N x N int64 CSR: samples that hold both labels, 0 on the diagonal; and the N numbers of samples that hold
+        each label.
     """
     held = sparse.csr_array(targets, dtype=np.int64, copy=True)
     held.data[:] = held.data != 0
@@ -30,90 +33,71 @@ def count_cooccurrence(targets: Matrix) -> Tuple[Matrix, np.ndarray]:
     numbers = np.asarray(held.sum(axis=0)).ravel().astype(np.int64)
     pairs.setdiag(0)
     pairs.eliminate_zeros()
-    stays_sparse = sparse.issparse(targets) or pairs.shape[0] >= SPARSE_FROM
-    return (pairs if stays_sparse else pairs.toarray()), numbers
+    return pairs, numbers
 
 
-def _parts(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, columns and values of the non-zero entries."""
-    coo = sparse.coo_array(matrix)
-    return coo.row, coo.col, coo.data
-
-
-def _rebuilt(rows, columns, values, like: Matrix) -> Matrix:
-    matrix = sparse.csr_array((values, (rows, columns)), shape=like.shape)
-    matrix.eliminate_zeros()
-    return matrix if sparse.issparse(like) else matrix.toarray()
-
-
-def counts(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+def counts(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """M itself."""
     return pairs.astype(np.float64)
 
 
-def conditional(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+def conditional(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """P_ij = M_ij / n_i, the share of the samples with label i that hold label j as well."""
-    rows, columns, values = _parts(pairs)
+    result = pairs.tocoo().astype(np.float64)
     # A pair that was counted proves n_i > 0, but released files are read here too.
-    return _rebuilt(rows, columns, values / np.maximum(numbers[rows], 1), pairs)
+    result.data /= np.maximum(numbers[result.row], 1)
+    return result.tocsr()
 
 
-def pmi(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+def pmi(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """Positive pointwise mutual information, max(0, log(n M_ij / (n_i n_j))), natural logarithm."""
-    rows, columns, values = _parts(pairs)
-    expected = numbers[rows].astype(np.float64) * numbers[columns]
-    return _rebuilt(rows, columns, np.maximum(np.log(num_samples * values / expected), 0), pairs)
+    result = pairs.tocoo().astype(np.float64)
+    expected = numbers[result.row].astype(np.float64) * numbers[result.col]
+    result.data = np.maximum(np.log(num_samples * result.data / expected), 0)
+    return result.tocsr()
 
 
-def _binary(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float):
-    rows, columns, values = _parts(conditional(pairs, numbers, num_samples))
-    kept = values >= t
-    return rows[kept], columns[kept]
+def _binary(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float) -> sparse.coo_array:
+    """B_ij = 1 where P_ij >= t."""
+    kept = conditional(pairs, numbers, num_samples)
+    kept.data = (kept.data >= t).astype(np.float64)
+    kept.eliminate_zeros()
+    return kept.tocoo()
 
 
-def _with_diagonal(rows, columns, values, diagonal: float, like: Matrix) -> Matrix:
-    n = like.shape[0]
-    every = np.arange(n)
-    return _rebuilt(np.concatenate([rows, every]), np.concatenate([columns, every]),
-                    np.concatenate([values, np.full(n, diagonal)]), like)
-
-
-def mlgcn(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float = 0.4,
-          p: float = 0.25) -> Matrix:
+def mlgcn(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float = 0.4,
+          p: float = 0.25) -> sparse.csr_array:
     """ML-GCN's re-weighted binary graph as its released code computes it.
 
     B_ij = 1 where P_ij >= t; then p B_ij / (sum_i B_ij + 1e-6), a sum down each column, plus the identity.
     """
-    rows, columns = _binary(pairs, numbers, num_samples, t)
-    total = np.bincount(columns, minlength=pairs.shape[0])
-    return _with_diagonal(rows, columns, p / (total[columns] + EPSILON), 1.0, pairs)
+    binary = _binary(pairs, numbers, num_samples, t)
+    binary.data = p / (np.bincount(binary.col)[binary.col] + EPSILON)
+    return sparse.csr_array(binary + sparse.identity(len(numbers)))
 
 
-def mlgcn_paper(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float = 0.4,
-                p: float = 0.25) -> Matrix:
+def mlgcn_paper(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float = 0.4,
+                p: float = 0.25) -> sparse.csr_array:
     """ML-GCN's re-weighted binary graph as its paper words it.
 
     p B_ij / sum_j B_ij, a sum along each row, off the diagonal, and 1 - p on it.
     """
-    rows, columns = _binary(pairs, numbers, num_samples, t)
-    total = np.bincount(rows, minlength=pairs.shape[0])
-    return _with_diagonal(rows, columns, p / total[rows], 1.0 - p, pairs)
+    binary = _binary(pairs, numbers, num_samples, t)
+    binary.data = p / np.bincount(binary.row)[binary.row]
+    return sparse.csr_array(binary + (1 - p) * sparse.identity(len(numbers)))
 
 
 ESTIMATORS: Dict[str, Callable] = dict(counts=counts, conditional=conditional, pmi=pmi, mlgcn=mlgcn,
                                        mlgcn_paper=mlgcn_paper)
 
 
-def symmetrize(matrix: Matrix, how: Optional[str]) -> Matrix:
+def symmetrize(matrix: sparse.csr_array, how: Optional[str]) -> sparse.csr_array:
     """``'mean'``: (A + A^T) / 2; ``'max'``: the larger of the two directions; None: as it is."""
     if how is None:
         return matrix
-    if how == 'mean':
-        return (matrix + matrix.T) / 2
-    if how == 'max':
-        return (sparse.csr_array(matrix.maximum(matrix.T))
-                if sparse.issparse(matrix) else np.maximum(matrix, matrix.T))
-    raise ValueError(f"symmetric must be None, 'mean' or 'max', got {how!r}")
+    if how not in ('mean', 'max'):
+        raise ValueError(f"symmetric must be None, 'mean' or 'max', got {how!r}")
+    return sparse.csr_array((matrix + matrix.T) / 2 if how == 'mean' else matrix.maximum(matrix.T))
 
 
 def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: str = 'mlgcn',
@@ -127,8 +111,13 @@ def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: st
         estimator: One of ``ESTIMATORS``.
         symmetric: See :func:`symmetrize`.
         settings: ``t`` and ``p`` of ML-GCN's two estimators.
+
+    Returns:
+        N x N float64, CSR from ``SPARSE_FROM`` labels on.
     """
-    return symmetrize(ESTIMATORS[estimator](pairs, np.asarray(numbers), num_samples, **settings), symmetric)
+    matrix = ESTIMATORS[estimator](sparse.csr_array(pairs), np.asarray(numbers), num_samples, **settings)
+    matrix = symmetrize(matrix, symmetric)
+    return matrix if len(numbers) >= SPARSE_FROM else matrix.toarray()
 
 
 @TASK_UTILS.register_module()
@@ -154,7 +143,7 @@ class CooccurrenceGraph:
         # At t = 0 every pair, seen or not, would be an edge.
         if not 0 < t <= 1 or not 0 <= p <= 1:
             raise ValueError(f't must be in (0, 1] and p in [0, 1], got t={t!r}, p={p!r}')
-        symmetrize(np.zeros((1, 1)), symmetric)
+        symmetrize(sparse.csr_array((1, 1)), symmetric)
         self.source = TASK_UTILS.build(source) if isinstance(source, dict) else source
         if not isinstance(self.source, LabelSource):
             raise ValueError(f'the label source {type(self.source).__name__} needs the methods load() and concepts(): '
@@ -171,7 +160,7 @@ class CooccurrenceGraph:
                 are left out. None: the source's own.
 
         Returns:
-            The labels, A_S (N x N float32, CSR where M is), and a summary: ``samples``,
+            The labels, A_S (N x N float32, CSR from ``SPARSE_FROM`` labels on), and a summary: ``samples``,
             ``labelled_samples``, ``labels_without_samples``, and ``label_samples``, the N numbers n_i.
 
         Raises:

@@ -24,13 +24,10 @@ def has_effect(backbone: nn.Module, stage: str, shape: Sequence[int]) -> bool:
 
     found = []
     with evaluating(backbone):
-        for hook in (disturb, None):
-            handle = backbone.get_submodule(stage).register_forward_hook(hook) if hook else None
-            try:
-                found.append(feature_maps(backbone(torch.ones(shape, dtype=first.dtype, device=first.device))))
-            finally:
-                if handle is not None:
-                    handle.remove()
+        for hook in (disturb, lambda *_: None):
+            handle = backbone.get_submodule(stage).register_forward_hook(hook)
+            found.append(feature_maps(backbone(torch.ones(shape, dtype=first.dtype, device=first.device))))
+            handle.remove()
     return not all(torch.equal(a, b) for a, b in zip(*found))
 
 
