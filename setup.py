@@ -26,5 +26,6 @@ setup(
     python_requires='>=3.8',
     # torch and OpenMMLab are an extra: an environment that has them keeps its own.
     install_requires=requirements('runtime'),
-    extras_require=dict(openmmlab=requirements('openmmlab'), tests=requirements('tests')),
+    extras_require=dict(openmmlab=requirements('openmmlab'), tests=requirements('tests'),
+                        explain=requirements('extras/explain')),
 )

@@ -1,30 +1,40 @@
-"""Print and draw the labels of images or videos."""
+"""Print, write and draw the labels of images or videos."""
 import argparse
-import os.path as osp
 import sys
 
 from mmengine.config import Config, DictAction
-from mmengine.utils import mkdir_or_exist
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import track
-
-from kssnet_mm.apis import MultiLabelInferencer
-from kssnet_mm.apis.drawing import draw_prediction
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file')
-    parser.add_argument('inputs', nargs='+', help='images, or videos for a video config')
-    parser.add_argument('--thr', help='threshold on probabilities: a number or a json file of one '
-                        'per class (default: the head\'s)')
-    parser.add_argument('--out-dir', help='draw the predictions into this folder')
+    parser = argparse.ArgumentParser(
+        description=__doc__, usage='%(prog)s [options] CONFIG CHECKPOINT INPUT ...\n'
+        '       %(prog)s [options] MODEL.onnx INPUT ...\n       %(prog)s [options] MODEL.pt2 INPUT ...')
+    parser.add_argument('model', help='config file, or an exported .onnx or .pt2')
+    parser.add_argument('inputs', nargs='+', metavar='checkpoint and inputs',
+                        help='the checkpoint of a config; then images, or videos for a video model: files, folders or '
+                        'patterns such as "photos/*.jpg"')
+    parser.add_argument('--recursive', action='store_true', help='search the subfolders of folders too')
+    parser.add_argument('--batch-size', type=int, default=1, help='inputs that run through the model together')
+    parser.add_argument('--thr', help='threshold on probabilities: a number or a json file of one per class '
+                        '(default: the model\'s)')
+    parser.add_argument('--topk', type=int, help='the labels of the highest scores, at most so many; without --thr '
+                        'exactly so many')
+    parser.add_argument('--classes', help='file of the class names, one a line (default: the checkpoint\'s)')
+    parser.add_argument('--show-dir', '--out-dir', dest='show_dir', help='draw the predictions into this folder')
+    parser.add_argument('--pred-out-file', help='write the predictions to this .jsonl or .csv')
+    parser.add_argument('--all-scores', action='store_true', help='write the score of every class')
     parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one)')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction,
                         help='override settings of the config, as in key=value')
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.checkpoint = None
+    if not args.model.lower().endswith(('.onnx', '.pt2')):
+        args.checkpoint, *args.inputs = args.inputs
+        if not args.inputs:
+            parser.error('give the config, its checkpoint and at least one input')
+    elif args.cfg_options:
+        parser.error('an exported model has no config to override')
+    return args
 
 
 def threshold(text):
@@ -35,42 +45,38 @@ def threshold(text):
         return text
 
 
-def picture_name(path: str, inputs: list) -> str:
-    """The file's name as .png; with its ending where another input has the same name, or with a number."""
-    stems = [osp.splitext(osp.basename(other))[0] for other in inputs]
-    name = osp.splitext(osp.basename(path))[0]
-    if stems.count(name) == 1:
-        return f'{name}.png'
-    same = [other for other in inputs if osp.basename(other) == osp.basename(path)]
-    number = f'_{same.index(path)}' if len(same) > 1 else ''
-    return f'{osp.basename(path)}{number}.png'
-
-
 def main():
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
+    # after the arguments, so that --help does not wait for torch
+    import logging
+
+    from mmengine.logging import MMLogger
+    from rich.console import Console
+    from rich.markup import escape
+
+    from kssnet_mm.apis import MultiLabelInferencer
+    MMLogger.get_current_instance().setLevel(logging.ERROR)  # failures are printed below
+    console = Console(soft_wrap=True, highlight=False)
     try:
-        inferencer = MultiLabelInferencer(cfg, args.checkpoint, threshold(args.thr), args.device)
-    except (ValueError, FileNotFoundError) as error:
+        model = args.model
+        if args.checkpoint:
+            model = Config.fromfile(model)
+            model.merge_from_dict(args.cfg_options or {})
+        inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk,
+                                          args.classes)
+        found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,
+                           pred_out_file=args.pred_out_file, all_scores=args.all_scores)
+    except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
-    console, failed = Console(soft_wrap=True, highlight=False), 0
-    if args.out_dir:
-        mkdir_or_exist(args.out_dir)
-    for path in track(args.inputs, 'predicting', console=Console(stderr=True), transient=True):
-        try:
-            prediction = inferencer(path)
-        except (ValueError, FileNotFoundError) as error:
-            failed += 1
-            console.print(f'[red]error:[/red] {escape(str(error))}')
-            continue
-        found = ', '.join(f'{prediction.classes[i]} {prediction.scores[i]:.3f}'
-                          for i in prediction.labels) or 'no label above the threshold'
-        console.print(f'{path}: {found}', markup=False)
-        if args.out_dir:
-            draw_prediction(prediction, osp.join(args.out_dir, picture_name(path, args.inputs)))
-    if failed:
-        console.print(f'{failed} of {len(args.inputs)} inputs could not be read')
+    for prediction in found['predictions']:
+        labels = ', '.join(f'{row["label"]} {row["score"]:.3f}' for row in prediction['labels'])
+        console.print(f'{prediction["id"]}: {labels or "no label above the threshold"}', markup=False)
+    for failure in found['failures']:
+        console.print(f'[red]error:[/red] {escape(failure["error"])}')
+    if found['failures']:
+        total = len(found['predictions']) + len({failure['id'] for failure in found['failures']} -
+                                                {prediction['id'] for prediction in found['predictions']})
+        console.print(f'{len(found["failures"])} of {total} inputs failed')
         sys.exit(1)
 
 

@@ -1,7 +1,9 @@
 """What tools and notebooks call."""
 from kssnet_mm.models.loading import load_trained
 
-from .inferencer import MultiLabelInferencer, Prediction
+from .explainer import explain
+from .inferencer import MultiLabelInferencer
+from .prediction import Prediction
 from .runner_config import load_config
 
-__all__ = ['MultiLabelInferencer', 'Prediction', 'load_config', 'load_trained']
+__all__ = ['MultiLabelInferencer', 'Prediction', 'explain', 'load_config', 'load_trained']

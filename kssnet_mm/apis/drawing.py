@@ -1,28 +1,45 @@
-"""Draw a prediction onto what it was made from."""
-import mmcv
+"""Draw predictions onto what they were made from."""
+import os.path as osp
+from collections import Counter
+from typing import List, Sequence
+
 import numpy as np
 
-from kssnet_mm.datasets.video import VIDEO_ENDINGS, read_frames, read_index
 from kssnet_mm.visualization.predictions import draw_predictions
 
-from .inferencer import Prediction
+from .prediction import Prediction
 
 
-def draw_prediction(prediction: Prediction, out_path: str, num_frames: int = 5) -> None:
+def picture_names(ids: Sequence[str]) -> List[str]:
+    """A name that ends in .png for each input, no two alike.
+
+    It is the file's without its ending; with the ending where another input has the same, then with a number.
+    """
+    bases = [osp.basename(name.rstrip('/\\')) or 'input' for name in ids]
+    stems = Counter(osp.splitext(base)[0] for base in bases)
+    wholes, seen, taken, names = Counter(bases), Counter(), set(), []
+    for base in bases:
+        name = osp.splitext(base)[0]
+        if stems[name] > 1:
+            name = base if wholes[base] == 1 else f'{base}_{seen[base]}'
+            seen[base] += 1
+        while name in taken:
+            name += '_'
+        taken.add(name)
+        names.append(f'{name}.png')
+    return names
+
+
+def draw_prediction(prediction: Prediction, pictures: Sequence[np.ndarray], path: str) -> None:
     """Write a picture of one prediction.
 
     Args:
         prediction: What the inferencer gave.
-        out_path: The picture to write.
-        num_frames: Frames of a video that are shown, evenly spaced.
+        pictures: RGB uint8 (H, W, 3): the image, or frames of the video.
+        path: The picture to write.
     """
-    # The lowest score that was still predicted: with thresholds by class there is no single number.
-    thr = float(min((prediction.scores[i] for i in prediction.labels), default=1.0))
-    if prediction.path.lower().endswith(VIDEO_ENDINGS):
-        index = read_index(prediction.path)
-        slots = index.slots()
-        picked = slots[np.linspace(0, len(slots) - 1, num_frames).round().astype(int)]
-        frames = list(read_frames(prediction.path, index, picked))
-    else:
-        frames = [mmcv.imread(prediction.path, channel_order='rgb')]
-    draw_predictions(frames, prediction.classes, prediction.scores, thr, out_path)
+    thresholds = prediction.thresholds
+    if thresholds is None:  # the labels are the highest alone
+        thresholds = np.full(len(prediction.scores), np.inf)
+        thresholds[prediction.labels] = 0
+    draw_predictions(pictures, prediction.classes, prediction.scores, thresholds, path)

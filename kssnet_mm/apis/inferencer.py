@@ -1,106 +1,287 @@
-"""Labels with scores for one image or video, from a config and a checkpoint."""
-import os.path as osp
+"""Labels with scores for images or videos, whatever they come as and from whatever form of a model."""
+import logging
+import os
 from dataclasses import dataclass
-from typing import List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 import torch
 from mmengine.config import Config
-from mmengine.dataset import Compose, pseudo_collate
+from mmengine.dataset import pseudo_collate
+from mmengine.infer import BaseInferencer
+from mmengine.logging import print_log
 from mmengine.registry import MODELS, init_default_scope
+from rich.console import Console
+from rich.progress import track
 
-from kssnet_mm.datasets.image_files import check_size, whole_images
-from kssnet_mm.datasets.video import VIDEO_ENDINGS
+from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.registration import register_all_modules
+from kssnet_mm.utils.io import PathLike
 
-IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
+from .decision import Rule, gives_logits, make_rule, rule_of_head
+from .drawing import draw_prediction, picture_names
+from .exported_model import ExportedModel, is_exported
+from .inputs import Source, list_sources
+from .prediction import Prediction, choose_labels
+from .prediction_files import check_ending, write_predictions
+from .reading import Reader, first_line, test_pipeline
+
+Thr = Union[float, PathLike, Sequence[float], Dict[str, float]]
 
 
 @dataclass
-class Prediction:
-    """What a model says of one file.
+class Item:
+    """One input on its way through the inferencer.
 
     Attributes:
-        path: The file.
-        classes: N class names.
-        scores: Probabilities (N,), float32.
-        labels: Indices of the predicted labels, highest score first.
+        source: Where it comes from.
+        data: What the model takes; None if it could not be read.
+        pictures: What is drawn; None if nothing is.
+        fault: Why there is no prediction.
     """
-    path: str
-    classes: Sequence[str]
-    scores: np.ndarray
-    labels: List[int]
+    source: Source
+    data: Optional[dict] = None
+    pictures: Optional[list] = None
+    fault: str = ''
 
 
-class MultiLabelInferencer:
-    """Predict labels of images or videos, whichever the config is for.
+class MultiLabelInferencer(BaseInferencer):
+    """Predicts labels of images or videos, whichever its model is for.
+
+    It follows the conventions of mmengine's ``BaseInferencer``, whose other inferencers take the class of the highest
+    score alone.
 
     Args:
-        config: A config or its path; its test pipeline and model are used.
-        checkpoint: A checkpoint that was trained with it.
-        thr: Decision threshold on probabilities instead of the head's: a number, or a json file, which is
-            matched by class name.
-        device: Where to run; default the GPU if there is one.
+        model: A config or its path, or the path of an exported ``.onnx`` or ``.pt2``.
+        weights: The checkpoint that goes with a config: of a trained model, or of one in its inference form.
+        device: Where to run. None: a GPU if there is one.
+        thr: Decision threshold on probabilities in the place of the model's own: a number, one for each class, a
+            dict by class name, or the path of a json file of either.
+        topk: At most so many labels, the highest scores. Without ``thr`` exactly so many, whatever their score.
+        classes: The names of the classes, or the path of a file with one a line. None: those of the checkpoint.
+        show_progress: Whether a progress bar is shown on the standard error.
+
+    Raises:
+        ValueError: The parts do not fit together; says what does not.
+        FileNotFoundError: The config or the checkpoint is not there.
     """
 
-    def __init__(self,
-                 config,
-                 checkpoint: str,
-                 thr=None,
-                 device: Optional[str] = None) -> None:
-        register_all_modules()  # a program that asked for graphs alone may go on to predict
-        cfg = Config.fromfile(config) if isinstance(config, str) else config
-        init_default_scope(cfg.get('default_scope', 'mmengine'))
-        self.is_video = 'cls_head' in cfg.model
-        self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
-        self.model = MODELS.build(cfg.model)
-        meta = load_trained(self.model, checkpoint)
-        self.model.to(self.device)
-        self.model.eval()
-        self.classes = (meta.get('dataset_meta') or {}).get('classes')
-        if self.classes is None:
-            raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes): it was '
-                             'not written by a runner')
-        if thr is not None:
-            head_of(self.model).set_thresholds(thr, self.classes)
-        self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
+    preprocess_kwargs = {'channel_order'}
+    forward_kwargs = {'thr', 'topk'}
+    visualize_kwargs = {'show_dir'}
+    postprocess_kwargs = {'pred_out_file', 'all_scores'}
 
-    def __call__(self, path: str) -> Prediction:
-        """Predict one file.
+    def __init__(self,
+                 model: Union[PathLike, dict, Config],
+                 weights: Optional[PathLike] = None,
+                 device: Optional[str] = None,
+                 thr: Optional[Thr] = None,
+                 topk: Optional[int] = None,
+                 classes: Union[PathLike, Sequence[str], None] = None,
+                 show_progress: bool = True) -> None:
+        register_all_modules()  # a program that asked for graphs alone may go on to predict
+        self.meta: dict = {}
+        exported = isinstance(model, (str, os.PathLike)) and is_exported(os.fspath(model))
+        if exported:
+            network = ExportedModel(os.fspath(model), device or 'cpu')
+            cfg, self.is_video = network.config(), network.described['kind'] == 'video'
+            self.meta = dict(dataset_meta=dict(classes=network.classes))
+        else:
+            cfg, network = self._read_config(model), None
+            if weights is None:
+                raise ValueError('a config comes with the checkpoint of its weights; an exported .onnx or .pt2 comes '
+                                 'alone')
+            self.is_video = 'cls_head' in cfg.model
+        init_default_scope(cfg.get('default_scope', 'mmengine'))
+        self.exported, self._network, self._logits = exported, network, False
+        weights = None if weights is None else os.fspath(weights)
+        super().__init__(cfg, weights, device, cfg.get('default_scope', 'mmengine'), show_progress)
+        self.classes = self._class_names(classes, weights or str(model))
+        self.rule = self._rule(thr, topk)
+
+    @staticmethod
+    def _read_config(model: Union[PathLike, dict, Config]) -> Config:
+        if isinstance(model, (str, os.PathLike)):
+            if not os.path.isfile(model):
+                raise FileNotFoundError(f'{os.fspath(model)}: there is no such config')
+            model = Config.fromfile(model)
+        cfg = model if isinstance(model, Config) else Config(model)
+        if 'model' not in cfg:
+            raise ValueError('the config describes no model')
+        return cfg
+
+    # What BaseInferencer asks of its subclasses.
+
+    def _init_model(self, cfg: Config, weights: Optional[str], device: str = 'cpu') -> torch.nn.Module:
+        model = self._network
+        if model is None:
+            model = MODELS.build(cfg.model)
+            self.meta = load_trained(model, weights)
+            self._logits = gives_logits(head_of(model), self.is_video)
+        model.to(device)
+        model.eval()  # of mmpretrain's ResNet it returns None
+        return model
+
+    def _init_pipeline(self, cfg: Config) -> Reader:
+        return Reader(test_pipeline(cfg), self.is_video)
+
+    def _init_collate(self, cfg: Config) -> Callable:
+        return pseudo_collate  # a config's own may be a dict, which mmengine does not read
+
+    def _init_visualizer(self, cfg: Config) -> None:
+        return None  # our pictures need none
+
+    def _inputs_to_list(self, inputs: Any, recursive: bool = False) -> List[Source]:
+        return list_sources(inputs, self.is_video, recursive)
+
+    def _class_names(self, classes: Any, where: str) -> List[str]:
+        stored = (self.meta.get('dataset_meta') or {}).get('classes')
+        names = class_names(classes) or (None if stored is None else [str(name) for name in stored])
+        if names is None:
+            raise ValueError(f'{where} holds no class names, as its data set had none: give them, one a line, by '
+                             'classes=FILE (--classes FILE)')
+        count = len(stored) if self.exported else head_of(self.model).num_classes
+        if len(names) != count:
+            raise ValueError(f'there are {len(names)} class names, but the model has {count} classes')
+        return names
+
+    def _rule(self, thr: Optional[Thr], topk: Optional[int]) -> Rule:
+        """The rule of the settings; without any, that of the model."""
+        if thr is None and topk is None and not self.exported:
+            return rule_of_head(head_of(self.model), self.is_video, self.classes)
+        return make_rule(self.model.thresholds if thr is None and topk is None else thr, topk, self.classes)
+
+    # The workflow.
+
+    def __call__(self, inputs: Any, return_datasamples: bool = False, batch_size: int = 1, recursive: bool = False,
+                 **kwargs) -> dict:
+        """Predict.
+
+        An input that cannot be read, predicted or drawn is logged and listed by its name; the rest goes on.
+
+        Args:
+            inputs: A path, a folder, a glob pattern, an array (H, W, 3), a PIL image, a list of these; for videos
+                also the list of the frames of one, arrays or PIL images.
+            return_datasamples: Whether predictions are ``BaseDataElement`` in the place of dicts.
+            batch_size: Inputs that run through the model together, where their sizes are the same.
+            recursive: Whether the subfolders of folders are searched too.
+            channel_order: 'bgr' (default, as OpenCV and mmcv read) or 'rgb': of arrays.
+            thr: Decision threshold for this call, as for the class.
+            topk: Number of labels for this call, as for the class.
+            show_dir: Folder for a picture of each prediction.
+            pred_out_file: A ``.jsonl`` or ``.csv`` to write, see :func:`write_predictions`.
+            all_scores: Whether the score of every class is given and written, in the place of the predicted ones'.
+
+        Returns:
+            ``predictions``: in the order of the inputs, without the failed ones: ``id`` and ``labels`` (``label``,
+            ``score``, ``threshold``). ``visualization``: the path of the picture of each, or None. ``failures``:
+            ``id`` and ``error`` of each input that failed, in reading or in drawing.
 
         Raises:
-            ValueError: The file is of the other kind, or cannot be read; names it.
-            FileNotFoundError: There is no such file.
+            ValueError: A setting is wrong. Nothing has been predicted then.
         """
-        sample = self._read(path)
-        with torch.no_grad():
-            result = self.model.test_step(pseudo_collate([sample]))[0]
-        score = result.pred_score if 'pred_score' in result else result.pred_scores.item
-        label = result.pred_label if 'pred_label' in result else result.pred_labels.item
-        scores = score.float().cpu().numpy().reshape(-1)
-        labels = sorted(label.cpu().tolist(), key=lambda i: -scores[i])
-        return Prediction(path, self.classes, scores, labels)
+        reading, deciding, drawing, ending = self._dispatch_kwargs(**kwargs)
+        if not (isinstance(batch_size, int) and batch_size > 0):
+            raise ValueError(f'batch_size is at least 1, got {batch_size!r}')
+        if ending.get('pred_out_file'):
+            check_ending(os.fspath(ending['pred_out_file']))
+        make_rule(deciding.get('thr'), deciding.get('topk'), self.classes)  # a wrong one is known before the work
+        sources = self._inputs_to_list(inputs, recursive)
+        names = dict(zip(map(id, sources), picture_names([source.id for source in sources])))
+        predictions: List[Prediction] = []
+        pictures, failures = [], []
+        for items in self.preprocess(sources, batch_size, keep=bool(drawing.get('show_dir')), **reading):
+            found = self.forward(items, **deciding)
+            pictures += self.visualize(items, found, names=names, **drawing)
+            predictions += [prediction for prediction in found if prediction is not None]
+            for item in items:
+                if item.fault:
+                    print_log(item.fault, logger='current', level=logging.WARNING)
+                    failures.append(dict(id=item.source.id, error=item.fault))
+        return self.postprocess(predictions, pictures, return_datasamples, failures=failures, **ending)
 
-    def _read(self, path: str):
-        if not osp.isfile(path):
-            raise FileNotFoundError(f'{path}: no such file')
-        kind = 'video' if self.is_video else 'image'
-        endings = VIDEO_ENDINGS if self.is_video else IMAGE_ENDINGS
-        if osp.splitext(path)[1].lower() not in endings:
-            raise ValueError(f'{path}: this config predicts on {kind}s ({" ".join(endings)})')
-        if self.is_video:
-            data = dict(filename=path, label=-1, start_index=0, modality='RGB')
-        else:
-            data = dict(img_path=path)
+    def preprocess(self, inputs: List[Source], batch_size: int = 1, keep: bool = False,
+                   channel_order: str = 'bgr') -> Iterator[List[Item]]:
+        """Batches of inputs, read; one that cannot be read carries its fault."""
+        if channel_order not in ('bgr', 'rgb'):
+            raise ValueError(f"channel_order must be 'bgr' or 'rgb', got {channel_order!r}")
+        console = Console(stderr=True)
+        bar = track(inputs, 'predicting', console=console, transient=True,
+                    disable=not (self.show_progress and console.is_terminal))
+        yield from self._get_chunk_data((self._read(source, keep, channel_order) for source in bar), batch_size)
+
+    def _read(self, source: Source, keep: bool, channel_order: str) -> Item:
         try:
-            if self.is_video:
-                return self.pipeline(data)
-            check_size(path)
-            with whole_images(path):
-                return self.pipeline(data)
-        except Exception as error:  # PyAV, decord, cv2 and PIL each raise kinds of their own
-            reason = str(error).strip().splitlines()
-            raise ValueError(f'{path}: cannot be read as {kind} '
-                             f'({type(error).__name__}: {reason[0] if reason else ""})') from error
+            return Item(source, *self.pipeline(source, keep, channel_order))
+        except ValueError as error:
+            return Item(source, fault=str(error))
+
+    def forward(self, inputs: List[Item], thr: Optional[Thr] = None,
+                topk: Optional[int] = None) -> List[Optional[Prediction]]:
+        """A prediction for each input, None for one that failed, which gets its fault."""
+        rule = self.rule if thr is None and topk is None else make_rule(thr, topk, self.classes)
+        scores = self._scores(inputs)
+        found: List[Optional[Prediction]] = []
+        for item, row in zip(inputs, scores):
+            if row is not None and not np.isfinite(row).all():
+                item.fault, row = f'{item.source.id}: the model gives scores that are no numbers (NaN)', None
+            found.append(None if row is None else Prediction(
+                item.source.id, self.classes, row, rule.thresholds, choose_labels(row, *rule)))
+        return found
+
+    def _scores(self, items: List[Item]) -> list:
+        """Probabilities (N,) of each input; inputs of other shapes run apart, as padding would change the scores."""
+        scores: list = [None] * len(items)
+        by_shape: Dict[tuple, list] = {}
+        for place, item in enumerate(items):
+            if not item.fault:
+                by_shape.setdefault(tuple(item.data['inputs'].shape), []).append(place)
+        for places in by_shape.values():
+            try:
+                rows = self._run([items[place].data for place in places])
+            except Exception:  # one of them, perhaps: each has another chance alone
+                rows = [self._alone(items[place]) for place in places]
+            for place, row in zip(places, rows):
+                scores[place] = row
+        return scores
+
+    def _alone(self, item: Item) -> Optional[np.ndarray]:
+        try:
+            return self._run([item.data])[0]
+        except Exception as error:
+            item.fault = f'{item.source.id}: the model cannot take it ({first_line(error)})'
+            return None
+
+    @torch.no_grad()
+    def _run(self, data: List[dict]) -> List[np.ndarray]:
+        samples = self.model.test_step(self.collate_fn(data))
+        scores = [sample.pred_score if 'pred_score' in sample else sample.pred_scores.item for sample in samples]
+        scores = [score.sigmoid() for score in scores] if self._logits else scores
+        return [score.float().cpu().numpy().reshape(-1) for score in scores]
+
+    def visualize(self, inputs: List[Item], preds: List[Optional[Prediction]], names: Optional[dict] = None,
+                  show_dir: Optional[PathLike] = None) -> list:
+        """The path of the picture of each prediction, None where none is drawn."""
+        paths: list = []
+        for item, prediction in zip(inputs, preds):
+            path = None
+            if show_dir is not None and prediction is not None:
+                path = os.path.join(show_dir, names[id(item.source)])
+                try:
+                    draw_prediction(prediction, item.pictures, path)
+                except Exception as error:  # a full disk, a folder that nobody may write to
+                    item.fault, path = f'{item.source.id}: its picture cannot be drawn ({first_line(error)})', None
+            if prediction is not None:
+                paths.append(path)
+        return paths
+
+    def postprocess(self, preds: List[Prediction], visualization: list, return_datasamples: bool = False,
+                    failures: Sequence[dict] = (), pred_out_file: Optional[PathLike] = None,
+                    all_scores: bool = False) -> dict:
+        """Write the file, and put the results together."""
+        if pred_out_file:
+            write_predictions(os.fspath(pred_out_file), preds, list(failures), all_scores)
+        found = [p.as_datasample() if return_datasamples else p.as_dict(all_scores) for p in preds]
+        return dict(predictions=found, visualization=visualization, failures=list(failures))

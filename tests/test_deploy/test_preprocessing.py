@@ -1,4 +1,5 @@
 """The description of a test pipeline, and tools/deployment/predict_onnx.py against the pipeline itself."""
+import runpy
 from pathlib import Path
 
 import cv2
@@ -41,10 +42,7 @@ def video_step(name, **options):
 
 def reader():
     """``read`` of the script, without running it."""
-    names = {}
-    source = (ROOT / 'tools/deployment/predict_onnx.py').read_text().split('\nsession =')[0]
-    exec(source.replace('import onnxruntime', ''), names)
-    return names['read']
+    return runpy.run_path(str(ROOT / 'tools/deployment/predict_onnx.py'))['read']
 
 
 def theirs(cfg, path):

@@ -153,6 +153,6 @@ def test_training_and_predicting_register_everything_by_themselves(tmp_path, mon
     (tmp_path / 'config.py').write_text('a = 1\n')
     load_config(str(tmp_path / 'config.py'))
     assert called == [1]
-    with pytest.raises(AttributeError):
+    with pytest.raises(ValueError, match='describes no model'):
         MultiLabelInferencer(str(tmp_path / 'config.py'), 'no.pth')
     assert called == [1, 1]

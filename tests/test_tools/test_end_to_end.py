@@ -53,7 +53,7 @@ def test_a_checkpoint_needs_neither_graph_nor_knowledge(run, workspace, config, 
     broken.write_bytes(b'no media')
     output = run(ROOT / 'tools/predict.py', config, 'wd/epoch_1.pth', broken, media, '--thr', '0',
                  '--out-dir', 'drawn', fail=True)
-    assert f'{broken}: cannot be read' in output and '1 of 2 inputs could not be read' in output
+    assert f'{broken}: cannot be read' in output and '1 of 2 inputs failed' in output
     assert len(re.findall(r'[a-z] [01]\.\d{3}', output.split(media)[-1])) == 12
     assert [p.suffix for p in (workspace / 'drawn').iterdir()] == ['.png']
 

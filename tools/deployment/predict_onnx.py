@@ -1,9 +1,9 @@
 """Labels of images or videos from an exported .onnx: onnxruntime, numpy and pillow or PyAV alone."""
+import argparse
 import json
 import sys
 
 import numpy as np
-import onnxruntime
 
 
 def resize(x, size):
@@ -16,8 +16,22 @@ def resize(x, size):
     return np.round(x)
 
 
-def frames(path, count):
-    """(T, H, W, 3): what a player shows in the middle of each of ``count`` equal segments, see docs/video_input.md."""
+def read_image(path):
+    """RGB (H, W, 3) of 0..255; 16 bits a channel are divided by 256, what has no agreed range is refused."""
+    from PIL import Image, ImageOps
+    image = Image.open(path)
+    if image.mode.startswith('I;16'):
+        grey = np.array(ImageOps.exif_transpose(image)).astype(np.uint16) >> 8
+        return grey[..., None].repeat(3, 2)
+    if image.mode not in ('1', 'L', 'LA', 'P', 'PA', 'RGB', 'RGBA', 'RGBX', 'CMYK', 'YCbCr'):
+        raise ValueError(f'its pixels are of mode {image.mode}: save it with 8 or 16 bits a channel')
+    if image.format == 'TIFF' and 'A' in image.mode:
+        raise ValueError('a TIFF with an alpha channel: save it without')
+    return np.asarray(ImageOps.exif_transpose(image).convert('RGB'))
+
+
+def read_video(path, count):
+    """RGB (T, H, W, 3): what a player shows in the middle of each of ``count`` segments, see docs/video_input.md."""
     import av
     with av.open(path) as file:  # no frame is kept: a minute of video has gigabytes
         shown = [(f.time, float((f.duration or 0) * f.time_base)) for f in file.decode(video=0)]
@@ -36,11 +50,7 @@ def frames(path, count):
 def read(path, how):
     """A file -> network input (1, 3, [T,] H, W)."""
     video, size = how['kind'] == 'video', how['resize']
-    if video:
-        x = frames(path, how['frames'])
-    else:
-        from PIL import Image, ImageOps
-        x = np.asarray(ImageOps.exif_transpose(Image.open(path)).convert('RGB'))[None]
+    x = read_video(path, how['frames']) if video else read_image(path)[None]
     if isinstance(size, int):  # of the short side; mmaction2 rounds the other one, mmpretrain cuts it off
         short = min(x.shape[1:3])
         size = [int(n * (size / short) + 0.5) if video else int(size * n / short) for n in x.shape[2:0:-1]]
@@ -52,9 +62,30 @@ def read(path, how):
     return (x if video else x[:, 0])[None].astype(np.float32)
 
 
-session = onnxruntime.InferenceSession(sys.argv[1], providers=['CPUExecutionProvider'])
-meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
-for path in sys.argv[2:]:
-    scores = session.run(None, {'input': read(path, meta['preprocessing'])})[0][0]
-    found = [(s, c) for s, c, t in zip(scores, meta['classes'], meta['thresholds']) if s >= t]
-    print(path, ', '.join(f'{c} {s:.3f}' for s, c in sorted(found, reverse=True)) or 'no label')
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('model', help='.onnx that tools/deployment/export.py wrote')
+    parser.add_argument('inputs', nargs='+', help='images, or videos for a video model')
+    args = parser.parse_args()
+    import onnxruntime  # after the arguments, so that --help needs nothing
+    try:
+        session = onnxruntime.InferenceSession(args.model, providers=['CPUExecutionProvider'])
+        meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
+        how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
+    except Exception as error:
+        sys.exit(f'error: {args.model} is no exported model ({str(error).splitlines()[0]})')
+    failed = 0
+    for path in args.inputs:
+        try:
+            scores = session.run(None, {'input': read(path, how)})[0][0]
+        except Exception as error:  # each reader raises kinds of its own
+            failed += 1
+            print(f'error: {path}: cannot be read ({str(error).splitlines()[0]})', file=sys.stderr)
+            continue
+        found = [(s, c) for s, c, t in zip(scores, classes, thresholds) if s >= t]
+        print(path, ', '.join(f'{c} {s:.3f}' for s, c in sorted(found, reverse=True)) or 'no label')
+    sys.exit(f'{failed} of {len(args.inputs)} inputs failed' if failed else 0)
+
+
+if __name__ == '__main__':
+    main()

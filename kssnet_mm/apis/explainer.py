@@ -1,0 +1,248 @@
+"""Why a model predicted what it did, as pictures and a json."""
+import json
+import os
+import re
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+from mmengine.dataset import pseudo_collate
+
+from kssnet_mm.deploy.switch import Network, head_of
+from kssnet_mm.models.label_gcn import LabelGCN
+from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.utils.io import PathLike, write_atomically
+from kssnet_mm.utils.labels import match_labels
+from kssnet_mm.visualization.explanations import (draw_label_maps, draw_map, draw_map_over_frames, draw_shares,
+                                                  draw_what_if)
+
+from .drawing import draw_prediction
+from .explanation.activation_maps import as_linear, class_activation_maps, over_frames
+from .explanation.edge_origins import edge_origins
+from .explanation.geometry import seen_box, seen_frames
+from .explanation.grad_cam import grad_cam as grad_cam_maps
+from .explanation.label_maps import label_maps
+from .explanation.label_shares import label_shares
+from .explanation.record import Recorded, recording
+from .explanation.what_if import another_adjacency, check_graph, drop_edges, normalized, read_graph
+from .inferencer import MultiLabelInferencer
+from .prediction import Prediction, choose_labels
+
+# Labels that are explained where none are named, and changes that a what-if shows.
+MOST_LABELS, MOST_CHANGES = 5, 12
+
+
+def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, labels: Optional[Sequence[str]] = None,
+            graph: Optional[PathLike] = None, lam: Optional[float] = None, tau: Optional[float] = None,
+            eta: Optional[float] = None, drop: Sequence[Tuple[str, str]] = (), grad_cam: bool = False,
+            layer: Optional[str] = None) -> dict:
+    """Explain one prediction. This explains the model, not the world.
+
+    Args:
+        inferencer: Of a trained model of ours, or of its inference form, which keeps nothing of the graph.
+        source: One image or one video, whatever the inferencer takes.
+        out_dir: Folder for the pictures and ``explanation.json``.
+        labels: Names of the labels that are explained. None: the predicted ones, at most five; the three of the
+            highest scores where none is predicted.
+        graph: The label graph's file, if it is not the one that the config names.
+        lam, tau, eta: Other settings of the label graph: what would the model predict?
+        drop: Pairs of labels whose edges are left out, in the same way.
+        grad_cam: Whether Grad-CAM is drawn too, by the package ``grad-cam``.
+        layer: The module of the backbone that Grad-CAM looks at. None: the last one that gives a feature map.
+
+    Returns:
+        What the json holds: ``prediction``, ``labels``, ``connections``, ``what_if``, ``notes`` and ``pictures``.
+
+    Raises:
+        ValueError: The input cannot be read, a label is none of the model's, the model is of another kind, or the
+            graph is not the model's; says which.
+    """
+    return Explanation(inferencer, source, out_dir, labels, graph).make(
+        dict(lam=lam, tau=tau, eta=eta), list(drop), grad_cam, layer)
+
+
+class Explanation:
+    """One input on its way to its explanation; arguments as of :func:`explain`."""
+
+    def __init__(self, inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike,
+                 labels: Optional[Sequence[str]], graph: Optional[PathLike]) -> None:
+        if inferencer.exported or not hasattr(head_of(inferencer.model), 'classifier'):
+            raise ValueError('an exported or stock model cannot be looked into: explain the one that it was made from')
+        self.inferencer, self.model, self.classes = inferencer, inferencer.model, inferencer.classes
+        self.video, self.out_dir = inferencer.is_video, os.fspath(out_dir)
+        self.classifier, self.backbone = head_of(self.model).classifier, self.model.backbone
+        self.notes: List[str] = []
+        self.pictures: List[str] = []
+        sources = inferencer._inputs_to_list(source)
+        if len(sources) != 1:
+            raise ValueError(f'one image or video is explained at a time, these are {len(sources)}')
+        self.data, self.shown = inferencer.pipeline(sources[0], keep=True)
+        self.recorded, scores = self._predict()
+        self.prediction = self._decide(sources[0].id, scores)
+        self.chosen = self._choose(labels)
+        self.graph, self._graph_settings = None, graph or self._described_graph()
+
+    def _predict(self) -> Tuple[Recorded, np.ndarray]:
+        with recording(self.backbone, self.classifier) as recorded:
+            scores = self.inferencer._run([self.data])[0]
+        return recorded, scores
+
+    def _decide(self, name: str, scores: np.ndarray) -> Prediction:
+        rule = self.inferencer.rule
+        return Prediction(name, self.classes, scores, rule.thresholds, choose_labels(scores, *rule))
+
+    def _choose(self, labels: Optional[Sequence[str]]) -> List[int]:
+        if labels:
+            return match_labels(labels, self.classes, subset=True, where='the model').tolist()
+        return self.prediction.labels[:MOST_LABELS] or np.argsort(-self.prediction.scores)[:3].tolist()
+
+    def _described_graph(self):
+        return ((self.inferencer.cfg.model.backbone.get('gcn') or {}).get('graph'))
+
+    @property
+    def gcn(self) -> Optional[LabelGCN]:
+        """The model's GCN; None of plain and deployed models and of the control without a graph."""
+        gcn = getattr(self.backbone, 'gcn', None)
+        return gcn if isinstance(gcn, LabelGCN) else None
+
+    def make(self, changes: Dict[str, Optional[float]], drop: list, use_grad_cam: bool, layer: Optional[str]) -> dict:
+        """Everything, written."""
+        changed = {name: value for name, value in changes.items() if value is not None}
+        os.makedirs(self.out_dir, exist_ok=True)
+        self._read_graph(required=bool(changed or drop))
+        what_if = self._what_if(changed, drop) if changed or drop else None  # first: it may find something wrong
+        entries = [dict(self.prediction.row(i), predicted=i in self.prediction.labels,
+                        logit=round(float(self.recorded.logits[:, i].mean()), 6)) for i in self.chosen]
+        draw_prediction(self.prediction, self.shown, self._path('prediction'))
+        self.frames = seen_frames(self.data['inputs'])
+        self.box = None if self.video else seen_box(self.inferencer.pipeline, *self.shown[0].shape[:2])
+        self.picture = self.shown[0] if self.box else self.frames[len(self.frames) // 2]
+        self._maps(entries)
+        self._shares(entries)
+        connections = self._connections()
+        if use_grad_cam:
+            self._grad_cam(layer)
+        found = dict(prediction=self.prediction.as_dict(all_scores=True), labels=entries, connections=connections,
+                     what_if=what_if, notes=self.notes, pictures=self.pictures)
+        write_atomically(os.path.join(self.out_dir, 'explanation.json'), json.dumps(found, indent=1))
+        return found
+
+    def _path(self, kind: str, label: Optional[str] = None) -> str:
+        name = kind if label is None else f'{kind}_{re.sub(r"[^0-9A-Za-z]+", "-", label).strip("-") or "label"}'
+        while f'{name}.png' in self.pictures:
+            name += '_'
+        self.pictures.append(f'{name}.png')
+        return os.path.join(self.out_dir, f'{name}.png')
+
+    def _draw(self, values: np.ndarray, title: str, path: str, unit: str) -> None:
+        if self.video:
+            draw_map_over_frames(self.frames, values, title, path, unit)
+        else:
+            draw_map(self.picture, values.mean(axis=0), title, path, self.box, unit)
+
+    @torch.no_grad()
+    def _maps(self, entries: List[dict]) -> None:
+        try:
+            linear, features = as_linear(self.classifier, self.recorded.features)
+            maps = class_activation_maps(linear, features)
+        except ValueError as error:
+            self.notes.append(f'no class activation maps: {error}')
+            return
+        exact = linear.pool == 'avg'
+        if not exact:
+            self.notes.append('the classifier pools by the maximum: the maps show where a label is, but their mean is '
+                              'not its logit')
+        for entry, i in zip(entries, self.chosen):
+            means = [float(part[:, i].mean()) for part in maps]
+            bias = float(linear.fc.bias[i])
+            entry['map'] = dict(exact=exact, means=means, bias=bias, values=[])
+            for number, part in enumerate(maps):
+                grid = over_frames(part)
+                if grid is None:
+                    self.notes.append(f'{part.shape[2]} tokens fill no square, so that their map cannot be drawn')
+                    continue
+                values = grid[i].float().cpu().numpy()
+                entry['map']['values'].append(np.round(values, 4).tolist())
+                pathway = f', pathway {number + 1} of {len(maps)}' if len(maps) > 1 else ''
+                sums = ' + '.join(f'{mean:.2f}' for mean in means)
+                title = f'{entry["label"]}{pathway}: probability {entry["score"]:.3f}'
+                if exact:
+                    title += f', logit {entry["logit"]:.2f} = mean of the map {sums} + bias {bias:.2f}'
+                self._draw(values, title, self._path('map', entry['label']), 'logit, before the mean')
+
+    @torch.no_grad()
+    def _connections(self) -> Dict[str, dict]:
+        found = {}
+        if isinstance(self.backbone, LabelGraphBackbone) and self.backbone.deployed:
+            self.notes.append('a deployed model keeps no label embeddings: explain the trained one to see what its '
+                              'connections looked for and which label pulled which')
+        for stage, (x, embedding) in self.recorded.stages.items():
+            maps = over_frames(label_maps(x, embedding, self.backbone.connection(stage).channel_axis))
+            if maps is None:
+                self.notes.append(f'the tokens after {stage} fill no square, so that their maps cannot be drawn')
+                continue
+            values = {self.classes[i]: maps[i].float().cpu().numpy() for i in self.chosen}
+            middle = {label: part[len(part) // 2] for label, part in values.items()}
+            when = f', frame {len(self.frames) // 2 + 1} of {len(self.frames)}' if self.video else ''
+            draw_label_maps(self.picture, middle, f'What the lateral connection after {stage} looked for{when}',
+                            self._path('connection', stage), self.box)
+            found[stage] = {label: dict(size=list(part.shape), mean=float(part.mean()), lowest=float(part.min()),
+                                        highest=float(part.max())) for label, part in values.items()}
+        return found
+
+    @torch.no_grad()
+    def _shares(self, entries: List[dict]) -> None:
+        if self.gcn is None or not hasattr(self.classifier, 'tanh'):
+            return
+        pooled = self.classifier.pooled(self.recorded.features)
+        shares = label_shares(self.gcn, self.classifier, pooled)
+        note = 'they add up to it' if shares.exact else 'how far it falls without the edge'
+        for entry, i in zip(entries, self.chosen):
+            neighbours = self.gcn.adjacency[i].nonzero().flatten().cpu().numpy()
+            rows = [dict(label=self.classes[j], share=float(shares.by_label[i, j]), origin=origin)
+                    for j, origin in zip(neighbours, edge_origins(self.graph, i, neighbours))]
+            rows.sort(key=lambda row: -abs(row['share']))
+            rows.append(dict(label='linear layer and bias', share=float(shares.rest[i]), origin='rest'))
+            entry['shares'] = dict(exact=shares.exact, rows=rows)
+            title = f'{entry["label"]}: logit {entry["logit"]:.2f}'
+            draw_shares(rows, title, self._path('pulls', entry['label']), note)
+
+    def _grad_cam(self, layer: Optional[str]) -> None:
+        x = self.model.data_preprocessor(pseudo_collate([self.data]), False)['inputs']
+        x = x.flatten(0, 1) if self.video else x
+        maps = grad_cam_maps(Network(self.model), x, self.chosen, layer)
+        for i, values in zip(self.chosen, maps):
+            self._draw(values, f'{self.classes[i]}: Grad-CAM', self._path('gradcam', self.classes[i]),
+                       'share of the largest, in [0, 1]')
+
+    def _read_graph(self, required: bool) -> None:
+        if self.gcn is None:
+            if required:
+                raise ValueError('the model has no label graph to change: it is a plain or a deployed one')
+            return
+        try:
+            self.graph = read_graph(self._graph_settings, self.classes)
+            check_graph(self.gcn, self.graph)
+        except ValueError as error:
+            self.graph = None
+            if required:
+                raise
+            self.notes.append(f'the origin of edges is unknown: {error}')
+
+    @torch.no_grad()
+    def _what_if(self, changed: Dict[str, float], drop: list) -> dict:
+        other = read_graph(self._graph_settings, self.classes, **changed) if changed else self.graph
+        adjacency = drop_edges(other.dense(), drop, self.classes)
+        with another_adjacency(self.gcn, normalized(self.gcn, adjacency)):
+            recorded, scores = self._predict()
+        before, after = self.prediction, self._decide(self.prediction.id, scores)
+        rows = [dict(label=self.classes[i], before=float(before.scores[i]), after=float(after.scores[i]),
+                     logit_before=float(self.recorded.logits[:, i].mean()),
+                     logit_after=float(recorded.logits[:, i].mean()),
+                     threshold=before.row(i)['threshold']) for i in range(len(self.classes))]
+        shown = sorted(rows, key=lambda row: -abs(row['after'] - row['before']))[:MOST_CHANGES]
+        text = [f'{name} = {value:g}' for name, value in changed.items()] + [f'no edge {a} – {b}' for a, b in drop]
+        draw_what_if(shown, 'What if ' + ', '.join(text) + '?', self._path('what_if'))
+        names = [set(np.array(self.classes, dtype=object)[p.labels]) for p in (before, after)]
+        return dict(changes=changed, dropped=[list(pair) for pair in drop], scores=rows,
+                    appears=sorted(names[1] - names[0]), disappears=sorted(names[0] - names[1]))

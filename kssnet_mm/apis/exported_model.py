@@ -1,0 +1,114 @@
+"""Exported files, ``.onnx`` and ``.pt2``, behind the interface of a model of mmengine."""
+import json
+import os.path as osp
+from typing import Callable, List, Tuple
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.model import BaseModel
+from mmengine.structures import BaseDataElement
+
+KEYS = ('classes', 'thresholds', 'preprocessing')
+
+
+def _open_onnx(path: str, device: str) -> Tuple[Callable, dict]:
+    import onnxruntime
+    providers = ['CPUExecutionProvider']
+    if str(device).startswith('cuda') and 'CUDAExecutionProvider' in onnxruntime.get_available_providers():
+        providers.insert(0, 'CUDAExecutionProvider')
+    session = onnxruntime.InferenceSession(path, providers=providers)
+    name = session.get_inputs()[0].name
+    return lambda x: session.run(None, {name: x.numpy()})[0], dict(session.get_modelmeta().custom_metadata_map)
+
+
+def _open_program(path: str, device: str) -> Tuple[Callable, dict]:
+    found = dict.fromkeys(KEYS, '')
+    program = torch.export.load(path, extra_files=found).module().to(device)
+    return lambda x: program(x.to(device)).cpu().numpy(), found
+
+
+OPENERS = {'.onnx': _open_onnx, '.pt2': _open_program}
+
+
+def is_exported(path: str) -> bool:
+    """Whether a path's ending is one of an exported model."""
+    return osp.splitext(path)[1].lower() in OPENERS
+
+
+def pipeline_of(described: dict) -> list:
+    """The test pipeline that ``describe_preprocessing`` described."""
+    video, size, crop = described['kind'] == 'video', described['resize'], described['crop']
+    scope = 'mmaction' if video else 'mmpretrain'
+    steps = [dict(type='SequentialVideoInit'),
+             dict(type='mmaction.SampleFrames', clip_len=1, num_clips=described['frames'], test_mode=True),
+             dict(type='SequentialVideoDecode')] if video else [dict(type='mmpretrain.LoadImageFromFile')]
+    if isinstance(size, int) and not video:
+        steps.append(dict(type='mmpretrain.ResizeEdge', scale=size))
+    elif size:
+        scale = (-1, size) if isinstance(size, int) else tuple(size)
+        steps.append(dict(type=f'{scope}.Resize', scale=scale, keep_ratio=isinstance(size, int)))
+    if crop:
+        steps.append(dict(type=f'{scope}.CenterCrop', crop_size=tuple(crop) if video else (crop[1], crop[0])))
+    end = [dict(type='SegmentsToClip'), dict(type='mmaction.FormatShape', input_format='NCTHW'),
+           dict(type='mmaction.PackActionInputs')]
+    return steps + (end if video else [dict(type='mmpretrain.PackInputs')])
+
+
+class ExportedModel(BaseModel):
+    """Preprocessed samples -> their scores, by a file that ``tools/deployment/export.py`` wrote.
+
+    Attributes:
+        classes: N names.
+        thresholds: N decision thresholds.
+        described: The preprocessing, see ``describe_preprocessing``.
+
+    Raises:
+        ValueError: The file is missing or broken, or carries no names, thresholds and preprocessing.
+    """
+
+    def __init__(self, path: str, device: str = 'cpu') -> None:
+        super().__init__()
+        if not osp.isfile(path):
+            raise FileNotFoundError(f'{path}: no such file')
+        try:
+            self.run, found = OPENERS[osp.splitext(path)[1].lower()](path, device)
+        except ImportError as error:
+            raise ValueError(f'{path}: reading it needs onnxruntime ({error})') from error
+        except Exception as error:  # onnxruntime and torch raise kinds of their own
+            raise ValueError(f'{path} cannot be read as an exported model ({str(error).splitlines()[0]})') from error
+        missing = [key for key in KEYS if not found.get(key)]
+        if missing:
+            raise ValueError(f'{path} does not carry {" and ".join(missing)}: tools/deployment/export.py writes files '
+                             'that do')
+        self.classes, self.thresholds, self.described = (json.loads(found[key]) for key in KEYS)
+
+    def config(self) -> Config:
+        """What an inferencer reads of a config."""
+        video = self.described['kind'] == 'video'
+        return Config(dict(default_scope='mmaction' if video else 'mmpretrain', model=dict(),
+                           test_pipeline=pipeline_of(self.described)))
+
+    def normalized(self, x: torch.Tensor) -> torch.Tensor:
+        """A packed sample, (3, H, W) in BGR or (1, 3, T, H, W) in RGB -> the network's float32 input (1, ...)."""
+        video = self.described['kind'] == 'video'
+        x = x.float().reshape(1, *x.shape[-4:] if video else x.shape)
+        if (self.described['channels'] == 'rgb') != video:
+            x = x.flip(1)
+        mean, std = (torch.tensor(self.described[key], dtype=torch.float32).reshape(1, 3, *(1, ) * (x.dim() - 2))
+                     for key in ('mean', 'std'))
+        return (x - mean) / std
+
+    def forward(self, inputs: List[torch.Tensor], *args, **kwargs) -> List[BaseDataElement]:
+        """Samples of one shape -> elements with ``pred_score`` (N,)."""
+        scores = np.asarray(self.run(torch.cat([self.normalized(x) for x in inputs]).contiguous()))
+        found = []
+        for row in scores:
+            found.append(BaseDataElement())
+            found[-1].pred_score = torch.from_numpy(row)
+        return found
+
+    @torch.no_grad()
+    def test_step(self, data: dict) -> List[BaseDataElement]:
+        """A collated batch -> its elements."""
+        return self(data['inputs'])
