@@ -13,24 +13,64 @@ from .label_graph import SPARSE_FROM, Matrix
 EPSILON = 1e-6
 
 
+def _where(targets: Matrix, test: Callable) -> sparse.csr_array:
+    """CSR table of int64 ones where the entry of a sample passes the test."""
+    found = sparse.csr_array(targets, dtype=np.int64, copy=True)
+    found.data[:] = test(found.data)
+    found.eliminate_zeros()
+    return found
+
+
 def count_cooccurrence(targets: Matrix) -> Tuple[Matrix, np.ndarray]:
     """Count pairs of labels in a table of samples.
 
     Args:
-        targets: n x N array or CSR array; non-zero where the sample holds the label.
+        targets: n x N array or CSR array; above 0 where the sample holds the label, -1 where that is unknown.
 
     Returns:
         M, N x N int64: samples that hold both labels, 0 on the diagonal, of the table's storage, but always CSR
         from ``SPARSE_FROM`` labels on; and the N numbers of samples that hold each label.
     """
-    held = sparse.csr_array(targets, dtype=np.int64, copy=True)
-    held.data[:] = held.data != 0
+    held = _where(targets, lambda values: values > 0)
     pairs = sparse.csr_array(held.T @ held)
     numbers = np.asarray(held.sum(axis=0)).ravel().astype(np.int64)
     pairs.setdiag(0)
     pairs.eliminate_zeros()
     stays_sparse = sparse.issparse(targets) or pairs.shape[0] >= SPARSE_FROM
     return (pairs if stays_sparse else pairs.toarray()), numbers
+
+
+def count_known(targets: Matrix) -> Optional[Tuple[sparse.csr_array, sparse.csr_array, np.ndarray]]:
+    """What the estimators divide by in a table with unknown labels.
+
+    A pair of labels is counted in the samples of which both labels are known.
+
+    Args:
+        targets: As in :func:`count_cooccurrence`.
+
+    Returns:
+        None where every label of every sample is known. Otherwise, at the pairs that occur, n_ij: the samples that
+        hold label i and of which label j is known; k_ij: the samples of which both are known; and the N numbers of
+        samples of which each label is known.
+    """
+    unknown = None if targets.dtype.kind in 'ub' else _where(targets, lambda values: values < 0)
+    if unknown is None or not unknown.nnz:
+        return None
+    n, held = targets.shape[0], _where(targets, lambda values: values > 0)
+    rows, columns, _ = _parts(held.T @ held)
+    lacking, numbers = np.asarray(unknown.sum(axis=0)).ravel(), np.asarray(held.sum(axis=0)).ravel()
+    held_only = numbers[rows] - _at(held.T @ unknown, rows, columns)
+    both = n - lacking[rows] - lacking[columns] + _at(unknown.T @ unknown, rows, columns)
+    shape = (targets.shape[1], ) * 2
+    return (sparse.csr_array((held_only, (rows, columns)), shape=shape),
+            sparse.csr_array((both, (rows, columns)), shape=shape), n - lacking)
+
+
+def _at(counted, rows: np.ndarray, columns: np.ndarray):
+    """Entries of an N x N matrix, or those of the rows of N numbers, or a number that holds for every pair."""
+    if sparse.issparse(counted):
+        return np.asarray(sparse.csr_matrix(counted)[rows, columns]).ravel()
+    return counted if np.ndim(counted) == 0 else counted[rows]
 
 
 def _parts(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -54,14 +94,14 @@ def conditional(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
     """P_ij = M_ij / n_i, the share of the samples with label i that hold label j as well."""
     rows, columns, values = _parts(pairs)
     # A pair that was counted proves n_i > 0, but released files are read here too.
-    return _rebuilt(rows, columns, values / np.maximum(numbers[rows], 1), pairs)
+    return _rebuilt(rows, columns, values / np.maximum(_at(numbers, rows, columns), 1), pairs)
 
 
 def pmi(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
     """Positive pointwise mutual information, max(0, log(n M_ij / (n_i n_j))), natural logarithm."""
     rows, columns, values = _parts(pairs)
-    expected = numbers[rows].astype(np.float64) * numbers[columns]
-    return _rebuilt(rows, columns, np.maximum(np.log(num_samples * values / expected), 0), pairs)
+    expected = _at(numbers, rows, columns).astype(np.float64) * _at(numbers, columns, rows)
+    return _rebuilt(rows, columns, np.maximum(np.log(_at(num_samples, rows, columns) * values / expected), 0), pairs)
 
 
 def _binary(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float):
@@ -121,13 +161,14 @@ def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: st
 
     Args:
         pairs: M, N x N.
-        numbers: n_i, N.
-        num_samples: n.
+        numbers: n_i, N; in a table with unknown labels n_ij, see :func:`count_known`.
+        num_samples: n; in such a table k_ij.
         estimator: One of ``ESTIMATORS``.
         symmetric: See :func:`symmetrize`.
         settings: ``t`` and ``p`` of ML-GCN's two estimators.
     """
-    return symmetrize(ESTIMATORS[estimator](pairs, np.asarray(numbers), num_samples, **settings), symmetric)
+    numbers = numbers if sparse.issparse(numbers) else np.asarray(numbers)
+    return symmetrize(ESTIMATORS[estimator](pairs, numbers, num_samples, **settings), symmetric)
 
 
 @TASK_UTILS.register_module()
@@ -168,7 +209,7 @@ class CooccurrenceGraph:
 
         Returns:
             The labels, A_S (N x N float32, CSR where M is), and a summary: ``samples``,
-            ``labelled_samples``, ``labels_without_samples``.
+            ``labelled_samples``, ``labels_without_samples``, and ``label_counts``, N x 2, of ``LabelGraph``.
 
         Raises:
             LabelMismatchError: The source lacks a label.
@@ -179,8 +220,11 @@ class CooccurrenceGraph:
             targets = targets[:, match_labels(labels, names, subset=True, where=where)]
             names = list(labels)
         pairs, numbers = count_cooccurrence(targets)
-        matrix = estimate(pairs, numbers, targets.shape[0], self.estimator, self.symmetric, **self.settings)
-        labelled = np.asarray((targets != 0).sum(axis=1)).ravel() > 0
+        n = targets.shape[0]
+        held, samples, known = count_known(targets) or (numbers, n, np.full_like(numbers, n))
+        matrix = estimate(pairs, held, samples, self.estimator, self.symmetric, **self.settings)
+        labelled = np.asarray((targets > 0).sum(axis=1)).ravel() > 0
         summary = dict(samples=int(targets.shape[0]), labelled_samples=int(labelled.sum()),
-                       labels_without_samples=[n for n, c in zip(names, numbers) if c == 0])
+                       labels_without_samples=[n for n, c in zip(names, numbers) if c == 0],
+                       label_counts=np.stack([numbers, known], axis=1))
         return list(names), matrix.astype(np.float32), summary

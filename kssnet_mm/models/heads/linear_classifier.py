@@ -9,6 +9,7 @@ from kssnet_mm.registry import MODELS
 
 from .deployed_weights import DEPLOYED, check_weights
 from .pooling import check_pool, pool_pathways
+from .prior import Prior, check_prior, start_at_prior
 
 
 @MODELS.register_module()
@@ -25,6 +26,9 @@ class LinearClassifier(BaseModule):
         deploy: Whether the weights come from a deployed label graph, which cannot be trained on. Then a
             buffer ``label_keys`` (N,) holds the hashes of the label names, as ``LabelGCN`` does; it also
             marks the checkpoint.
+        prior: Where the first bias comes from: the config of a label graph builder, the path of a built graph, or N
+            label frequencies. The bias then starts at the log-odds of the frequencies, and the first step's loss is
+            about their entropy. None: it starts at 0.
         init_cfg: As in mmengine.
     """
 
@@ -35,6 +39,7 @@ class LinearClassifier(BaseModule):
                  dropout: float = 0.5,
                  pathways: int = 1,
                  deploy: bool = False,
+                 prior: Prior = None,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
         check_pool(pool)
@@ -43,13 +48,14 @@ class LinearClassifier(BaseModule):
         self.pool = pool
         self.pathways = pathways
         self.deploy = deploy
+        self.prior = check_prior(prior, num_classes)
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)
         if deploy:
             self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
 
     def init_weights(self) -> None:
-        """As mmengine; only a training asks for it.
+        """As mmengine, then the bias from ``prior``; only a training asks for it.
 
         Raises:
             RuntimeError: The classifier is deployed.
@@ -57,6 +63,7 @@ class LinearClassifier(BaseModule):
         if self.deploy:
             raise RuntimeError(DEPLOYED)
         super().init_weights()
+        start_at_prior(self, self.fc.bias)
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
         # torch's and mmengine's loading, in parts or whole, both come through here
