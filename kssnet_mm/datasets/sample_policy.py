@@ -1,6 +1,7 @@
 """What all our data sets share: faults with file and line, logged counts, unreadable media."""
 from typing import List, Optional
 
+import numpy as np
 from mmengine.logging import MMLogger, print_log
 
 from kssnet_mm.annotations.faults import Fault, raise_fault
@@ -49,6 +50,19 @@ class SamplePolicy:
         print_log(f'{source}: {len(data)} {noun}, {unlabelled} without any label '
                   f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')
         return data if self.keep_unlabelled else [record for record in data if len(record[key])]
+
+    def get_cat_ids(self, idx: int) -> List[int]:
+        """Positions of the labels that a sample is known to hold, for mmengine's ``ClassBalancedDataset``.
+
+        None of a sample without labels, which is then never repeated.
+        """
+        info = self.get_data_info(idx)
+        if 'gt_score' in info:
+            return np.flatnonzero(np.asarray(info['gt_score']) > 0).tolist()
+        label = np.asarray(info['gt_label'] if 'gt_label' in info else info['label'])
+        # mmaction2 gives a target a class, mmpretrain the positions
+        held = np.flatnonzero(label > 0) if label.dtype.kind == 'f' and label.size else label
+        return [int(position) for position in held]
 
     def prepare_data(self, idx: int):
         """Run the pipeline; a file that cannot be read is named, or skipped as the config says."""

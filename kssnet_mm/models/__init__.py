@@ -7,6 +7,7 @@ from .label_gcn import LabelGCN
 from .label_graph_backbone import LabelGraphBackbone
 from .lateral_connection import LateralConnection
 from .losses import *  # noqa: F401,F403
+from .mixing import MaskedBatchAugment, MaskedBlending
 
 __all__ = ['ConstantConnection', 'InceptionI3D', 'LabelEmbedding', 'LabelGCN', 'LabelGraphBackbone',
-           'LateralConnection']
+           'LateralConnection', 'MaskedBatchAugment', 'MaskedBlending']

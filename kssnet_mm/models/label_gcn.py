@@ -112,6 +112,8 @@ class LabelGCN(BaseModule):
         init_cfg: As in mmengine.
     """
 
+    graph_buffers = ('adjacency', 'embedding', 'label_keys')
+
     def __init__(self,
                  num_classes: int,
                  in_channels: int = 300,

@@ -6,7 +6,8 @@ default_hooks = dict(
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=2, save_best='mAP', rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
-    refuse_deployed=dict(type='RefuseDeployedHook'))
+    refuse_deployed=dict(type='RefuseDeployedHook'),
+    fit_labels=dict(type='FitLabelsHook'))
 custom_hooks = [dict(type='CheckLabelsHook')]
 env_cfg = dict(
     cudnn_benchmark=True,

@@ -36,6 +36,8 @@ class LabelGraphClassifier(BaseModule):
         init_cfg: As in mmengine.
     """
 
+    label_axes = {'fc.weight': 0, 'fc.bias': 0, 'bias': 0}
+
     def __init__(self,
                  num_classes: int,
                  in_channels: int,

@@ -32,6 +32,8 @@ class LinearClassifier(BaseModule):
         init_cfg: As in mmengine.
     """
 
+    label_axes = {'fc.weight': 0, 'fc.bias': 0}
+
     def __init__(self,
                  num_classes: int,
                  in_channels: int,
