@@ -15,6 +15,7 @@ from kssnet_mm.registry import HOOKS
 from kssnet_mm.utils.io import listed
 
 SHOWN = 6
+EMA = 'module.'  # before the names in ema_state_dict
 
 
 @HOOKS.register_module()
@@ -47,6 +48,11 @@ class FitLabelsHook(Hook):
                                     model.state_dict().items() if name in graph_buffers(model) and name in state):
             return
         fit = fit_labels(model, state, loaded, wanted)
+        averaged = checkpoint.get('ema_state_dict')
+        if averaged is not None:  # mmpretrain's EMAHook starts from it
+            fitted = {name[len(EMA):]: value for name, value in averaged.items() if name.startswith(EMA)}
+            fit_labels(model, fitted, loaded, wanted)
+            averaged.update({EMA + name: value for name, value in fitted.items()})
         print_log(describe(fit, loaded, wanted, classes), logger='current')
 
 
