@@ -1,4 +1,4 @@
-# make demo | make test [STACK=oldest] | make lock
+# make demo | make test [STACK=oldest] | make soak | make lock
 PYTHON ?= python3
 STACK ?= current
 VENV := $(if $(filter current,$(STACK)),.venv,.venv-$(STACK))
@@ -6,7 +6,7 @@ LOCK := requirements/locks/$(STACK).txt
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: demo test lock clean
+.PHONY: demo test soak lock clean
 
 # uv ignores pip's settings, so that the lock alone decides what is installed. It compiles the bytecode once here.
 # Otherwise each process compiles what it imports, and does so every time where PYTHONDONTWRITEBYTECODE is set.
@@ -22,6 +22,11 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+
+# Kills and broken inputs by the thousand, see docs/robustness.md. Minutes.
+soak: $(VENV)/.installed
+	$(BIN)/python tools/soak.py $(SOAK_ARGS)
+	$(if $(wildcard tools/fuzz.py),$(BIN)/python tools/fuzz.py --inputs 10000)
 
 # Resolve the ranges of setup.py and requirements/ again.
 lock: $(VENV)/.installed

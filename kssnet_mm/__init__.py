@@ -7,8 +7,8 @@ A program that only builds or shows label graphs can leave torch out by a line b
 
     KSSNET_MM_IMPORT = 'graphs'
 
-Then only ``kssnet_mm.graphs`` is registered; :func:`register_all_modules` makes up for the rest. The line is
-looked for in the program that was started (``__main__``) and nowhere else, so that no process inherits it.
+Then only ``kssnet_mm.graphs`` is registered, and :func:`register_all_modules` registers the rest at any time. Only the
+program that was started (``__main__``) is searched for this line. Processes that it starts do not inherit it.
 """
 import sys
 
@@ -27,7 +27,7 @@ def _register() -> None:
     if choice not in ('all', 'graphs'):
         raise ImportError(f"KSSNET_MM_IMPORT must be 'all' or 'graphs', got {choice!r}: change that line of the "
                           'program')
-    # Once torch is there, leaving the rest out saves nothing.
+    # If torch is imported already, leaving the rest out saves nothing.
     if choice == 'graphs' and 'torch' not in sys.modules:
         register_graphs()
     else:

@@ -7,7 +7,8 @@ import os
 import sys
 import warnings
 from types import ModuleType
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, Callable, List
+from urllib.parse import urlparse
 
 if TYPE_CHECKING:  # torch is imported where it is used: whoever builds graphs alone does without it
     import torch
@@ -83,7 +84,7 @@ def stub_missing_drn() -> None:
     sys.modules[name], sys.modules[f'{name}.drn'] = package, module
 
 
-def _statistics_method(owner: type, name: str):
+def statistics_method(owner: type, name: str):
     """What a pickled HistoryBuffer needs of ``getattr``: its four statistics, nothing else."""
     from mmengine.logging import HistoryBuffer
     if owner is HistoryBuffer and name in ('min', 'max', 'current', 'mean'):
@@ -91,15 +92,21 @@ def _statistics_method(owner: type, name: str):
     raise ValueError(f'a checkpoint asked for {owner!r}.{name}: refused')
 
 
+def _no_bytes() -> bytes:
+    """What a pickled empty array needs of ``bytes``."""
+    return b''
+
+
 def allow_checkpoint_types() -> None:
     """torch >= 2.6 loads checkpoints with ``weights_only``, which refuses mmengine's own.
 
     https://github.com/open-mmlab/mmengine/issues/1655. The types that a runner's checkpoint holds
     are allowed by name; ``getattr``, with which HistoryBuffer's methods are pickled, only in a form
-    that serves those methods. Does nothing below torch 2.6, where loading is not restricted.
+    that serves those methods. Does nothing below torch 2.6, which cannot be told: see
+    :mod:`kssnet_mm.checkpoints.torch_archive`.
     """
     import torch
-    if tuple(int(v) for v in torch.__version__.split('.')[:2]) < (2, 6):
+    if not restricts_loading():
         return
     import numpy as np
     from mmengine.logging import HistoryBuffer
@@ -107,12 +114,77 @@ def allow_checkpoint_types() -> None:
         from numpy._core import multiarray
     except ImportError:  # numpy < 2
         from numpy.core import multiarray
-    allowed = [HistoryBuffer, np.ndarray, np.dtype, type(np.dtype('float64')),
-               type(np.dtype('int64')), (_statistics_method, 'builtins.getattr')]
+    kinds = ('bool', 'uint8', 'int8', 'int16', 'int32', 'int64', 'float16', 'float32', 'float64')
+    allowed = [HistoryBuffer, np.ndarray, np.dtype, *(type(np.dtype(kind)) for kind in kinds),
+               (statistics_method, 'builtins.getattr'), (_no_bytes, 'builtins.bytes')]
     for module in ('numpy._core.multiarray', 'numpy.core.multiarray'):  # either numpy may have saved
         allowed += [(multiarray._reconstruct, f'{module}._reconstruct'),
                     (multiarray.scalar, f'{module}.scalar')]
     torch.serialization.add_safe_globals(allowed)
+
+
+def restricts_loading() -> bool:
+    """Whether ``torch.load`` can be told by name what a checkpoint may hold, beside tensors."""
+    import torch
+    return tuple(int(v) for v in torch.__version__.split('.')[:2]) >= (2, 6)
+
+
+def read_checkpoints_by(read_checkpoint: Callable, read_stream: Callable) -> None:
+    """All that mmengine reads goes through a reader of ours.
+
+    mmengine 0.10.7's runner/checkpoint.py calls ``torch.load`` without ``weights_only``, which below torch 2.6
+    executes what a file asks for, and with any version its errors do not name the file
+    (https://github.com/open-mmlab/mmengine/issues/1655). Local files have a public way to replace the
+    reader; what is downloaded (http, openmmlab, torchvision, ceph) is read inside of functions, whose
+    ``torch`` and ``load_url`` are replaced. Of what is read, ``meta['config']`` is left out: ``Runner.resume``
+    runs that text as a Python file, to look for the ``gpu_ids`` of mmcv 1. To call it again changes nothing.
+
+    Args:
+        read_checkpoint, read_stream: Those of :mod:`kssnet_mm.checkpoints`.
+    """
+    import torch
+    from mmengine.runner import checkpoint as theirs
+
+    def load_from_local(filename, map_location=None):  # mmengine logs what follows the first ten characters
+        return without_program(read_checkpoint(filename, map_location))
+
+    def without_program(content):
+        if isinstance(content.get('meta'), dict):
+            content['meta'].pop('config', None)
+        return content
+
+    def load(file, map_location=None):
+        if isinstance(file, (str, os.PathLike)):
+            return load_from_local(file, map_location)
+        return without_program(read_stream(file, 'a downloaded checkpoint', map_location))
+
+    def load_url(url, model_dir=None, map_location=None, progress=True):
+        folder = model_dir or os.path.join(torch.hub.get_dir(), 'checkpoints')
+        path = os.path.join(folder, os.path.basename(urlparse(url).path))
+        if not os.path.exists(path):
+            os.makedirs(folder, exist_ok=True)
+            torch.hub.download_url_to_file(url, path, None, progress)
+        return load_from_local(path, map_location)
+
+    class SafeTorch(ModuleType):
+        """torch, with another ``load``."""
+
+        def __getattr__(self, name):
+            return getattr(torch, name)
+
+    theirs.CheckpointLoader.register_scheme('', load_from_local, force=True)
+    theirs.torch, theirs.load_url = SafeTorch('torch'), load_url
+    theirs.torch.load = load
+
+
+def replace_parts(loader, dataset, batch_sampler) -> None:
+    """Put another data set and another batch sampler into a ``DataLoader`` that exists already.
+
+    torch forbids to assign them, because a sampler is made for one data set. Ours wrap what is there and keep
+    the length and the order. Runners build loaders themselves, before any hook is called. Workers that
+    run already are given up, since they hold the former data set.
+    """
+    vars(loader).update(dataset=dataset, batch_sampler=batch_sampler, _iterator=None)
 
 
 def init_cpu_distributed(cfg, launcher: str) -> None:

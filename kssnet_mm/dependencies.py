@@ -1,4 +1,4 @@
-"""One clear line when a package of the OpenMMLab stack is missing or of a version that fails."""
+"""A clear message if a package of the OpenMMLab stack is missing or has a version that does not work."""
 from importlib.metadata import PackageNotFoundError, version
 from typing import Callable, Optional, Sequence
 
@@ -27,7 +27,7 @@ def installed_version(distributions: Sequence[str],
 
 
 def check_dependencies(lookup: Callable[[str], str] = version) -> None:
-    """Check what kssnet_mm plugs into.
+    """Check the packages that kssnet_mm needs.
 
     Args:
         lookup: Gives a distribution's version or raises ``PackageNotFoundError``.

@@ -1,4 +1,4 @@
-"""The registries that kssnet_mm's modules live in.
+"""The registries of kssnet_mm.
 
 They are mmengine's root registries: a module registered there is found by its plain name from every
 ``default_scope`` (mmengine, mmpretrain, mmaction or none) once ``kssnet_mm`` is imported. A child

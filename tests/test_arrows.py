@@ -8,13 +8,14 @@ from shared_data import ROOT
 
 PACKAGE = ROOT / 'kssnet_mm'
 # Everybody may import these.
-COMMON = {'compat', 'registry', 'utils'}
+COMMON = {'checkpoints', 'compat', 'registry', 'utils'}
 MODELS = COMMON | {'annotations', 'graphs', 'models'}
 # Package or module -> what it may import of kssnet_mm, itself included. '' is kssnet_mm itself, whose
 # register_all_modules a program that began without torch calls.
 ARROWS = {
     'compat': set(), 'registry': set(), 'dependencies': set(), 'version': set(),
     'utils': {'utils'},
+    'checkpoints': {'checkpoints', 'compat', 'utils'},
     'annotations': {'utils', 'annotations'},
     'graphs': COMMON | {'annotations', 'graphs', ''},
     'models': MODELS - {'annotations'},
@@ -27,7 +28,7 @@ ARROWS = {
     'reports': MODELS | {'deploy', 'evaluation', 'reports'},
     'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports', 'registration',
                       'apis'},
-    'registration': {'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'registration': {'checkpoints', 'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
     '': {'dependencies', 'registration', 'version'},
 }
 STACK = ('torch', 'mmengine', 'mmcv', 'mmpretrain', 'mmaction')

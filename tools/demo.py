@@ -26,6 +26,9 @@ WORLDS = dict(
         KSSNet='configs/kssnet_i3d-r18_sample-charades.py',
         identity='configs/kssnet_i3d-r18_sample-charades_identity.py',
         plain='configs/i3d-r18_sample-charades.py'))
+# What is predicted: one image and one video of the test data.
+FILES = dict(image='data/sample/coco/val2014/COCO_val2014_000000100003.jpg',
+             video='data/sample/charades/videos/V0000.mp4')
 NAMES = dict(KSSNet='KSSNet', identity='KSSNet, A = I (control)', plain='plain backbone')
 SHOWN = ('mAP', 'CF1', 'OF1', 'top3/OF1')
 
@@ -84,7 +87,7 @@ def main():
         checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
         step(f'test_{world}', 'tools/test.py', config, checkpoint, '--work-dir', str(folder / 'test'),
              '--out', str(folder / 'scores.npz'), *options)
-        step(f'predict_{world}', 'tools/predict.py', config, checkpoint, first_file(world),
+        step(f'predict_{world}', 'tools/predict.py', config, checkpoint, FILES[world],
              '--thr', '0.3', '--out-dir', str(work_dir / 'predictions'))
     dump(rows, work_dir / 'table.json')
     show(rows, step.console)
@@ -96,14 +99,6 @@ def last_scores(folder: Path) -> dict:
     log = sorted(folder.glob('*/vis_data/scalars.json'))[-1]
     lines = [json.loads(line) for line in log.read_text(encoding='utf-8').splitlines()]
     return [line for line in lines if 'mAP' in line][-1]
-
-
-def first_file(world: str) -> str:
-    """One test image, or one test video, of the sample data."""
-    if world == 'image':
-        return str(sorted(Path('data/sample/coco/val2014').glob('*.jpg'))[2])
-    lines = Path('data/sample/charades/Charades_v1_test.csv').read_text(encoding='utf-8').splitlines()
-    return f'data/sample/charades/videos/{lines[1].split(",")[0]}.mp4'
 
 
 def show(rows: list, console: Console) -> None:

@@ -49,8 +49,7 @@ def picture_name(path: str, inputs: list) -> str:
 def main():
     args = parse_args()
     cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(args.cfg_options or {})
     try:
         inferencer = MultiLabelInferencer(cfg, args.checkpoint, threshold(args.thr), args.device)
     except (ValueError, FileNotFoundError) as error:

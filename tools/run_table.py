@@ -31,18 +31,15 @@ def parse_args():
     return parser.parse_args()
 
 
-def command(tool: str, args) -> list:
-    """How a tool is started: by itself, by torchrun or by srun."""
-    script = str(ROOT / 'tools' / tool)
+def command(tool: str, args, *words) -> list:
+    """How a tool is started with these words: by itself, by torchrun or by srun."""
+    start, launcher = [sys.executable], []
     if args.srun:
-        return ['srun', *shlex.split(args.srun), sys.executable, script]
-    if args.gpus > 1:
-        return [sys.executable, '-m', 'torch.distributed.run', '--standalone', f'--nproc_per_node={args.gpus}', script]
-    return [sys.executable, script]
-
-
-def launcher(args) -> list:
-    return ['--launcher', 'slurm'] if args.srun else ['--launcher', 'pytorch'] if args.gpus > 1 else []
+        start, launcher = ['srun', *shlex.split(args.srun), sys.executable], ['--launcher', 'slurm']
+    elif args.gpus > 1:
+        start += ['-m', 'torch.distributed.run', '--standalone', f'--nproc_per_node={args.gpus}']
+        launcher = ['--launcher', 'pytorch']
+    return [*start, str(ROOT / 'tools' / tool), *map(str, words), *launcher]
 
 
 def run(words: list, log: Path) -> None:
@@ -58,12 +55,11 @@ def run(words: list, log: Path) -> None:
 def run_row(config: Path, folder: Path, args) -> dict:
     """Train (from where a killed run stopped) and test one row; its numbers by every protocol."""
     folder.mkdir(parents=True, exist_ok=True)
-    run([*command('train.py', args), str(config), '--work-dir', str(folder), '--resume', *launcher(args)],
-        folder / 'train.log')
+    run(command('train.py', args, config, '--work-dir', folder, '--resume'), folder / 'train.log')
     checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
     scores = folder / 'scores.npz'
-    run([*command('test.py', args), str(config), checkpoint, '--work-dir', str(folder / 'test'), '--out', str(scores),
-         *launcher(args)], folder / 'test.log')
+    run(command('test.py', args, config, checkpoint, '--work-dir', folder / 'test', '--out', scores),
+        folder / 'test.log')
     content = read_score_file(scores)
     return score_protocols(content.scores, content.targets, classes=content.classes)
 

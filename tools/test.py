@@ -1,11 +1,13 @@
 """Evaluate a checkpoint on a config's test data."""
 import argparse
+import sys
 
 from mmengine.config import DictAction
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from kssnet_mm.apis.runner_config import add_score_dump, load_config, set_local_rank
+from kssnet_mm.checkpoints import CheckpointError
 
 
 def parse_args():
@@ -26,11 +28,14 @@ def main():
     args = parse_args()
     set_local_rank(args.local_rank)
     cfg = load_config(args.config, args.cfg_options, args.work_dir, args.launcher)
-    cfg.load_from = args.checkpoint
+    cfg.load_from, cfg.resume = args.checkpoint, False
     if args.out or args.submission:
         add_score_dump(cfg, args.out, args.submission)
     runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
-    runner.test()
+    try:
+        runner.test()
+    except CheckpointError as error:
+        sys.exit(f'error: {error}')
 
 
 if __name__ == '__main__':

@@ -1,9 +1,10 @@
-"""One reader a format of annotations: COCO, VOC, Charades, tables, class lists.
+"""One reader for each format of annotations: COCO, VOC, Charades, tables, class lists.
 
-Data sets, label sources of graphs, and tools share them. They lie below ``graphs`` and ``datasets``, so that both
-may import them; they know numpy and the standard library alone, no torch and no OpenMMLab.
+Data sets, label sources and tools share these readers. They need numpy and the standard library, but neither torch
+nor OpenMMLab.
 
-A reader takes ``fault``, which is called with kind, place and message of what is wrong with a sample. It raises by
-default; where it returns, as in the verify tool, the reader leaves out what is wrong and goes on. What makes a file
-unreadable as a whole is raised always. A place is ``file:line`` where the format has lines.
+A reader has an argument ``fault``: a function that is called with the kind, the place and a message if something is
+wrong with a sample. The default raises a ValueError. If the function returns, as in the verify tool, the reader leaves
+the sample or label out and goes on. A file that cannot be read as a whole is always an error. A place is ``file:line``
+if the format has lines.
 """

@@ -48,9 +48,9 @@ def read_videos(file: PathLike, classes: Optional[Dict[str, str]] = None,
 
     Args:
         file: The csv.
-        classes: Code -> name, of :func:`read_codes`; None: any code will do.
-        fault: See the package. Rows without an id or with a repeated one, and actions of unknown classes, are left
-            out.
+        classes: Code -> name, of :func:`read_codes`; None: any code is accepted.
+        fault: See ``kssnet_mm.annotations``. Rows without an id or with a repeated one, and actions of unknown
+            classes, are left out.
 
     Raises:
         ValueError: A column is missing or a row is malformed, or ``fault`` raised; names file and line.

@@ -34,7 +34,7 @@ def read_class_list(path: PathLike) -> List[str]:
 
 
 def class_names(classes: Union[PathLike, Sequence[str], None]) -> Optional[List[str]]:
-    """Names out of a sequence or the path of a class list; None stays None.
+    """Names from a sequence or from the path of a class list; None stays None.
 
     Raises:
         ValueError: The list is empty or has a name twice (also in another spelling of case).

@@ -33,7 +33,7 @@ def read_instances(file: PathLike, crowd: bool = True,
     Args:
         file: ``instances_*.json``.
         crowd: Whether an annotation of a crowd counts as the category's presence, as in ML-GCN.
-        fault: See the package.
+        fault: See ``kssnet_mm.annotations``.
 
     Raises:
         ValueError: The file is no instances file, or ``fault`` raised.

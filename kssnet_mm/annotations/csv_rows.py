@@ -1,4 +1,4 @@
-"""Rows of a csv file with the lines they stand on."""
+"""Rows of a csv file with their line numbers."""
 import csv
 from typing import Iterator, List, Tuple
 
@@ -13,8 +13,8 @@ def csv_rows(path: PathLike, strict: bool = True) -> Iterator[Tuple[List[str], s
         strict: Whether quotes must be csv's own.
 
     Raises:
-        ValueError: It is no csv. A quote that nobody closes swallows the rows behind it, and csv notices far from
-            where it stands: the line where the row begins is named.
+        ValueError: The file is not valid csv. If a quote is not closed, Python notices it many lines later; the
+            message therefore names the line where the row begins.
     """
     with open(path, encoding='utf-8-sig', newline='') as file:
         reader, line = csv.reader(file, strict=strict), 0
@@ -24,5 +24,5 @@ def csv_rows(path: PathLike, strict: bool = True) -> Iterator[Tuple[List[str], s
                 if row:
                     yield row, f'{path}:{line}'
         except csv.Error as error:
-            raise ValueError(f'{path}:{line + 1}: the row that begins here is no csv, look for a quote that is not '
-                             f'closed ({error})') from error
+            raise ValueError(f'{path}:{line + 1}: the row that begins here is not valid csv, look for a quote that is '
+                             f'not closed ({error})') from error

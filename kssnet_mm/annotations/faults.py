@@ -16,7 +16,7 @@ class Fault(NamedTuple):
 
 
 def raise_fault(kind: str, where: str, message: str) -> NoReturn:
-    """The handler that ends the reading.
+    """The default handler of faults: it ends the reading.
 
     Raises:
         ValueError: Always; place and message.

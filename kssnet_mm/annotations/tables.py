@@ -53,7 +53,7 @@ def read_csv(path: PathLike, separator: str = ';') -> Table:
 
 
 class _Pairs(list):
-    """A json object as it stands in the file: ``dict`` would drop a key that comes twice."""
+    """A json object as a list of pairs, because ``dict`` would drop a key that comes twice."""
 
 
 def _places(path: PathLike, text: str, keys: Sequence[str]) -> List[str]:
@@ -120,8 +120,8 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, key: s
         key: Where a json file with ``labels`` keeps the rows.
         separator: Between the names in a csv's ``labels`` column.
         names: Whether each sample must have a name of its own.
-        fault: See the package. Rows without a name or with a repeated one, if ``names``, and labels that are not
-            among the classes are left out.
+        fault: See ``kssnet_mm.annotations``. Rows without a name or with a repeated one, if ``names``, and labels
+            that are not among the classes are left out.
 
     Raises:
         ValueError: The table is malformed, or ``fault`` raised.

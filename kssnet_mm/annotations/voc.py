@@ -59,8 +59,8 @@ def read_images(listing: PathLike, folder: PathLike, classes: Collection[str] = 
         listing: ``ImageSets/Main/<split>.txt``.
         folder: ``Annotations``.
         classes: Names that objects may have.
-        fault: See the package. Images that are listed twice or have no whole annotation, and objects of other
-            names, are left out.
+        fault: See ``kssnet_mm.annotations``. Images that are listed twice or have no whole annotation, and objects of
+            other names, are left out.
 
     Raises:
         OSError: There is no such list.

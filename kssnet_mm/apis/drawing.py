@@ -2,9 +2,10 @@
 import mmcv
 import numpy as np
 
-from kssnet_mm.visualization.predictions import draw_predictions, draw_video_predictions
+from kssnet_mm.datasets.video import VIDEO_ENDINGS, read_frames, read_index
+from kssnet_mm.visualization.predictions import draw_predictions
 
-from .inferencer import VIDEO_ENDINGS, Prediction
+from .inferencer import Prediction
 
 
 def draw_prediction(prediction: Prediction, out_path: str, num_frames: int = 5) -> None:
@@ -17,12 +18,11 @@ def draw_prediction(prediction: Prediction, out_path: str, num_frames: int = 5) 
     """
     # The lowest score that was still predicted: with thresholds by class there is no single number.
     thr = float(min((prediction.scores[i] for i in prediction.labels), default=1.0))
-    if not prediction.path.lower().endswith(VIDEO_ENDINGS):
-        image = mmcv.imread(prediction.path, channel_order='rgb')
-        draw_predictions(image, prediction.classes, prediction.scores, thr, out_path)
-        return
-    import decord
-    reader = decord.VideoReader(prediction.path)
-    picked = np.linspace(0, len(reader) - 1, num_frames).round().astype(int)
-    frames = list(reader.get_batch(picked).asnumpy())
-    draw_video_predictions(frames, prediction.classes, prediction.scores, thr, out_path)
+    if prediction.path.lower().endswith(VIDEO_ENDINGS):
+        index = read_index(prediction.path)
+        slots = index.slots()
+        picked = slots[np.linspace(0, len(slots) - 1, num_frames).round().astype(int)]
+        frames = list(read_frames(prediction.path, index, picked))
+    else:
+        frames = [mmcv.imread(prediction.path, channel_order='rgb')]
+    draw_predictions(frames, prediction.classes, prediction.scores, thr, out_path)

@@ -9,12 +9,13 @@ from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import MODELS, init_default_scope
 
+from kssnet_mm.datasets.image_files import check_size, whole_images
+from kssnet_mm.datasets.video import VIDEO_ENDINGS
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.registration import register_all_modules
 
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
-VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg')
 
 
 @dataclass
@@ -94,8 +95,12 @@ class MultiLabelInferencer:
         else:
             data = dict(img_path=path)
         try:
-            return self.pipeline(data)
-        except Exception as error:  # decord, cv2 and PIL each raise kinds of their own
+            if self.is_video:
+                return self.pipeline(data)
+            check_size(path)
+            with whole_images(path):
+                return self.pipeline(data)
+        except Exception as error:  # PyAV, decord, cv2 and PIL each raise kinds of their own
             reason = str(error).strip().splitlines()
             raise ValueError(f'{path}: cannot be read as {kind} '
                              f'({type(error).__name__}: {reason[0] if reason else ""})') from error

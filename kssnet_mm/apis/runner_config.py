@@ -5,6 +5,7 @@ from typing import Optional
 
 import torch
 from mmengine.config import Config
+from mmengine.hooks import CheckpointHook
 
 from kssnet_mm.compat import init_cpu_distributed
 from kssnet_mm.registration import register_all_modules
@@ -45,6 +46,26 @@ def enable_amp(cfg: Config) -> None:
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     else:
         cfg.optim_wrapper.type = 'CPUAmpOptimWrapper'
+
+
+# What a training needs to be resumed bit for bit and to be scored alike by any number of processes.
+ROBUST_HOOKS = dict(seed_steps='SeedStepsHook', average_batch_norm='AverageBatchNormHook', mean_loss='MeanLossHook')
+
+
+def enable_robust_hooks(cfg: Config) -> None:
+    """Give a training the hooks of ``configs/_base_/runtimes/default.py`` that make it survive kills.
+
+    Configs with a runtime of their own name mmengine's ``CheckpointHook`` or none: it is replaced by
+    :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. A hook of any other kind stays.
+    """
+    cfg.setdefault('default_hooks', {})
+    hooks = cfg.default_hooks
+    hooks.setdefault('checkpoint', dict(type='CheckpointHook', interval=1))
+    checkpoint = hooks.checkpoint
+    if checkpoint is not None and checkpoint['type'] in ('CheckpointHook', 'mmengine.CheckpointHook', CheckpointHook):
+        checkpoint['type'] = 'SafeCheckpointHook'
+    for name, kind in ROBUST_HOOKS.items():
+        hooks.setdefault(name, dict(type=kind))
 
 
 def enable_resume(cfg: Config, resume: str) -> None:

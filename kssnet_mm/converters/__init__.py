@@ -1,4 +1,4 @@
-"""Weights from elsewhere, renamed into ours."""
+"""Converters of released weights to the names that the models of this package have."""
 from .backbone import convert_backbone
 from .i3d import convert_i3d
 from .inflate import convert_googlenet

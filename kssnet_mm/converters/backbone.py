@@ -1,4 +1,4 @@
-"""The backbone alone out of a whole classifier of mmpretrain or mmaction2."""
+"""Taking the backbone out of a whole classifier of mmpretrain or mmaction2."""
 import torch.nn as nn
 
 from .state_dicts import State, complete_state, shapes_of

@@ -1,11 +1,12 @@
 """Inception-I3D from a 2D Inception-v1 with batch norm (torchvision's GoogLeNet)."""
 import torch
+from torchvision.models import GoogLeNet
 
 from kssnet_mm.models.inception_i3d import MIXED, InceptionI3D
 
 from .state_dicts import State, complete_state, shapes_of
 
-# GoogLeNet counts its blocks from 3a, I3D from 3b.
+# GoogLeNet's first inception block is called 3a, that of I3D 3b.
 BLOCKS = {'inception' + name[-2] + chr(ord(name[-1]) - 1): name for name in MIXED}
 UNITS = {'conv1': 'Conv3d_1a_7x7', 'conv2': 'Conv3d_2b_1x1', 'conv3': 'Conv3d_2c_3x3'}
 BRANCHES = {'branch1': 'b0', 'branch2.0': 'b1a', 'branch2.1': 'b1b', 'branch3.0': 'b2a',
@@ -45,16 +46,10 @@ def convert_googlenet(state: State, mode: str = 'mean', path: str = 'the file') 
     Raises:
         ValueError: Keys or shapes differ; names them.
     """
-    expected = shapes_of(InceptionI3D())
+    net, expected = GoogLeNet(aux_logits=False, init_weights=False), shapes_of(InceptionI3D())
+    flat = {key: shape for key, shape in shapes_of(net).items() if not key.startswith('fc.')}
     body = {key: value for key, value in state.items() if not key.startswith(('fc.', 'aux1.', 'aux2.'))}
-    units = [*UNITS, *(f'{block}.{branch}' for block in BLOCKS for branch in BRANCHES)]
-    tensors = ('conv.weight', 'bn.weight', 'bn.bias', 'bn.running_mean', 'bn.running_var',
-               'bn.num_batches_tracked')
-    known = {f'{unit}.{tensor}': expected[googlenet_name(f'{unit}.{tensor}')]
-             for unit in units for tensor in tensors}
-    flat = {key: shape[:2] + shape[3:] if len(shape) == 5 else shape for key, shape in known.items()}
     body = complete_state(body, flat, path, 'torchvision GoogLeNet checkpoint')
-    return {
-        googlenet_name(key): inflate(value, known[key][2], mode) if value.dim() == 4 else value
-        for key, value in body.items()
-    }
+    names = {key: googlenet_name(key) for key in body}
+    return {names[key]: inflate(value, expected[names[key]][2], mode) if value.dim() == 4 else value
+            for key, value in body.items()}

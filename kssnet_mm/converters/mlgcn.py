@@ -43,7 +43,7 @@ def convert_mlgcn(state: State, embedding: torch.Tensor, labels: Optional[Sequen
     out['backbone.gcn.layers.0.weight'] = state['gc1.weight']
     out['backbone.gcn.layers.1.weight'] = state['gc2.weight']
     adjacency = torch.from_numpy(normalize_mlgcn(state['A'].double().numpy()).astype(np.float32))
-    if order is not None:  # the labels are rows of these two alone
+    if order is not None:  # only these two have a row for each label
         place = positions(labels, order)
         adjacency, embedding, labels = adjacency[place][:, place], embedding[place], order
     out['backbone.gcn.adjacency'], out['backbone.gcn.embedding'] = adjacency, embedding

@@ -1,4 +1,4 @@
-"""What belongs to a released network but lies beside its weights: label graph, word vectors, label names."""
+"""The parts of a released network that are stored beside its weights: label graph, word vectors, label names."""
 from typing import Optional, Sequence, Tuple
 
 import numpy as np
@@ -51,19 +51,19 @@ def check_sizes(embedding: torch.Tensor, adjacency: Optional[torch.Tensor] = Non
 
 
 def positions(labels: Sequence[str], order: Sequence[str]) -> torch.Tensor:
-    """Where each name of ``order`` stands in ``labels``, (N,).
+    """The position of each name of ``order`` in ``labels``, (N,).
 
     Raises:
         ValueError: The two hold different names; names them.
     """
     if sorted(labels) != sorted(order):
         alone = sorted(set(labels) ^ set(order))
-        raise ValueError(f'the wanted order is not one of the labels: {", ".join(alone[:8])} are in one of them '
-                         'alone, or a name comes twice')
+        raise ValueError('the wanted order does not have the names of the labels: only one of the two has '
+                         f'{", ".join(alone[:8])}, or a name comes twice')
     place = {name: index for index, name in enumerate(labels)}
     return torch.tensor([place[name] for name in order])
 
 
 def names_as_keys(labels: Optional[Sequence[str]], n: int) -> torch.Tensor:
-    """The buffer by which a data set of another class order is refused; zeros: the order is not known."""
+    """Hashes of the label names, int64 (N,), by which another order of classes is noticed; zeros: not known."""
     return torch.zeros(n, dtype=torch.int64) if labels is None else label_keys(labels)

@@ -3,29 +3,12 @@ from typing import Dict, Optional
 
 import torch
 
-from kssnet_mm.utils.io import listed, whole_file
+from kssnet_mm.checkpoints import read_checkpoint, write_checkpoint
+from kssnet_mm.utils.io import listed
 
 State = Dict[str, torch.Tensor]
 # Keys of each kind that a refusal names; their number is told in any case.
 NAMED = 20
-
-
-def read_checkpoint(path: str) -> dict:
-    """The content of a torch file, never unpickling code.
-
-    Raises:
-        ValueError: The file is broken, or holds more than tensors, numbers and strings.
-        OSError: There is no such file, or it cannot be opened.
-    """
-    try:
-        return torch.load(path, map_location='cpu', weights_only=True)
-    except (OSError, MemoryError):
-        raise
-    # A broken file can raise nearly anything, from EOFError to struct.error.
-    except Exception as error:
-        reason = str(error).strip().splitlines()
-        raise ValueError(f'{path} is refused: it is broken or holds more than tensors '
-                         f'({reason[0] if reason else type(error).__name__})') from error
 
 
 def read_state_dict(path: str, content: Optional[dict] = None) -> State:
@@ -69,6 +52,5 @@ def shapes_of(module: torch.nn.Module, prefix: str = '') -> Dict[str, tuple]:
 
 
 def save_state_dict(state: State, path: str, **meta) -> None:
-    """Write ``dict(state_dict=..., meta=...)``, to a temporary name first."""
-    with whole_file(path) as temporary:
-        torch.save(dict(state_dict={k: v.contiguous() for k, v in state.items()}, meta=meta), temporary)
+    """Write ``dict(state_dict=..., meta=...)``, whole or not at all."""
+    write_checkpoint(dict(state_dict={k: v.contiguous() for k, v in state.items()}, meta=meta), path)

@@ -9,12 +9,10 @@ import cv2
 import mmcv
 import numpy as np
 
-from .frame_folders import count_frames, frame_template, write_count
+from .frame_folders import count_frames, frame_template, write_times
+from .video import FrameIndex, VideoError, iterate_frames, read_index
 
 SETTINGS = 'extraction.json'
-# Share of the frames in the container's header that may be missing at the end: headers count a last
-# frame that is not there now and then.
-TOLERANCE = 0.02
 
 
 class Settings(NamedTuple):
@@ -34,11 +32,12 @@ class Settings(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of one video: its id, number of frames, and why there are none."""
+    """What became of one video: its id, number of frames, why there are none, what the file lacks."""
     name: str
     frames: int
     error: Optional[str] = None
     skipped: bool = False
+    note: Optional[str] = None
 
 
 def prepare(out: Path, settings: Settings) -> None:
@@ -83,49 +82,47 @@ def extract_video(video: Path, out: Path, settings: Settings) -> Result:
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        frames = _write(video, partial, settings)
-        write_count(str(partial), frames)
+        index = read_index(str(video))
+        frames = _write(video, index, partial, settings)
         os.replace(partial, folder)
-        return Result(name, frames)
-    except (ValueError, OSError, cv2.error) as error:
+        return Result(name, frames, note=index.note and f'{video}: {index.note}')
+    except (VideoError, OSError, cv2.error) as error:
         return Result(name, 0, str(error) or type(error).__name__)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _write(video: Path, folder: Path, settings: Settings) -> int:
+def _wanted(index: FrameIndex, fps: Optional[float]) -> tuple:
+    """Number of the frame that each file shows, ascending, and the seconds at which the files begin and end."""
+    if fps is None:
+        return np.arange(len(index.times)), np.append(index.times, index.end)
+    times = np.arange(max(int(np.ceil(index.end * fps - 1e-6)), 1)) / fps
+    return index.shown_at(times), np.append(times, index.end)
+
+
+def _write(video: Path, index: FrameIndex, folder: Path, settings: Settings) -> int:
     """Decode and write the frames shown at 0, 1 / fps, 2 / fps, ... seconds; returns their number.
 
     Raises:
-        ValueError: The video cannot be opened, or ends before its header says.
+        VideoError: A frame cannot be decoded.
         OSError: A file cannot be written.
     """
-    if not video.is_file():
-        raise ValueError(f'{video}: the file is missing')
     cv2.setNumThreads(1)
-    capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG)
-    # OpenCV 4 does not turn phones' videos upright unless it is told to
-    capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-    rate, expected = capture.get(cv2.CAP_PROP_FPS), int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-    if not capture.isOpened() or not rate > 0:
-        raise ValueError(f'{video}: it cannot be opened as a video')
+    wanted, times = _wanted(index, settings.fps)
     template = frame_template(video.stem)
-    read = written = 0
-    while capture.grab():
-        read += 1
-        # how many of the wanted times this frame is shown at
-        until = read if settings.fps is None else int(np.ceil(read * settings.fps / rate - 1e-6))
-        if until > written:
-            ok, image = capture.retrieve()
-            if not ok:
-                break
-            data = cv2.imencode('.jpg', resized(image, settings.short_side),
+    read = 0
+    try:
+        for number, image in iterate_frames(str(video), index):
+            read += 1
+            first, stop = np.searchsorted(wanted, (number, number + 1))
+            if first == stop:
+                continue
+            data = cv2.imencode('.jpg', cv2.cvtColor(resized(image, settings.short_side), cv2.COLOR_RGB2BGR),
                                 [cv2.IMWRITE_JPEG_QUALITY, settings.quality])[1].tobytes()
-            for number in range(written + 1, until + 1):
-                (folder / template.format(number)).write_bytes(data)
-            written = until
-    capture.release()
-    if not read or (video.suffix.lower() in ('.mp4', '.mov', '.m4v', '.avi')
-                    and read < expected - max(2, TOLERANCE * expected)):
-        raise ValueError(f'{video}: only {read} of {expected} frames can be decoded')
-    return written
+            for position in range(first, stop):
+                (folder / template.format(position + 1)).write_bytes(data)
+    except VideoError as error:
+        raise VideoError(f'{video}: only {read} of {len(index.times)} frames can be decoded '
+                         f'({str(error).split(": ", 1)[-1]})') from error
+    write_times(str(folder), times)
+    return len(wanted)

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Callable, Iterator, Sequence, Tuple
 
-CRASHED = 'crashed'  # in the place of a result
+CRASHED = 'crashed'  # instead of a result
 
 
 def isolated_map(function: Callable[[Any], Any], items: Sequence[Any], workers: int,

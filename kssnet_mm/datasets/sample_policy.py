@@ -1,13 +1,20 @@
 """What all our data sets share: faults with file and line, logged counts, unreadable media."""
+from contextlib import nullcontext
 from typing import List, Optional
 
 import numpy as np
+import torch
 from mmengine.logging import MMLogger, print_log
+from torch.utils.data import get_worker_info
 
 from kssnet_mm.annotations.faults import Fault, raise_fault
 
+from .image_files import MAX_PIXELS, check_size, whole_images
+
 # What a media file's name is kept under: mmpretrain's images, mmaction2's videos and frame folders.
 MEDIA_KEYS = ('img_path', 'filename', 'frame_dir')
+# Loader workers that count what they skip without asking each other; those beyond share.
+COUNTERS = 256
 
 
 def media_of(info: dict) -> Optional[str]:
@@ -21,19 +28,24 @@ class SamplePolicy:
     Args:
         keep_unlabelled: Whether samples without any label stay; both counts are logged.
         on_bad_media: 'raise', or in training 'resample': a file that cannot be read is counted, logged
-            and replaced by another sample. In test mode nothing is ever replaced or left out.
+            and replaced by another sample. In test mode nothing is ever replaced or left out. Images that are
+            broken in the middle count, although OpenCV reads them.
+        max_pixels: Images that have more by their header are not decoded: they count as unreadable.
         **kwargs: Of the data set class.
 
     Raises:
-        ValueError: ``on_bad_media`` is something else.
+        ValueError: One of them is something else.
     """
 
     def __init__(self, *args, keep_unlabelled: bool = False, on_bad_media: str = 'raise',
-                 **kwargs) -> None:
+                 max_pixels: int = MAX_PIXELS, **kwargs) -> None:
+        if not max_pixels > 0:
+            raise ValueError(f'max_pixels must be positive, got {max_pixels!r}')
         if on_bad_media not in ('raise', 'resample'):
             raise ValueError(f"on_bad_media must be 'raise' or 'resample', got {on_bad_media!r}")
-        self.keep_unlabelled, self.on_bad_media = keep_unlabelled, on_bad_media
-        self.bad_media = 0
+        self.keep_unlabelled, self.on_bad_media, self.max_pixels = keep_unlabelled, on_bad_media, max_pixels
+        # in memory that the loader's workers share with the process that started them
+        self._skipped = torch.zeros(COUNTERS, dtype=torch.int64).share_memory_()
         # a list here collects what is wrong with the annotations, instead of the first one being raised
         self.faults: Optional[List[Fault]] = None
         super().__init__(*args, **kwargs)
@@ -51,6 +63,11 @@ class SamplePolicy:
                   f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')
         return data if self.keep_unlabelled else [record for record in data if len(record[key])]
 
+    @property
+    def bad_media(self) -> int:
+        """How often a sample was replaced, in all loader workers of this process."""
+        return int(self._skipped.sum())
+
     def get_cat_ids(self, idx: int) -> List[int]:
         """Positions of the labels that a sample is known to hold, for mmengine's ``ClassBalancedDataset``.
 
@@ -66,15 +83,21 @@ class SamplePolicy:
 
     def prepare_data(self, idx: int):
         """Run the pipeline; a file that cannot be read is named, or skipped as the config says."""
+        info = self.get_data_info(idx)
+        name = media_of(info)
         try:
-            return super().prepare_data(idx)
-        except Exception as error:  # decord, cv2 and OS errors share no base class
-            name = media_of(self.get_data_info(idx))
+            if info.get('img_path'):
+                check_size(info['img_path'], self.max_pixels)
+            with nullcontext() if info.get('filename') else whole_images(name):
+                return super().prepare_data(idx)
+        except Exception as error:  # decoders, cv2 and OS errors share no base class
             reason = str(error).strip().splitlines()
             text = f'{name} cannot be read ({type(error).__name__}: {reason[0] if reason else ""})'
             if self.test_mode or self.on_bad_media == 'raise':
                 raise ValueError(text) from error
-            self.bad_media += 1
+            worker = get_worker_info()
+            mine = self._skipped[0 if worker is None else 1 + worker.id % (COUNTERS - 1)]
+            mine += 1
             MMLogger.get_current_instance().warning(
-                f'{text}; another is taken, {self.bad_media} so far in this worker')
+                f'{text}; another is taken, {int(mine)} so far in this worker')
             return None  # mmengine's BaseDataset draws another

@@ -9,8 +9,9 @@ from kssnet_mm.annotations.faults import Fault
 from kssnet_mm.registry import DATASETS
 from kssnet_mm.utils.data_configs import without_pipeline
 
+from .image_files import MAX_PIXELS
 from .sample_policy import media_of
-from .verify_media import check_all
+from .verify_media import check_all, reading_steps
 
 SPLITS = ('train', 'val', 'test')
 
@@ -53,7 +54,8 @@ def _read(config: dict, faults: List[Fault]) -> Tuple[Optional[tuple], List[dict
         return None, [], name
     name = str(getattr(dataset, 'image_set_path', None) or dataset.ann_file or name)
     classes = dataset.metainfo.get('classes')
-    infos = [dataset.get_data_info(i) for i in range(len(dataset))]
+    infos = [dict(dataset.get_data_info(i), max_pixels=getattr(dataset, 'max_pixels', MAX_PIXELS))
+             for i in range(len(dataset))]
     if not infos:
         faults.append(Fault('no samples', name, 'no sample is left'))
     return tuple(classes) if classes is not None else None, infos, name
@@ -113,11 +115,12 @@ def distinct_splits(config: Config) -> Dict[str, dict]:
 
 
 def verify_config(config: Config, split: Optional[str] = None, workers: int = 2,
-                  track: Callable[[Iterable, int, str], Iterable] = lambda items, total, text: items
-                  ) -> List[Split]:
+                  track: Callable[[Iterable, int, str], Iterable] = lambda items, total, text: items,
+                  every_frame: bool = False) -> List[Split]:
     """Verify the annotations and decode the media of a config's data sets.
 
-    Each image is decoded whole; of each video and folder of frames the first, middle and last frame.
+    Each image is decoded whole; of each video and folder of frames the first, middle and last frame. The reading
+    steps of each data set's own pipeline do it, where it has some.
 
     Args:
         config: With ``train_dataloader``, ``val_dataloader`` or ``test_dataloader``.
@@ -125,6 +128,7 @@ def verify_config(config: Config, split: Optional[str] = None, workers: int = 2,
             that differ.
         workers: Processes that decode; 0: this one.
         track: Wraps what is gone through, for a progress bar; called with items, number and text.
+        every_frame: Whether all frames of videos and folders are decoded.
 
     Returns:
         The splits that were asked for.
@@ -152,7 +156,11 @@ def verify_config(config: Config, split: Optional[str] = None, workers: int = 2,
             media[name] = {_media(info): _place(info, where) for info, where in infos}
             if name in asked:
                 faults.extend(_media_twice(infos))
-                results = track(check_all([info for info, _ in infos], workers), len(infos), name)
+                whole = _inner(config[f'{name}_dataloader']['dataset'])
+                steps = [reading_steps(part.get('pipeline')) for part in whole]
+                steps = [how for (_, found, _), how in zip(parts, steps) for _ in found]
+                results = check_all([info for info, _ in infos], workers, steps, every_frame)
+                results = track(results, len(infos), name)
                 for (info, finding), (_, where) in zip(results, infos):
                     if finding:
                         faults.append(Fault(finding[0], _place(info, where), finding[1]))

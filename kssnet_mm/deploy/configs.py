@@ -8,7 +8,7 @@ from mmengine.config import Config
 
 from kssnet_mm.models.dry_run import dry_run
 
-from .switch import head_of
+from .switch import connections_left, head_of, norms_are_fused
 
 State = Dict[str, torch.Tensor]
 
@@ -18,7 +18,7 @@ def _renamed(state: State, old: str, new: str) -> State:
 
 
 def _plain_backbone(cfg: Config) -> dict:
-    inner = copy.deepcopy(cfg.model.backbone.backbone)
+    inner = copy.deepcopy(cfg.model.backbone.get('backbone', cfg.model.backbone))
     inner.pop('init_cfg', None)  # its weights are in the checkpoint
     for key, nothing in dict(pretrained=None, pretrained2d=False, weights=None).items():
         if key in inner:
@@ -42,10 +42,10 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         (config, state dict): of the plain backbone where every connection was folded and the norms were not.
     """
     cfg, state = copy.deepcopy(cfg), model.state_dict()
-    inner, left = _plain_backbone(cfg), model.backbone.deployed
-    if left or model.backbone.norm_fused or _is_outside(inner):
+    inner, left = _plain_backbone(cfg), connections_left(model)
+    if left or norms_are_fused(model) or _is_outside(inner):
         cfg.model.backbone = dict(type='LabelGraphBackbone', backbone=inner, deployed=left)
-        if model.backbone.norm_fused:
+        if norms_are_fused(model):
             cfg.model.backbone.fuse_norm = True
     else:
         cfg.model.backbone = inner
@@ -68,11 +68,11 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         ValueError: A connection is left, the norms were fused, the pooling is not average, tokens or pathways
             are pooled, or the backbone is ours.
     """
-    left = model.backbone.deployed
+    left = connections_left(model)
     if left:
         raise ValueError(f'the connections after {", ".join(left)} cannot be folded, so that the stock '
                          'packages cannot run this model: leave --stock out')
-    if model.backbone.norm_fused:
+    if norms_are_fused(model):
         raise ValueError('the stock backbones have batch norms: leave --fuse-norm out')
     head, inner = head_of(model), _plain_backbone(cfg)
     if '.' not in inner.type or _is_outside(inner):
@@ -95,11 +95,14 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
                                average_clips='score', loss_cls=dict(type='BCELossWithLogits'), **sizes)
     else:
         scope, old, fc = 'mmpretrain', 'head.classifier.fc.', 'head.fc.'
-        thr = head.thr if isinstance(head.thr, float) else 0.5
+        if not isinstance(head.thr, float):
+            raise ValueError('the stock head has one decision threshold for all classes: set head.thr to one number, '
+                             'or leave --stock out')
+        thr = head.thr
         neck = None if len(outputs[-1]) == 2 else dict(type='GlobalAveragePooling')
         new.update(neck=neck, head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
     text = dict(default_scope=scope, model=new)
     pipeline = cfg.test_dataloader.dataset.pipeline
-    if all(step.type.startswith(f'{scope}.') for step in pipeline):  # else it takes a transform of ours
+    if all(step.type.startswith(f'{scope}.') for step in pipeline):  # otherwise it needs a transform of this package
         text['test_dataloader'] = dict(dataset=dict(pipeline=pipeline))
     return Config(text), _renamed(state, old, fc)

@@ -1,11 +1,18 @@
-"""What the exported forms of a model share: the network, its free axes, its metadata and the check."""
+"""Exported forms of deployed models: ONNX files, and programs of torch.export, which run with torch alone."""
 import json
-from typing import Callable, Dict, List, Sequence, Tuple
+import os
+from typing import Callable, Dict, Sequence
 
 import torch
 import torch.nn as nn
 
+from kssnet_mm.utils.io import whole_file
+
 from .switch import Network, head_of
+
+# Largest difference of two scores.
+TOLERANCE = 1e-4
+Run = Callable[[torch.Tensor], torch.Tensor]
 
 
 class Scorer(nn.Module):
@@ -25,61 +32,90 @@ def thresholds_of(model: nn.Module, num_classes: int) -> list:
     return thr.tolist() if isinstance(thr, torch.Tensor) else [float(thr)] * num_classes
 
 
-def metadata_of(model: nn.Module, classes: Sequence[str], preprocessing: dict) -> Dict[str, str]:
-    """classes, thresholds and preprocessing, each as json: what a program needs to predict from the file."""
-    return dict(classes=json.dumps(list(classes)), preprocessing=json.dumps(preprocessing),
-                thresholds=json.dumps(thresholds_of(model, len(classes))))
+def write_onnx(scorer: nn.Module, x: torch.Tensor, axes: dict, meta: Dict[str, str], path: str) -> Run:
+    """Write a network as ONNX; what runs the file in onnxruntime."""
+    try:
+        import onnx
+        import onnxruntime
+        import onnxscript  # noqa: F401
+    except ImportError as error:
+        raise RuntimeError(f'exporting needs torch >= 2.6, onnx, onnxscript and onnxruntime ({error})') from None
+    torch.onnx.export(scorer, (x, ), dynamo=True, verbose=False, input_names=['input'], output_names=['scores'],
+                      dynamic_shapes=(axes, )).save(path)
+    proto = onnx.load(path)
+    onnx.helper.set_model_props(proto, meta)
+    onnx.save(proto, path)
+    session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
+    return lambda x: torch.from_numpy(session.run(None, {'input': x.numpy()})[0])
 
 
-def trace_arguments(shape: Sequence[int], dynamic_size: bool) -> Tuple[tuple, tuple]:
-    """(arguments, their dynamic shapes) for torch's exporters; the batch is free, a size if wanted.
+def write_program(scorer: nn.Module, x: torch.Tensor, axes: dict, meta: Dict[str, str], path: str) -> Run:
+    """Write a network as a program of torch.export; what runs the file."""
+    program = torch.export.export(scorer, (x, ), dynamic_shapes=(axes, ))
+    # as open files: torch warns of names that end in anything but .pt2
+    with open(path, 'wb') as file:
+        torch.export.save(program, file, extra_files=meta)
+    with open(path, 'rb') as file:
+        return torch.export.load(file).module()
+
+
+WRITERS = {'.onnx': write_onnx, '.pt2': write_program}
+
+
+@torch.no_grad()
+def export_model(model: nn.Module, path: str, shape: Sequence[int], classes: Sequence[str],
+                 preprocessing: dict) -> str:
+    """Write a deployed model with a dynamic batch, for images with dynamic height and width too, and check the file.
+
+    The file holds ``classes``, ``thresholds`` and ``preprocessing`` as json: an ONNX in its metadata; of a program
+    ``torch.export.load(path, extra_files=dict.fromkeys(('classes', 'thresholds', 'preprocessing'), ''))`` fills the
+    dict, and ``.module()(x)`` gives probabilities.
+
+    Args:
+        model: Deployed, on the CPU, in float32.
+        path: ``.onnx`` or ``.pt2`` to write; only if the check passes.
+        shape: Of one input, (3, [T,] H, W).
+        classes: N label names.
+        preprocessing: Of ``describe_preprocessing``.
+
+    Returns:
+        What was checked, in words.
 
     Raises:
-        RuntimeError: torch is too old.
+        RuntimeError: The file gives other scores than the model, states the difference; or a package is missing or
+            too old.
     """
     try:
         from torch.export import Dim
         free = Dim.AUTO
     except (ImportError, AttributeError) as error:
         raise RuntimeError(f'exporting needs torch >= 2.6, not {torch.__version__} ({error})') from None
-    axes = {0: Dim('batch', min=1, max=4096)}
-    if dynamic_size:
-        axes.update({2: free, 3: free})
-    return (torch.randn(2, *shape), ), (axes, )
-
-
-def is_image(shape: Sequence[int]) -> bool:
-    """Whether one input of this shape is an image; the networks for images are fully convolutional."""
-    return len(shape) == 3
+    image = len(shape) == 3  # the networks for images are fully convolutional
+    axes = {0: Dim('batch', min=1, max=4096), **({2: free, 3: free} if image else {})}
+    meta = dict(classes=json.dumps(list(classes)), preprocessing=json.dumps(preprocessing),
+                thresholds=json.dumps(thresholds_of(model, len(classes))))
+    scorer, ending = Scorer(model).eval(), os.path.splitext(path)[1]
+    sizes = [(1, *shape), (2, *shape), (5, *shape)]
+    if image:
+        sizes.append((1, 3, shape[1] + 32, shape[2] + 64))
+    with whole_file(path) as temporary:
+        run = WRITERS[ending](scorer, torch.randn(2, *shape), axes, meta, temporary)
+        worst = check_scores(ending, run, scorer, sizes)
+    return f'scores within {worst:.1g} of torch on inputs ' + ', '.join(str(size) for size in sizes)
 
 
 @torch.no_grad()
-def check_scores(name: str, run: Callable[[torch.Tensor], torch.Tensor], scorer: nn.Module, shape: Sequence[int],
-                 dynamic_size: bool, tolerance: float = 1e-4) -> str:
-    """Compare an exported form with torch on batches of 1, 2 and 5, and on another size where that is free.
-
-    Args:
-        name: Of the form, for messages.
-        run: Input -> scores, by the exported form.
-        scorer: The same in eager mode.
-        shape: Of one input.
-        dynamic_size: Whether height and width are free.
-        tolerance: Largest difference of two scores.
-
-    Returns:
-        What was checked, in words.
+def check_scores(name: str, run: Run, scorer: Run, sizes: Sequence[tuple]) -> float:
+    """The largest difference of an exported form from torch on inputs of these sizes.
 
     Raises:
-        RuntimeError: The scores differ by more; states the difference.
+        RuntimeError: It is above ``TOLERANCE``; states the difference and the size.
     """
-    shapes: List[tuple] = [(batch, *shape) for batch in (1, 2, 5)]
-    if dynamic_size:
-        shapes.append((1, *shape[:-2], shape[-2] + 32, shape[-1] + 64))
     worst, generator = 0.0, torch.Generator().manual_seed(0)
-    for size in shapes:
+    for size in sizes:
         x = torch.randn(size, generator=generator)
         difference = (run(x) - scorer(x)).abs().max().item()
-        if not difference <= tolerance:  # NaN too
-            raise RuntimeError(f'{name} differs from torch by {difference:.3g} on input {size}')
+        if not difference <= TOLERANCE:  # NaN too
+            raise RuntimeError(f'the {name} differs from torch by {difference:.3g} on input {size}')
         worst = max(worst, difference)
-    return f'scores within {worst:.1g} of torch on inputs ' + ', '.join(str(size) for size in shapes)
+    return worst

@@ -16,7 +16,8 @@ TOLERANCE = 1e-10
 def can_mix(layer: nn.Module, channels: int) -> bool:
     """Whether W (I + M) of a layer with the weight W equals the layer after I + M.
 
-    A convolution of any kernel, stride and zero padding does, as (I + M) 0 = 0; a grouped one cannot mix channels.
+    It does for a convolution of any kernel and stride that pads with zeros, because (I + M) 0 = 0. A grouped
+    convolution cannot mix channels.
     """
     if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Conv3d)):
         return layer.groups == 1 and layer.padding_mode == 'zeros' and layer.in_channels == channels
@@ -32,18 +33,19 @@ def fold_into(layer: nn.Module, matrix: torch.Tensor) -> None:
         matrix: M, (C, C).
 
     Raises:
-        ValueError: The layer cannot take up a mixture of C channels.
+        ValueError: The layer cannot read a mixture of C channels.
     """
     if not can_mix(layer, len(matrix)):
-        raise ValueError(f'{layer} cannot take up a mixture of {len(matrix)} channels')
+        raise ValueError(f'{layer} cannot read a mixture of {len(matrix)} channels')
     weight = layer.weight.double()
     layer.weight.copy_(weight + torch.einsum('oi...,ij->oj...', weight, matrix.double()))
 
 
 def readers(model: LabelGraphBackbone, stage: str, x: torch.Tensor) -> Optional[List[str]]:
-    """Names of the layers that read the output of the connection after ``stage``, None where one cannot take it up.
+    """Names of the layers that read the output of the connection after ``stage``; None if one of them cannot fold it.
 
-    They are the leaf modules of the whole backbone that are called with that very tensor while it runs on x.
+    The readers are the modules without children that are called with this very tensor while the whole backbone runs
+    on x.
     """
     given, names, handles = [], set(), []
     handles.append(model.backbone.get_submodule(stage).register_forward_hook(
@@ -86,9 +88,9 @@ def equal(found: Sequence[torch.Tensor], expected: Sequence[torch.Tensor]) -> bo
 def fold_connections(model: LabelGraphBackbone) -> None:
     """Fold what can be folded of a deployed backbone's constant connections, in place.
 
-    That the layers found are all that read a connection's output is proven by numbers: a float64 copy of the whole
-    backbone has to give the same outputs with the connection folded. It does not where an identity path reads the
-    output too, or where the backbone returns it.
+    A connection is first folded in a float64 copy of the whole backbone. If the outputs stay the same, the layers that
+    were found are all that read its output. If an identity path reads the output too, or the backbone returns it, the
+    outputs differ, and the connection stays.
     """
     proof = copy.deepcopy(model).double().cpu()
     shape = dry_run(proof.backbone, proof.pathways).shape

@@ -5,6 +5,7 @@ import torch.nn as nn
 from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
+from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
@@ -26,7 +27,7 @@ def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
 
 
 def remember_labels(model: nn.Module, meta: dict) -> None:
-    """Give a deployed head the hashes of the label names in ``meta``, where the graph had none."""
+    """Give a deployed head the hashes of the label names in ``meta``, if the graph had none."""
     keys = head_of(model).classifier.label_keys
     classes = (meta.get('dataset_meta') or {}).get('classes')
     if classes is not None and len(classes) == len(keys) and not keys.any():
@@ -35,7 +36,7 @@ def remember_labels(model: nn.Module, meta: dict) -> None:
 
 def load_for_export(cfg: Config, checkpoint: str,
                     shape: Optional[Sequence[int]] = None) -> Tuple[nn.Module, tuple, list, dict]:
-    """What ``export_onnx`` and ``export_program`` take; a model with a label graph is deployed on the way.
+    """What ``export_model`` takes; a model with a label graph is deployed on the way.
 
     Args:
         cfg: Config of the model: trained, deployed, or a plain backbone of ours.
@@ -59,6 +60,7 @@ def load_for_export(cfg: Config, checkpoint: str,
     head = cfg.model.get('cls_head') or cfg.model.head
     if head.get('topk') is not None:
         raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')
-    if isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None:
+    shares = isinstance(getattr(head_of(model), 'classifier', None), GraphLinearClassifier)
+    if shares or (isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None):
         switch_to_deploy(model.double()).float()
     return model, shape, list(classes), described

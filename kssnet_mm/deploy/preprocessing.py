@@ -10,7 +10,7 @@ LOADING = dict(
     PackInputs=ANY,
     DecordInit=ANY,
     DecordDecode=dict(mode='accurate'),
-    SequentialVideoInit=ANY,
+    SequentialVideoInit=dict(spacing='time'),
     SequentialVideoDecode=ANY,
     SampleFrames=dict(clip_len=1, num_clips=ANY, test_mode=True, frame_interval=ANY, twice_sample=False,
                       temporal_jitter=False, out_of_bound_opt=ANY, keep_tail_frames=ANY),
@@ -33,12 +33,10 @@ def _check_options(step: dict, allowed) -> None:
     for key, value in step.items():
         if key == 'type' or allowed is ANY or allowed.get(key) is ANY:
             continue
-        if key not in allowed:
+        if key not in allowed or value != allowed[key]:
+            wanted = f'set {key}={allowed[key]!r}' if key in allowed else 'leave it out'
             raise ValueError(f"the test pipeline's {step['type']} has {key}={value!r}, which an export cannot carry: "
-                             'leave it out')
-        if value != allowed[key]:
-            raise ValueError(f"the test pipeline's {step['type']} has {key}={value!r}, but an export can only carry "
-                             f'{key}={allowed[key]!r}')
+                             f'{wanted}')
 
 
 def _pair(size) -> list:

@@ -1,8 +1,11 @@
 """Turning a trained KSSNet into its inference form."""
+from typing import Dict
+
 import torch
 import torch.nn as nn
 
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
+from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.heads.label_graph_classifier import LabelGraphClassifier
 
 from .folding import fold_connections, truncate_connections
@@ -12,6 +15,16 @@ def head_of(model: nn.Module) -> nn.Module:
     """``head`` of mmpretrain's classifiers, ``cls_head`` of mmaction2's recognizers."""
     head = getattr(model, 'head', None)
     return getattr(model, 'cls_head', None) if head is None else head
+
+
+def connections_left(model: nn.Module) -> Dict[str, dict]:
+    """Stage -> settings of the connections that a deployed model could not fold; none of a plain backbone."""
+    return getattr(model.backbone, 'deployed', None) or {}
+
+
+def norms_are_fused(model: nn.Module) -> bool:
+    """Whether the batch norms of a deployed model were folded into its convolutions."""
+    return getattr(model.backbone, 'norm_fused', False)
 
 
 class Network(nn.Module):
@@ -40,7 +53,8 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     is the head deployed.
 
     Args:
-        model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``.
+        model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``, or on any backbone
+            where its classifier is a ``GraphLinearClassifier``.
         tolerance: Of ``ConstantConnection.truncated``, for connections that cannot be folded.
         fuse_norm: Also fold the batch norms into the convolutions before them, as RepVGG's form has it.
 
@@ -53,9 +67,15 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     backbone, head = model.backbone, head_of(model)
     classifier = getattr(head, 'classifier', None)
     if not isinstance(backbone, LabelGraphBackbone):
+        if isinstance(classifier, GraphLinearClassifier):  # all of the graph is in the head
+            if fuse_norm or tolerance:
+                raise ValueError(f'the backbone is a plain {type(backbone).__name__}, which stays as it is: leave '
+                                 'fuse_norm and tolerance out')
+            head.classifier = classifier.to_linear()
+            return model.eval()
         raise ValueError(f'the backbone is a {type(backbone).__name__}: only a LabelGraphBackbone has a '
                          'label graph to deploy')
-    if not isinstance(classifier, LabelGraphClassifier):
+    if not isinstance(classifier, (LabelGraphClassifier, GraphLinearClassifier)):
         if backbone.deployed is not None:
             raise ValueError('the model is deployed already')
         raise ValueError(f'the classifier is a {type(classifier).__name__}: only a LabelGraphClassifier '
@@ -68,5 +88,5 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     if fuse_norm:
         backbone.fuse_norm()
     head.switch_to_deploy(backbone.embedding, keys)
-    backbone.embedding = None  # nobody reads it any more
+    backbone.embedding = None  # the head has taken it up
     return model

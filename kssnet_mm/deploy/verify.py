@@ -18,7 +18,7 @@ class DeployError(RuntimeError):
 
 
 def random_input(model: nn.Module, seed: int = 0) -> torch.Tensor:
-    """Network input of the model's kind, as small as its backbone takes it."""
+    """Random input of the network, as small as its backbone accepts."""
     return torch.randn(dry_run(model.backbone).shape, generator=torch.Generator().manual_seed(seed))
 
 
@@ -26,8 +26,8 @@ def random_input(model: nn.Module, seed: int = 0) -> torch.Tensor:
 def differences(trained: nn.Module, deployed: nn.Module) -> Tuple[float, float]:
     """(relative difference in float64, absolute difference in float32) of the logits.
 
-    The float64 copies keep the float32 weights' values, so that the first one also holds the rounding
-    of folded weights to float32 unless ``deployed`` was folded in float64.
+    The float64 copies have the values of the weights. If ``deployed`` was folded in float32, the first difference
+    therefore contains the rounding of the folded weights.
     """
     x = random_input(trained)
     wide = [logits(copy.deepcopy(m).double().eval(), x.double()) for m in (trained, deployed)]
@@ -47,7 +47,7 @@ def check_equal(trained: nn.Module, deployed: nn.Module) -> Tuple[float, float]:
         DeployError: They exceed 1e-10 relative in float64 or 1e-4 in float32; states both.
     """
     double, single = differences(trained, deployed)
-    # written so that NaN is refused too
+    # not (a <= b) also refuses NaN
     if not (double <= DOUBLE_TOLERANCE and single <= FLOAT_TOLERANCE):
         raise DeployError(f'the deployed model gives other logits: {double:.3g} of the largest in float64 '
                           f'(allowed {DOUBLE_TOLERANCE:g}), {single:.3g} in float32 (allowed '

@@ -1,4 +1,4 @@
-"""Scores and targets to numbers whose protocol has a name."""
+"""Metrics of multi-label recognition, each with the name of its protocol."""
 from .metrics import DumpScores, MultiLabelScores
 
 __all__ = ['DumpScores', 'MultiLabelScores']

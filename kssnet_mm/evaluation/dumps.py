@@ -1,4 +1,4 @@
-"""Dumped predictions, whichever program wrote them."""
+"""Stored predictions of our tools and of the test tools of mmpretrain and mmaction2."""
 import os
 from typing import List
 
@@ -21,7 +21,7 @@ def read_pickled_results(path: PathLike) -> List[dict]:
         One dict a sample, with numpy arrays in place of tensors.
 
     Raises:
-        ValueError: What :func:`read_safe_pickle` refuses, or it is no list of dicts.
+        ValueError: :func:`read_safe_pickle` refuses the file, or it is no list of dicts.
     """
     results = read_safe_pickle(path)
     if not isinstance(results, list) or not results or not all(isinstance(item, dict) for item in results):
@@ -31,13 +31,13 @@ def read_pickled_results(path: PathLike) -> List[dict]:
 
 
 def read_dump(path: PathLike) -> ScoreFile:
-    """Scores out of an ``.npz``, or out of the ``.pkl`` that the test tools of mmpretrain and mmaction2 write.
+    """Read scores from an ``.npz``, or from the ``.pkl`` that the test tools of mmpretrain and mmaction2 write.
 
     A pickle holds no class names, and ids only where its samples have ids or paths that differ.
 
     Raises:
-        ValueError: What ``read_score_file`` and ``read_pickled_results`` refuse, or samples without scores or of
-            different lengths; names the file.
+        ValueError: ``read_score_file`` or ``read_pickled_results`` refuses the file, or samples have no scores or
+            different numbers of them; names the file.
     """
     if not os.fspath(path).endswith(PICKLES):
         return read_score_file(path)
@@ -52,7 +52,7 @@ def read_dump(path: PathLike) -> ScoreFile:
         raise ValueError(f'{os.fspath(path)}: {error}') from error
     try:
         ids = unique_ids([sample_name(sample) for sample in samples])
-    except ValueError:  # mmaction2 leaves the paths out unless it is asked for them
+    except ValueError:  # mmaction2 only stores the paths if meta_keys names them
         ids = None
     known = all(row is not None for row in targets)
     return ScoreFile(np.stack(scores), np.stack(targets) if known else None, None, ids)

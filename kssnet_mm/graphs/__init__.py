@@ -7,11 +7,14 @@ from .embeddings import RandomEmbedding, WordVectorEmbedding
 from .label_graph import LabelGraph
 from .presets import PRESETS
 from .released_pickle import import_released
-from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelTable, VOCLabels
+from .similarity import SimilarityGraph
+from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelSource, LabelTable, VOCLabels
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
+from .weight_sharing import neighbour_weights, weight_sharing
 
 __all__ = [
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',
-    'LabelGraphBuilder', 'LabelMismatchError', 'LabelTable', 'PRESETS', 'RandomEmbedding', 'VOCLabels',
-    'WordVectorEmbedding', 'import_released', 'ks_graph', 'normalize_symmetric', 'smooth', 'superimpose', 'threshold'
+    'LabelGraphBuilder', 'LabelMismatchError', 'LabelSource', 'LabelTable', 'PRESETS', 'RandomEmbedding',
+    'SimilarityGraph', 'VOCLabels', 'WordVectorEmbedding', 'import_released', 'ks_graph', 'neighbour_weights',
+    'normalize_symmetric', 'smooth', 'superimpose', 'threshold', 'weight_sharing'
 ]

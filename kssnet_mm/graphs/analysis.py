@@ -16,7 +16,7 @@ from scipy.spatial.distance import pdist
 from .label_graph import Matrix
 from .superimpose import ks_graph, normalize_symmetric, threshold
 
-# The last one is of a control whose labels are permuted: its edges belong to no pair that a prior knows of.
+# 'shuffled' is for the control with permuted labels: its edges do not lie between the labels that a prior relates.
 ORIGINS = ('neither', 'statistics', 'knowledge', 'both', 'shuffled')
 # N up to which all eigenvalues are computed: 1024 take seconds, and the time grows with N^3.
 ALL_EIGENVALUES_UP_TO = 1024
@@ -31,13 +31,13 @@ def off_diagonal(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def values_at(matrix: Optional[Matrix], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """float64 (M,): the entries at M places; zeros for a matrix that there is not."""
+    """float64 (M,): the entries at M places; zeros if the matrix is None."""
     if matrix is None or not len(rows):
         return np.zeros(len(rows))
     if not sparse.issparse(matrix):
         return np.asarray(matrix)[rows, columns].astype(np.float64)
     found = sparse.csr_array(matrix)[rows, columns]
-    # A sparse array, a matrix or an array, as scipy's version has it.
+    # The type of the result depends on the version of scipy.
     return np.asarray(found.toarray() if sparse.issparse(found) else found, dtype=np.float64).ravel()
 
 
@@ -70,7 +70,7 @@ def components(matrix: Matrix) -> List[np.ndarray]:
 
 
 def cluster_order(matrix: np.ndarray) -> np.ndarray:
-    """int (N,): the labels so that those with the same neighbours stand together.
+    """int (N,): an order of the labels in which those with similar neighbours are next to one another.
 
     Average linkage of 1 - cosine between the rows of max(A, A^T), each with its heaviest weight (1 for
     an isolated label) as its own diagonal; leaves in the order that keeps near ones adjacent.
@@ -168,7 +168,7 @@ class Edges(NamedTuple):
 
 def undirected_edges(adjacency: Matrix, statistical: Optional[Matrix] = None,
                      knowledge: Optional[Matrix] = None) -> Edges:
-    """The adjacency's edges without direction, and which of the raw priors know of each."""
+    """The adjacency's edges without direction, and which of the raw priors have an entry for each."""
     n = adjacency.shape[0]
     rows, columns, values = off_diagonal(adjacency)
     low, high = np.minimum(rows, columns).astype(np.int64), np.maximum(rows, columns)

@@ -17,7 +17,7 @@ from .provenance import changed_files, comparable, describe_files, to_plain
 from .superimpose import ks_graph
 
 CONTROLS = (None, 'identity', 'shuffle')
-# What takes minutes to make and is therefore never remade behind the user's back.
+# Parts that take minutes to build: they are stored, and never built again without the user's consent.
 COSTLY = ('statistical', 'knowledge', 'embedding')
 CHEAP = ('lam', 'tau', 'eta', 'normalize', 'renormalize', 'control', 'seed')
 
@@ -82,7 +82,7 @@ class LabelGraphBuilder:
         self.statistical, self.knowledge, self.embedding = statistical, knowledge, embedding
         self.labels, self.file, self.control, self.seed = labels, file, control, int(seed)
         self.values = values
-        # What the config says itself, as against what it leaves to the defaults.
+        # Only what the config sets itself, without the default values.
         self.given = dict(PRESETS[preset] if preset else {}, **given)
 
     def __repr__(self) -> str:
@@ -90,7 +90,7 @@ class LabelGraphBuilder:
                 f'file={self.file!r})')
 
     def cheap(self) -> dict:
-        """The settings that are applied anew to a stored graph."""
+        """The settings that can be applied to a stored graph without building it again."""
         return to_plain(dict(self.values, control=self.control, seed=self.seed))
 
     def costly(self) -> dict:
@@ -175,7 +175,7 @@ class LabelGraphBuilder:
             graph = graph.reorder(labels)
         stored = graph.meta.get('builder')
         if stored is None:
-            # An imported adjacency is final: only the controls still make sense on it.
+            # An imported adjacency is final: only the controls can still be applied to it.
             if self.control == 'identity':
                 graph.adjacency = self.superimpose(None, None, graph.num_labels)
             elif self.control == 'shuffle':
@@ -186,7 +186,7 @@ class LabelGraphBuilder:
             return graph
         self._check_sources(stored, graph.meta.get('files', []))
         if not any(getattr(self, name) is not None for name in COSTLY):
-            # Only the file is named: it speaks for whatever the config leaves open.
+            # The config only names the file: the file has the settings that the config leaves out.
             self.values = dict({name: stored[name] for name in self.values}, **self.given)
         else:
             # A config may ask for less than the file holds, as the ablations without a prior do.
@@ -197,7 +197,7 @@ class LabelGraphBuilder:
         changed = [name for name in CHEAP if stored.get(name) != cheap[name]]
         if changed:
             print_log(f'{self.file} was built with other values of {", ".join(changed)}; its adjacency is '
-                      'computed anew from the stored priors', logger='current')
+                      'computed again from the stored priors', logger='current')
         graph.adjacency = LabelGraph(
             graph.labels, self.superimpose(graph.statistical, graph.knowledge,
                                            graph.num_labels)).adjacency

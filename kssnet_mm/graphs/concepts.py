@@ -37,7 +37,7 @@ def normalize_concept(text: str, language: str = 'en') -> str:
         kept = [word for word in words if word not in ARTICLES]
         while kept and kept[0] in LEADING:
             kept = kept[1:]
-        # 'some' is no article of ConceptNet's, but it begins names of classes ('some clothes')
+        # ConceptNet keeps 'some', but names of classes begin with it ('some clothes')
         if len(kept) > 1 and kept[0] == 'some':
             kept = kept[1:]
         words = kept or words
@@ -47,8 +47,8 @@ def normalize_concept(text: str, language: str = 'en') -> str:
 def singular_forms(concept: str) -> List[str]:
     """The singulars that an English plural may have, ``'dining_tables'`` -> ``['dining_table']``; else none.
 
-    The last word decides, see :func:`singulars`. All that a spelling leaves open are given: what is no concept
-    matches nothing.
+    The last word decides, see :func:`singulars`. All singulars that the spelling allows are returned, because one that
+    is no concept matches nothing.
     """
     head, separator, word = concept.rpartition('_')
     return [head + separator + form for form in singulars(word)]
@@ -56,7 +56,7 @@ def singular_forms(concept: str) -> List[str]:
 
 def concept_groups(label: str, spec: Optional[ConceptSpec] = None,
                    language: str = 'en') -> List[List[str]]:
-    """The concepts of one label; each as the names that it may go by.
+    """The concepts of one label, and for each of them its names.
 
     Args:
         label: Its name, the concept where ``spec`` is None.

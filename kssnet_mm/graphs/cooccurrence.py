@@ -8,6 +8,7 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.labels import match_labels
 
 from .label_graph import SPARSE_FROM, Matrix
+from .sources.label_source import LabelSource
 
 # ML-GCN's guard against labels that keep no edge.
 EPSILON = 1e-6
@@ -176,8 +177,8 @@ class CooccurrenceGraph:
     """A_S from a data set's labels.
 
     Args:
-        source: Label source, or its config: ``CocoLabels``, ``CharadesLabels``, ``VOCLabels``,
-            ``LabelTable``, ``DatasetLabels``.
+        source: A :class:`LabelSource`, or its config: ``CocoLabels``, ``CharadesLabels``, ``VOCLabels``,
+            ``LabelTable``, ``DatasetLabels`` or one of your own.
         estimator: ``'mlgcn'`` (released code), ``'mlgcn_paper'``, ``'conditional'``, ``'pmi'``, ``'counts'``.
         t: Conditional probability from which ML-GCN's estimators keep an edge.
         p: Weight that ML-GCN's estimators give to all neighbours together.
@@ -185,7 +186,7 @@ class CooccurrenceGraph:
             direction; the Charades graph that the paper's authors released is symmetric.
     """
 
-    def __init__(self, source: Union[dict, object], estimator: str = 'mlgcn', t: float = 0.4,
+    def __init__(self, source: Union[dict, LabelSource], estimator: str = 'mlgcn', t: float = 0.4,
                  p: float = 0.25, symmetric: Optional[str] = None, reading: Optional[str] = None) -> None:
         if reading is not None:
             raise ValueError(f'the argument reading={reading!r} is called estimator={reading!r} now')
@@ -196,6 +197,9 @@ class CooccurrenceGraph:
             raise ValueError(f't must be in (0, 1] and p in [0, 1], got t={t!r}, p={p!r}')
         symmetrize(np.zeros((1, 1)), symmetric)
         self.source = TASK_UTILS.build(source) if isinstance(source, dict) else source
+        if not isinstance(self.source, LabelSource):
+            raise ValueError(f'the label source {type(self.source).__name__} needs the methods load() and concepts(): '
+                             'inherit from kssnet_mm.graphs.LabelSource')
         self.estimator = estimator
         self.settings = dict(t=t, p=p) if estimator.startswith('mlgcn') else {}
         self.symmetric = symmetric

@@ -120,8 +120,7 @@ class WordVectorEmbedding:
                  lost: Set[str]) -> np.ndarray:
         """(F,) of a concept by any of its names.
 
-        Appends its words without a vector to ``words``, and those that nothing stands in for to
-        ``lost``.
+        Appends its words without a vector to ``words``, and those that the policy gives none either to ``lost``.
         """
         known = (self._known(name, vectors) for name in names)
         found = [vector for vector in known if vector is not None]
@@ -148,7 +147,7 @@ class WordVectorEmbedding:
         return None if any(part is None for part in parts) else np.mean(parts, axis=0)
 
     def _stand_in(self, word: str, vectors: Dict[str, np.ndarray], size: int) -> Optional[np.ndarray]:
-        """(F,) in place of a missing word's vector, None where the policy has none."""
+        """(F,) that the policy gives to a word without a vector, None if it gives none."""
         if self.missing == 'zero':
             return np.zeros(size)
         if self.missing == 'random':
@@ -160,7 +159,7 @@ class WordVectorEmbedding:
         return None
 
     def _report(self, lost: Set[str]) -> None:
-        """An error about the lost words, or a warning about those that something stands in for."""
+        """Raise an error about words without a vector, or log a warning if the policy gives them one."""
         if not self.missing_words:
             return
         labels = {label: words for label, words in self.missing_words.items()
@@ -170,7 +169,7 @@ class WordVectorEmbedding:
         if lost:
             others = ' or '.join(repr(policy) for policy in POLICIES[1:] if policy != self.missing)
             raise ValueError(f'{message}: give other vectors, or missing={others}')
-        print_log(f'{message}; missing={self.missing!r} stands in', logger='current',
+        print_log(f'{message}; missing={self.missing!r} gives them one', logger='current',
                   level=logging.WARNING)
 
 

@@ -20,14 +20,14 @@ class LineBlocks:
     """Iterate a file as ``(number of the first line, bytes)``; the bytes are whole lines.
 
     Every line ends with a newline, the last one too where the file lacks it. Lines count from 1.
-    Compression is told by the file's first bytes, not by its name, unless there are too few. Memory does not
-    grow with the file.
+    The first bytes of the file tell whether it is compressed; its name does so only if it has fewer than two bytes.
+    Memory does not grow with the file.
 
     Args:
         file: The file.
 
     Attributes:
-        lines: Lines handed out so far.
+        lines: Number of lines given so far.
         position: Bytes of the file read so far, of ``size``.
 
     Raises:
@@ -69,7 +69,7 @@ class LineBlocks:
             return
         unpacked = GzipFile(fileobj=stream)
         try:
-            # read1 hands out what was whole before a fault.
+            # read1 returns what could be decompressed before the damage.
             yield from iter(lambda: unpacked.read1(READ), b'')
         except EOFError:
             raise ValueError(f'{self.file} is truncated: it ends within its compressed data, after line '

@@ -3,7 +3,7 @@ from typing import List
 
 import simplemma
 
-# What the dictionary does not know, and where it has only another word: 'mars' as in 'to mar', 'tights' of 'tight'.
+# Words that the dictionary lacks or takes for another word: 'mars' for a form of 'to mar', 'tights' of 'tight'.
 EXCEPTIONS = {'kiwis': ['kiwi'], 'mars': [], 'people': ['person'], 'shorts': [], 'tights': []}
 # Endings of plurals without an s and of their singulars: the dictionary also has 'left' as a form of 'leave'.
 WITHOUT_S = (('children', 'child'), ('oxen', 'ox'), ('men', 'man'), ('eet', 'oot'), ('eeth', 'ooth'),
@@ -16,9 +16,9 @@ SHORTEST, SHORTEST_LATIN = 4, 5
 def singulars(word: str) -> List[str]:
     """The singulars of one word in lower case, most likely first; none for a word that is no plural.
 
-    simplemma's dictionary tells plurals from words that only look so, as 'bus' and 'news'. It does not tell
-    nouns from verbs ('shelves' is 'shelve' to it), so that whatever else the spelling allows is added where the
-    dictionary has it as a word of its own ('shelf'). A word that it lacks goes by its spelling alone.
+    simplemma's dictionary tells plurals from words that only look like plurals, such as 'bus' and 'news'. It does not
+    tell nouns from verbs: it takes 'shelves' for a form of 'shelve'. Other singulars that the spelling allows are
+    therefore added if the dictionary has them as words ('shelf'). A word that it lacks goes by its spelling alone.
     """
     if word in EXCEPTIONS:
         return EXCEPTIONS[word]
@@ -39,7 +39,7 @@ def singulars(word: str) -> List[str]:
 
 
 def by_spelling(word: str) -> List[str]:
-    """The singulars that the ending of a word in -s leaves open; words in -ss, -us and -is have none."""
+    """The singulars that a word in -s may have by its spelling; words in -ss, -us and -is have none."""
     if not word.endswith('s') or word.endswith(('ss', 'us', 'is')):
         return []
     forms = []

@@ -32,7 +32,7 @@ def to_plain(value: Any) -> Any:
     return os.fspath(value) if isinstance(value, os.PathLike) else repr(value)
 
 
-# Settings that change how a graph is made, and nothing about it.
+# Settings that do not change the graph.
 WITHOUT_EFFECT = ('progress', )
 # What a setting was called when a stored graph was built -> what it is called now.
 RENAMED = dict(reading='estimator')
@@ -52,8 +52,8 @@ def comparable(settings: Any, key: str = '') -> Any:
     return Path(settings).name if isinstance(settings, str) and names_path(key) else settings
 
 
-# A larger file, such as a dump or word vectors, is only hashed when a graph is built: at every start it would cost
-# more than it finds. The largest annotations of COCO have 317 MiB.
+# Larger files, such as a dump or word vectors, are only hashed when a graph is built, because hashing them at every
+# start would take too long. The largest annotations of COCO have 317 MiB.
 HASHED_UP_TO = 400 << 20
 
 
@@ -68,7 +68,7 @@ def changed_files(settings: Any, described: List[dict]) -> List[str]:
 
     Files above 400 MiB are compared by their size alone.
     """
-    # Graphs from before settings were written down have names alone.
+    # Graphs of older versions have the names of the files without their settings.
     known = {(entry.get('setting', ''), entry['file']): entry for entry in described}
 
     def changed(found: SourceFiles) -> bool:

@@ -1,4 +1,4 @@
-"""The files that a graph's settings name, also where a data set finds them by itself."""
+"""The files that the settings of a graph name, and those that a data set finds below its folder."""
 import hashlib
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional, Tuple
@@ -40,7 +40,7 @@ def named_files(settings: Any, setting: str = '', key: str = '', root: Optional[
     Args:
         settings: A config or a part of it. Beside a ``data_root``, relative paths are looked for in that folder
             first, as mmengine's data sets do; where the folder is a year of Pascal VOC, its annotations count.
-        setting: Where in the settings the part stands.
+        setting: Dotted name of the part in the settings.
         key: The setting's own name.
         root: The ``data_root`` beside it.
     """
@@ -66,7 +66,7 @@ def _voc_files(root: str, split: str, setting: str) -> Iterator[SourceFiles]:
     try:
         listing, folder = split_files(root, split)
         annotations = [folder / f'{name}.xml' for _, name in read_split(listing)]
-    except (OSError, ValueError):  # no folder of VOC's
+    except (OSError, ValueError):  # not a folder of VOC
         return
     yield SourceFiles(f'{setting}.split', listing.name, (listing, ))
     present = tuple(path for path in annotations if path.is_file())
@@ -78,7 +78,7 @@ def _dataset_of(config: Any) -> dict:
     try:
         settings = Config.fromfile(config, import_custom_modules=False).to_dict()
         return dict(dataset=settings['train_dataloader']['dataset'])
-    except Exception:  # whatever is wrong with it, whoever reads the labels says
+    except Exception:  # the label source will report what is wrong with the config
         return {}
 
 

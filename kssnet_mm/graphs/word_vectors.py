@@ -1,4 +1,4 @@
-"""The vectors of a few words out of a large file of word vectors."""
+"""Reading the vectors of a few words from a large file of word vectors."""
 import re
 from statistics import mode
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
@@ -12,7 +12,7 @@ from .line_blocks import LineBlocks
 Wanted = Callable[[str], bool]
 NUMBER = re.compile(rb'[-+]?[.\d]*\d[.\d]*(?:[eE][-+]?\d+)?$')
 HEADER = re.compile(rb'\d+ +\d+ *\r?$')
-# Lines whose most frequent number of values is the file's, where no header tells it.
+# Without a header, the most frequent number of values in so many lines is that of the file.
 FIRST_LINES = 20
 
 
@@ -41,7 +41,7 @@ def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en') -> Dict[s
 
 
 def _plain(name: str, prefix: str, found: Dict[str, np.ndarray], wanted: Wanted) -> Optional[str]:
-    """The name to keep a vector under, None where it is not to be kept."""
+    """The name under which a vector is kept, None if it is not kept."""
     if name.startswith('/c/'):
         if not name.startswith(prefix):
             return None
@@ -68,7 +68,7 @@ def _read_text(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndar
             else:
                 line, end = _name_and_values(line, size, header is None, f'{file}:{number}')
             count += 1
-            # A name that is not UTF-8 is none that anybody asks for.
+            # A name that is not UTF-8 cannot be one of the wanted names.
             name = line[:end].decode('utf-8', 'replace')
             if keep(name):
                 yield name, f'{file}:{number}', _numbers(line[end:].split(), size, f'{file}:{number}')
@@ -80,10 +80,10 @@ def _read_text(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndar
 
 
 def _name_and_values(line: bytes, size: int, spaces: bool, where: str) -> Tuple[bytes, int]:
-    """A line whose spaces are not one a value: it without needless ones, and where its name ends."""
+    """A line with other spaces than one before each value: the line with single spaces, and where its name ends."""
     fields: List[bytes] = line.split()
     surplus = fields[1:-size]
-    # 'at name@domain.com' is a word of GloVe's; '0.3' within a word is a value too many.
+    # GloVe has words with spaces, such as 'at name@domain.com'. If the surplus fields are numbers, they are values.
     if len(fields) <= size or (surplus and (not spaces or all(map(NUMBER.match, surplus)))):
         raise ValueError(f'{where}: {len(fields) - 1} values after the word, where others have {size}')
     name = b' '.join(fields[:-size])
@@ -117,5 +117,5 @@ def _read_npz(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarr
     for number, (name, row) in enumerate(zip(names.tolist(), vectors)):
         name = name.decode('utf-8', 'replace') if isinstance(name, bytes) else name
         if keep(name):
-            # a copy: else the row keeps the whole table
+            # a copy, because a view of the row would keep the whole table in memory
             yield name, f'{file}: row {number}', row.astype(np.float32)

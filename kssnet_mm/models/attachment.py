@@ -9,20 +9,20 @@ from kssnet_mm.compat import is_compiling
 
 
 def feature_maps(output: Any) -> Tuple[Any, ...]:
-    """The feature maps in what a backbone or a module gives: a map, or a tuple or list of them.
+    """The feature maps in the output of a backbone or a module: a map, or a tuple or list of maps.
 
-    Where an entry is a tuple or list itself, as tokens beside their size or beside a class token, it is the first.
+    An entry may be a tuple or list itself, such as tokens and their size. Then its first entry is the map.
     """
     outputs = output if isinstance(output, (tuple, list)) else (output, )
     return tuple(entry[0] if isinstance(entry, (tuple, list)) and entry else entry for entry in outputs)
 
 
 class EmbeddingSlot:
-    """Where the hooks inside a backbone find the label embeddings of the forward pass that runs.
+    """Holds the label embeddings of the current forward pass for the hooks inside a backbone.
 
     Every thread that predicts has its own embeddings. They stay until the thread's next forward pass, because
-    activation checkpointing computes modules again in the backward pass, on a GPU in a thread of autograd's
-    own: such a thread reads what was filled in last. A copied or pickled slot is empty.
+    activation checkpointing computes modules again in the backward pass. On a GPU this happens in a thread of
+    autograd's own, which reads the embeddings that were filled in last. A copied or pickled slot is empty.
     """
 
     def __init__(self) -> None:
@@ -62,8 +62,8 @@ class EmbeddingSlot:
 class ConnectionHook:
     """A forward hook that applies a lateral connection to a module's output.
 
-    It is an object and not a closure: a deep copy of the model copies it together with its connection, whereas
-    a copied closure would go on to run the original's.
+    It is an object and not a closure: a deep copy of the model copies the object together with its connection. A
+    closure in the copy would still run the connection of the original.
 
     Args:
         connection: ``LateralConnection`` or ``ConstantConnection``.
@@ -75,7 +75,7 @@ class ConnectionHook:
         self.connection, self.slot, self.layer = connection, slot, layer
 
     def __call__(self, module: nn.Module, inputs: tuple, output: Any) -> Any:
-        """The output with the connection applied, to its first entry where it has several."""
+        """The output with the connection applied; of a tuple or list, to its first entry."""
         embedding = None if self.layer is None else self.slot.read(self.layer)
         if isinstance(output, torch.Tensor):
             return self.connection(output, embedding)

@@ -1,7 +1,7 @@
-"""Backbones that lateral connections were tried on, with names that make sense as their stages.
+"""Backbones on which lateral connections were tried, and modules that make sense as their stages.
 
-Any other backbone takes them by the names of its modules in the same way. ``docs/backbones.md`` is written from
-this table by ``python tools/analysis_tools/list_backbones.py``, and tests build each of them.
+Other backbones work in the same way, by the names of their modules. ``docs/backbones.md`` is written from this
+table by ``python tools/analysis_tools/list_backbones.py``, and tests build each of them.
 """
 from typing import Dict, NamedTuple, Tuple
 
@@ -10,16 +10,16 @@ R50 = (256, 512, 1024, 2048)
 
 
 class Backbone(NamedTuple):
-    """One row.
+    """One row of the table.
 
     Attributes:
-        config: Of the backbone.
-        stages: Names for ``LabelGraphBackbone.stages``.
-        channels: Of the stages, then of the last output.
+        config: Config of the backbone.
+        stages: ``LabelGraphBackbone.stages``.
+        channels: Channels of the stages, and at last those of the backbone's output.
         folded: The stages whose connection is folded into weights when the model is deployed; the others stay as
             constant connections.
-        scope: The package whose recognizer or classifier it goes into.
-        pathways: For ``LabelGraphBackbone.pathways``.
+        scope: The package of the classifier or recognizer that takes the backbone.
+        pathways: ``LabelGraphBackbone.pathways``.
     """
     config: dict
     stages: Tuple[str, ...]
@@ -95,7 +95,8 @@ BACKBONES: Dict[str, Backbone] = {
     'SlowFast, slow pathway': _video('ResNet3dSlowFast', tuple(f'slow_path.{name}' for name in LAYERS),
                                      (256, 512, 1024, 2304), (), 2, **_SLOWFAST),
     'SlowFast, fast pathway': _video('ResNet3dSlowFast', tuple(f'fast_path.{name}' for name in LAYERS),
-                                     (32, 64, 128, 2304), tuple(f'fast_path.{name}' for name in LAYERS), 2, **_SLOWFAST),
+                                     (32, 64, 128, 2304), tuple(f'fast_path.{name}' for name in LAYERS), 2,
+                                      **_SLOWFAST),
     'SlowFast, both pathways': _video('ResNet3dSlowFast', ('slow_path.layer2', 'fast_path.layer2', 'slow_path.layer3',
                                                            'fast_path.layer3'), (512, 64, 1024, 128, 2304),
                                       ('fast_path.layer2', 'fast_path.layer3'), 2, **_SLOWFAST),

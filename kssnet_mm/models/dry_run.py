@@ -1,4 +1,4 @@
-"""Running a backbone once on small inputs, to learn the shapes of what its modules give."""
+"""Running a backbone once on small inputs, to learn the shapes of its modules' outputs."""
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -14,22 +14,22 @@ SIZES = (((8, 64), (16, 96)), ((16, 64), ), ((16, 112), ), ((16, 256), (32, 288)
 
 
 class FeatureMap(NamedTuple):
-    """What a module gives.
+    """The output of a module.
 
     Attributes:
-        channels: Their number.
-        axis: The axis that they lie on.
+        channels: Number of channels.
+        axis: The axis of the channels.
     """
     channels: int
     axis: int
 
 
 class DryRun(NamedTuple):
-    """What a backbone's run showed.
+    """What the run of a backbone showed.
 
     Attributes:
-        shape: Of the input, (B, 3, [T,] H, W).
-        maps: Name of a module -> what it gives, for modules that are called once and give a feature map.
+        shape: Shape of the input, (B, 3, [T,] H, W).
+        maps: Name of a module -> its output, for modules that are called once and give a feature map.
         calls: Name of a module -> how often it is called.
         outputs: Shapes of the backbone's outputs.
         last: Channels of the last output.
@@ -43,7 +43,10 @@ class DryRun(NamedTuple):
 
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
-    """Evaluation mode for a while, flag by flag: ``train()`` of many backbones does more than set it."""
+    """Evaluation mode within a ``with`` block.
+
+    The flags are set one by one, because ``train()`` of many backbones does more.
+    """
     flags = [(part, part.training) for part in module.modules()]
     for part, _ in flags:
         part.training = False
@@ -77,9 +80,9 @@ def record(backbone: nn.Module, shape: Sequence[int]) -> Tuple[Dict[str, List[Op
 
 
 def channel_axis(first: torch.Size, second: Optional[torch.Size]) -> int:
-    """The axis of the channels: the one, but for the batch, that does not change with the size of the input.
+    """The axis of the channels: the only one after the batch that does not change with the size of the input.
 
-    Where two sizes do not decide, the convention does: last of three axes (tokens), else the second.
+    If two sizes do not decide it, it is the last of three axes (tokens) and otherwise the second.
     """
     if second is not None and len(first) == len(second):
         same = [axis for axis in range(1, len(first)) if first[axis] == second[axis]]
@@ -89,21 +92,21 @@ def channel_axis(first: torch.Size, second: Optional[torch.Size]) -> int:
 
 
 def input_shapes(backbone: nn.Module) -> Iterator[List[Tuple[int, ...]]]:
-    """Pairs of input shapes to try: images where the first convolution is 2D, else clips."""
+    """Lists of one or two input shapes to try: of images if the first convolution is 2D, otherwise of clips."""
     convs = [m for m in backbone.modules() if isinstance(m, (nn.Conv2d, nn.Conv3d))]
     video = bool(convs) and isinstance(convs[0], nn.Conv3d)
     channels = convs[0].in_channels * convs[0].groups if convs else 3
-    # a temporal shift takes whole videos
+    # a temporal shift needs all segments of a video in one batch
     batch = next((m.num_segments for m in backbone.modules() if hasattr(m, 'num_segments')), 1)
     for sizes in SIZES:
         yield [(batch, channels, *((frames, ) if video else ()), side, side) for frames, side in sizes]
 
 
 def dry_run(backbone: nn.Module, pathways: int = 1) -> DryRun:
-    """Run a backbone on inputs of two sizes, or of one where it takes no other.
+    """Run a backbone on inputs of two sizes, or of one if it only accepts one.
 
     Args:
-        backbone: Of images or of clips.
+        backbone: A backbone for images or for clips.
         pathways: How many of its last outputs the classifier joins; their channels are added.
 
     Raises:

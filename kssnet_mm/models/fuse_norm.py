@@ -9,9 +9,9 @@ CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 def fuse_conv_bn(module: nn.Module) -> int:
     """Fold each batch norm that follows a convolution among its parent's children, in place.
 
-    mmcv's function of this name knows 2D convolutions alone. For inference: the norms' running
-    statistics become weights. Children have to stand in the order of their calls, as OpenMMLab's blocks
-    and ours do; compare the outputs for others.
+    mmcv's function of the same name only handles 2D convolutions. This is for inference: the running statistics of the
+    norms become weights. The children must be defined in the order in which they are called, as in OpenMMLab's blocks
+    and ours. Compare the outputs of other networks before and after.
 
     Returns:
         The number of norms folded.

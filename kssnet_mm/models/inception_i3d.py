@@ -23,7 +23,7 @@ MIXED = dict(
     Mixed_5b=(256, 160, 320, 32, 128, 128),
     Mixed_5c=(384, 192, 384, 48, 128, 128),
 )
-# The stages of equal resolution; the last one of each is an output.
+# The stages by resolution; the last stage of each level can be an output.
 LEVELS = (
     ('Conv3d_1a_7x7', ),
     ('MaxPool3d_2a_3x3', 'Conv3d_2b_1x1', 'Conv3d_2c_3x3'),
@@ -129,7 +129,7 @@ class InceptionI3D(BaseModule):
                 stage.requires_grad_(False)
 
     def train(self, mode: bool = True) -> 'InceptionI3D':
-        """Training mode, but for what is frozen."""
+        """Training mode, except for the frozen stages."""
         super().train(mode)
         if mode:
             self._freeze()

@@ -1,4 +1,4 @@
-"""Free label embeddings in the place of a GCN: a control that knows no graph."""
+"""Trained label embeddings instead of a GCN: a control without a graph."""
 from typing import List, Optional, Sequence
 
 import torch
@@ -12,8 +12,8 @@ from kssnet_mm.registry import MODELS
 class LabelEmbedding(BaseModule):
     """One trained matrix of embeddings for every lateral connection and the classifier.
 
-    It has ``LabelGCN``'s interface, so that ``gcn=dict(type='LabelEmbedding', ...)`` shows what lateral
-    connections give without graph and GCN. A control of ours, not of the paper.
+    It has the interface of ``LabelGCN``. ``gcn=dict(type='LabelEmbedding', ...)`` shows what lateral connections
+    achieve without a graph and a GCN. The paper does not have this control.
 
     Args:
         num_classes: N.

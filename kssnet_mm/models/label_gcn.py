@@ -10,11 +10,10 @@ from mmengine.logging import print_log
 from mmengine.model import BaseModule
 
 from kssnet_mm.graphs.label_graph import LabelGraph
+from kssnet_mm.graphs.shared import graph_of
 from kssnet_mm.graphs.superimpose import normalize_symmetric
 from kssnet_mm.registry import MODELS
 from kssnet_mm.utils.labels import canonical_label
-
-from .graph_access import get_label_graph
 
 
 def label_keys(labels: Sequence[str]) -> torch.Tensor:
@@ -59,7 +58,7 @@ class GraphConvolution(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the weights anew; biases start at 0."""
+        """Draw new initial weights; biases start at 0."""
         for name, parameter in self.named_parameters():
             if name == 'bias':
                 nn.init.zeros_(parameter)
@@ -108,7 +107,7 @@ class LabelGCN(BaseModule):
         normalize: 'symmetric' D^-1/2 A D^-1/2 (paper), 'mlgcn' D A^T D with D from row sums
             (released ML-GCN), 'none' for a graph that is normalised already.
         graph: Config of a label graph builder (``LabelGraphBuilder``), or the path of a built
-            ``.npz``. None leaves A' = I and random E(0), for weights that a checkpoint will bring.
+            ``.npz``. None: A' = I and random E(0), until a checkpoint is loaded.
         init_cfg: As in mmengine.
     """
 
@@ -152,7 +151,7 @@ class LabelGCN(BaseModule):
             self.layers.append(GraphConvolution(c_in, c_out, m, bias, weight_init))
         self.register_buffer('adjacency', torch.eye(num_classes))
         self.register_buffer('embedding', torch.randn(num_classes, in_channels))
-        # All zero: the label order is not known.
+        # Zeros mean that the order of the labels is not known.
         self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
 
     def init_weights(self) -> None:
@@ -164,7 +163,7 @@ class LabelGCN(BaseModule):
             print_log('LabelGCN has no label graph: A = I and random embeddings are used.',
                       logger='current')
         else:
-            self.load_graph(get_label_graph(self.graph))
+            self.load_graph(graph_of(self.graph))
         if self.last_std is not None:
             self._scale_last()
 

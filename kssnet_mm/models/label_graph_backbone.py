@@ -34,9 +34,9 @@ class LabelGraphBackbone(BaseModule):
             output of the k-th GCN layer. Empty: no lateral connections.
         lateral: Config of the lateral connections. ``channel_axis`` in it overrides what the dry run finds.
         pathways: How many of the backbone's last outputs the classifier joins; 2 for SlowFast.
-        deployed: For models that were deployed: the stages with a connection left and the arguments of its
-            ``ConstantConnection``. Takes the place of gcn, stages and lateral.
-        fuse_norm: Of deployed models: the batch norms are folded into the convolutions before them.
+        deployed: For deployed models, instead of gcn, stages and lateral: the stages whose connection is left, and the
+            arguments of its ``ConstantConnection``.
+        fuse_norm: For deployed models: fold the batch norms into the convolutions before them.
         init_cfg: As in mmengine.
 
     Raises:
@@ -85,7 +85,7 @@ class LabelGraphBackbone(BaseModule):
             self.connect(name, MODELS.build(dict(filled, **lateral)), layer)
 
     def connect(self, name: str, connection: nn.Module, layer: Optional[int]) -> None:
-        """Apply a connection to the output of the module ``name``, in the place of an earlier one."""
+        """Apply a connection to the output of the module ``name``. An earlier connection there is removed."""
         self.disconnect(name)
         self.laterals[name.replace('.', '_')] = connection  # names of modules have no dots
         hook = ConnectionHook(connection, self._slot, layer)
@@ -93,7 +93,7 @@ class LabelGraphBackbone(BaseModule):
         self.stages = (*self.stages, name)
 
     def disconnect(self, name: str) -> None:
-        """Leave the module ``name`` without a connection."""
+        """Remove the connection after the module ``name``."""
         if name in self._handles:
             self._handles.pop(name).remove()
             del self.laterals[name.replace('.', '_')]
@@ -108,15 +108,15 @@ class LabelGraphBackbone(BaseModule):
         super().init_weights()
         init_cfg = getattr(self.backbone, 'init_cfg', None)
         if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
-            # mmaction's 3D backbones override init_weights and never look at init_cfg.
+            # mmaction's 3D backbones override init_weights and ignore init_cfg.
             initialize(self.backbone, init_cfg)
 
     @torch.no_grad()
     def switch_to_deploy(self) -> None:
         """Drop the GCN and make the lateral connections constant, in place.
 
-        The last embedding stays as a constant for the head. ``kssnet_mm.deploy.switch_to_deploy`` goes on from
-        there: it folds what can be folded and puts the embedding into the head.
+        The last embedding stays as a constant for the head. ``kssnet_mm.deploy.switch_to_deploy`` calls this method,
+        then folds what can be folded and puts the embedding into the head.
         """
         if self.deployed is not None:
             return
@@ -154,10 +154,10 @@ class LabelGraphBackbone(BaseModule):
         self._slot.fill(embeddings)
         outputs = feature_maps(self.backbone(x))
         if is_compiling():
-            self._slot.fill(None)  # else the compiled function would have to give the embeddings out
+            self._slot.fill(None)  # otherwise the compiled function would have to return the embeddings
         last = self.embedding if embeddings is None else embeddings[-1]
         if last is None:
             return outputs
         last = last.unsqueeze(0).expand(outputs[-1].shape[0], *last.shape)
-        # compiled, an output with a gradient must not lie on itself; a compiled head needs no copy of it
+        # torch.compile refuses an output with a gradient whose elements share memory, hence the copy
         return (*outputs, last.contiguous() if self.training and is_compiling() else last)

@@ -1,4 +1,5 @@
-"""From a checkpoint of mmengine's runner to a model that is whole."""
+"""Loading a checkpoint of mmengine's runner completely or not at all."""
+import torch
 import torch.nn as nn
 from mmengine.runner import CheckpointLoader
 
@@ -14,13 +15,15 @@ def load_trained(model: nn.Module, path: str) -> dict:
     Decision thresholds by class name are matched with the checkpoint's classes.
 
     Raises:
-        ValueError: Names missing, unexpected and misshapen keys; a model that is half loaded would
-            give scores that look like any other. Or the thresholds are of other classes, or a part of the
-            model cannot read label embeddings.
+        ValueError: Keys are missing, unexpected or of another shape; the message names them. Or the thresholds have
+            other classes, or a part of the model cannot read label embeddings.
     """
     check_readers(model)
+    # a file or an address; kssnet_mm.checkpoints reads either
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
-    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta', {})
+    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta') or {}
+    if not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ValueError(f'{path} is no checkpoint of a model: it holds more than tensors under their names')
     own = model.state_dict()
     faults = dict(
         missing=[key for key in own if key not in state],
@@ -32,7 +35,7 @@ def load_trained(model: nn.Module, path: str) -> dict:
         if meta.get('deployed'):
             parts.append('it is of a deployed model, whose config was written beside it')
         raise ValueError(f"{path} does not fit the config's model: " + '; '.join(parts))
-    model.load_state_dict(state, strict=False)  # the keys are checked above; SwinTransformerV2 makes some anew
+    model.load_state_dict(state, strict=False)  # the keys are checked above; SwinTransformerV2 computes some by itself
     classes = (meta.get('dataset_meta') or {}).get('classes')
     for module in model.modules():
         if classes is not None and isinstance(module, DecisionThresholds):

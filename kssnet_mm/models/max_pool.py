@@ -1,4 +1,4 @@
-"""A max-pool one axis after the other, for inference on a CPU."""
+"""Max-pooling one axis after the other, for inference on a CPU."""
 from typing import Sequence
 
 import torch
@@ -9,7 +9,7 @@ def max_over_axis(x: torch.Tensor, axis: int, size: int, step: int, before: int)
 
     Args:
         x: The values.
-        axis: Which.
+        axis: The axis.
         size: Positions of a window.
         step: From one window to the next.
         before: Positions of the first window that lie before x, less than ``size``.
@@ -20,7 +20,8 @@ def max_over_axis(x: torch.Tensor, axis: int, size: int, step: int, before: int)
     for offset in range(-before, size - before):
         low = min(max(0, -(offset // step)), count)
         high = max(min(count, (n - 1 - offset) // step + 1), low)
-        values = x.narrow(axis, low * step + offset, (high - low - 1) * step + 1) if high > low else x.narrow(axis, 0, 0)
+        start, length = (low * step + offset, (high - low - 1) * step + 1) if high > low else (0, 0)
+        values = x.narrow(axis, start, length)
         parts.append((low, high, values[(slice(None), ) * axis + (slice(None, None, step), )]))
     # the position that most windows have inside comes first; the one at offset 0 is in all of them
     parts.sort(key=lambda part: part[1] - part[0], reverse=True)

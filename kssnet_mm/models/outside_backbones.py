@@ -1,4 +1,4 @@
-"""Backbones by the prefixes of mmaction2's recognizers, which are in no registry."""
+"""Backbones of torchvision and timm, which are in no registry and are named by a prefix, as in mmaction2."""
 import torch.nn as nn
 
 from kssnet_mm.registry import MODELS

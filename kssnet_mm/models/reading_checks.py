@@ -1,4 +1,4 @@
-"""Whether the parts behind a LabelGraphBackbone can read the label embeddings that it gives."""
+"""Checking that neck and head can read the label embeddings of a LabelGraphBackbone."""
 import torch.nn as nn
 
 from .label_graph_backbone import LabelGraphBackbone
@@ -11,8 +11,8 @@ def check_readers(model: nn.Module) -> None:
         model: A classifier of mmpretrain or a recognizer of mmaction2.
 
     Raises:
-        ValueError: The backbone gives label embeddings, and a neck or another head than ours stands behind it; says
-            what to set.
+        ValueError: The backbone gives label embeddings, and the model has a neck, or a head of another package; the
+            message says what to set.
     """
     backbone = getattr(model, 'backbone', None)
     if not isinstance(backbone, LabelGraphBackbone) or (backbone.gcn is None and backbone.embedding is None):

@@ -14,7 +14,7 @@ def same_pads(size: Sequence[int], kernel: Sequence[int],
               stride: Sequence[int]) -> Tuple[Tuple[int, int], ...]:
     """(before, after) of each axis, such that the output has ceil(size / stride) positions.
 
-    The odd one goes behind, as in TensorFlow.
+    If their sum is odd, there is one more behind than before, as in TensorFlow.
     """
     pads = []
     for n, k, s in zip(size, kernel, stride):
@@ -24,12 +24,12 @@ def same_pads(size: Sequence[int], kernel: Sequence[int],
 
 
 def pad(x: torch.Tensor, pads: Sequence[Tuple[int, int]]) -> torch.Tensor:
-    """x with zeros (before, after) it on each of its last axes."""
+    """x with zeros (before, after) on each of its last axes."""
     return F.pad(x, [p for pair in reversed(pads) for p in pair]) if any(map(any, pads)) else x
 
 
 def split_pads(x: torch.Tensor, kernel: Sequence[int], stride: Sequence[int]):
-    """Pads as (x, padding): what is symmetric is left to the convolution, the rest is added here."""
+    """(x, padding of the convolution): the convolution pads by itself if that is symmetric, else x is padded here."""
     pads = same_pads(x.shape[2:], kernel, stride)
     if all(before == after for before, after in pads):
         return x, tuple(before for before, _ in pads)
@@ -48,9 +48,9 @@ class SameConv3d(nn.Conv3d):
 class SameMaxPool3d(nn.Module):
     """A max-pool that pads with ZEROS, as pytorch-i3d and the released KSSNet do.
 
-    Behind a ReLU that is TensorFlow's own (minus infinity). Behind a lateral connection, whose output
-    may be negative, it is not, and released weights were trained with the zeros. Inference on a CPU
-    takes the same values from a faster loop than torch's.
+    Behind a ReLU this equals TensorFlow's padding with minus infinity. Behind a lateral connection, whose output may
+    be negative, it does not; released weights were trained with the zeros. Inference on a CPU uses
+    ``same_max_pool3d``, which gives the same values faster than torch.
 
     Args:
         kernel: Of each axis.

@@ -1,4 +1,4 @@
-"""Whether lateral connections can follow the modules that a config names, and which would fit."""
+"""Checking that lateral connections can follow the modules that a config names."""
 from typing import Sequence
 
 import torch
@@ -14,7 +14,7 @@ MOST_NAMES = 12
 
 @torch.no_grad()
 def has_effect(backbone: nn.Module, stage: str, shape: Sequence[int]) -> bool:
-    """Whether an output of the backbone changes with that of a stage; it does not behind the last ``out_indices``."""
+    """Whether the backbone's outputs depend on a stage; they do not if it comes after the last ``out_indices``."""
     first, generator = next(backbone.parameters()), torch.Generator().manual_seed(0)
 
     def disturb(module, inputs, output):
@@ -35,14 +35,14 @@ def has_effect(backbone: nn.Module, stage: str, shape: Sequence[int]) -> bool:
 
 
 def suggestions(backbone: nn.Module, run: DryRun) -> str:
-    """Names that make sense as stages: modules with parts of their own, not deep inside."""
+    """Names that make sense as stages: modules with children, at most two levels deep."""
     names = [name for name in run.maps
              if name.count('.') <= 1 and any(True for _ in backbone.get_submodule(name).children())]
     return listed(sorted(names, key=lambda name: (name.count('.'), list(run.maps).index(name))), MOST_NAMES)
 
 
 def check_stages(backbone: nn.Module, stages: Sequence[str], run: DryRun) -> None:
-    """Whether a lateral connection can follow each named module.
+    """Check that a lateral connection can follow each named module.
 
     Raises:
         ValueError: A name is unknown or given twice; or its module is never called, is called more than once,
@@ -69,16 +69,16 @@ def check_stages(backbone: nn.Module, stages: Sequence[str], run: DryRun) -> Non
 
 
 def check_channels(kind: str, stages: Sequence[str], given: Sequence[int], run: DryRun) -> None:
-    """Whether the layers of a GCN have the channels of the stages and of the backbone's last output.
+    """Check that the layers of a GCN have the channels of the stages and of the backbone's last output.
 
     Args:
-        kind: Of the backbone, for messages.
+        kind: Class of the backbone, for messages.
         stages: Names that :func:`check_stages` accepts.
         given: ``out_channels`` of the GCN.
-        run: Of the backbone.
+        run: The backbone's dry run.
 
     Raises:
-        ValueError: They do not; states what would fit.
+        ValueError: They have others; the message says what fits.
     """
     channels = [run.maps[name].channels for name in stages]
     fits = f'set out_channels={(*channels, run.last)}, or leave it out'

@@ -1,4 +1,4 @@
-"""What a model costs, by its parts."""
+"""Parameters, size and operations of the parts of a model."""
 import logging
 from typing import List, NamedTuple
 
@@ -34,7 +34,7 @@ def count_parts(model: nn.Module, x: torch.Tensor) -> List[Part]:
     network = Network(model).eval()
     analysis = FlopCountAnalysis(network, x).unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     logging.getLogger('fvcore.nn.jit_analysis').setLevel(logging.ERROR)
-    # fvcore also counts norms and pools; multiply-accumulates mean convolutions and matrix products here
+    # fvcore also counts norms and pools; here only convolutions and matrix products are counted
     analysis.set_op_handle(**{f'aten::{name}': lambda inputs, outputs: 0 for name in
                               ('batch_norm', 'adaptive_avg_pool2d', 'adaptive_avg_pool3d', 'layer_norm')})
     macs = analysis.by_module()

@@ -23,7 +23,7 @@ class TableRow:
         name: Shown in the table.
         config: Path of its config.
         options: Overrides of the config: dotted names and their values, as ``--cfg-options`` takes them. A dict is
-            merged into what stands there; with ``_delete_=True`` in it, it replaces that.
+            merged into the setting; with ``_delete_=True`` in it, it replaces the setting.
         paper: The paper's numbers by protocol, percent.
         paper_weights: What the paper's backbone starts from.
     """
@@ -55,7 +55,7 @@ def read_table(path: str) -> Tuple[str, Sequence[str], List[TableRow]]:
     names = [row_folder(row.name) for row in rows]
     twice = [row.name for row, name in zip(rows, names) if names.count(name) > 1]
     if twice:
-        raise ValueError(f'{path}: the names {twice} stand for one folder')
+        raise ValueError(f'{path}: the names {twice} would use one folder')
     return cfg.title, tuple(cfg.protocols), rows
 
 
@@ -87,7 +87,7 @@ def starting_weights(cfg: Config) -> str:
 
 
 def run_config(run: Path) -> Path:
-    """Where the config stands that the run in this folder was trained with: beside the folder, under its name."""
+    """Path of the config of the run in this folder: beside the folder, under its name."""
     return run.with_name(run.name + '.py')
 
 
@@ -102,10 +102,10 @@ def keep_config(run: Path, cfg: Config) -> Path:
         changed = differences(Config.fromfile(path, import_custom_modules=False).to_dict(), cfg.to_dict())
         if changed:
             raise ValueError(f'{run} was trained with other settings: {", ".join(changed)}. Remove the folder and '
-                             f'{path} to train it anew, or give another --work-dir.')
+                             f'{path} to train it again, or give another --work-dir.')
     elif run.exists():
         raise ValueError(f'{run} has no {path} that says what it was trained with. Remove the folder to train it '
-                         'anew, or give another --work-dir.')
+                         'again, or give another --work-dir.')
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, cfg.pretty_text)
@@ -138,7 +138,7 @@ def percent(values: Sequence[Optional[float]]) -> str:
 
 def table_cells(protocols: Sequence[str], rows: Sequence[TableRow],
                 results: Sequence[List[dict]]) -> Tuple[List[str], List[List[str]]]:
-    """Header and body: the paper's number stands beside ours under the same protocol's name."""
+    """Header and body: the paper's number is beside ours, under the name of the same protocol."""
     with_paper = [name for name in protocols if any(name in row.paper for row in rows)]
     header = ['row', 'seeds']
     for name in protocols:
@@ -158,15 +158,15 @@ def table_cells(protocols: Sequence[str], rows: Sequence[TableRow],
 
 def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequence[TableRow],
                 note: Optional[str] = None) -> str:
-    """Write ``table.md`` and ``table.csv`` of whatever is finished; returns the markdown."""
+    """Write ``table.md`` and ``table.csv`` of all finished runs; returns the markdown."""
     header, body = table_cells(protocols, rows, [read_results(folder, row) for row in rows])
     note = note or 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.'
     if any(row.paper_weights for row in rows):
         header += ['weights', "paper's weights"]
         for cells, row in zip(body, rows):
             cells += [row_weights(folder, row), row.paper_weights]
-        note += (" Weights: what the backbone starts from, 'random' where a row was given none. From other weights "
-                 "than the paper's, a number does not compare with the paper's: docs/weights.md says how to give them.")
+        note += (" Weights are those that the backbone starts from. A number from other weights than the paper's does not "
+                 "compare with the paper's: docs/weights.md says how to give them.")
     lines = [f'# {title}', '', '| ' + ' | '.join(header) + ' |', '|' + '---|' * len(header)]
     lines += ['| ' + ' | '.join(cells) + ' |' for cells in body]
     lines += ['', note, '']

@@ -1,1 +1,1 @@
-"""What every other package may use: whole files, names, thresholds, safe pickles. Knows no OpenMMLab."""
+"""Helpers for all other packages: whole files, label names, decision thresholds, safe pickles. Without OpenMMLab."""

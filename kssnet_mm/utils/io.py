@@ -1,4 +1,4 @@
-"""Files appear whole or not at all; long lists are cut in messages."""
+"""Writing files as a whole, and shortening lists in messages."""
 import json
 import math
 import os
@@ -14,9 +14,10 @@ PathLike = Union[str, os.PathLike]
 
 @contextmanager
 def whole_file(path: PathLike) -> Iterator[str]:
-    """A new name to write to, in the folder of ``path``; it becomes ``path`` if nothing is raised.
+    """A temporary name to write to, in the folder of ``path``; it is renamed to ``path`` if nothing is raised.
 
-    The name is nobody else's, so that several processes or hosts may write the same file at once.
+    A reader therefore never sees half a file. The name is unique, so that several processes or hosts may write the
+    same file at once.
     """
     path = os.fspath(path)
     folder, name = os.path.split(os.path.abspath(path))
@@ -37,7 +38,7 @@ def write_atomically(path: PathLike, content: Union[bytes, str]) -> None:
 
 
 def write_numbers(path: PathLike, values: Dict[str, float]) -> None:
-    """Write numbers by name as json. It has no NaN: a mean of which nothing is left is null."""
+    """Write numbers by name as json. NaN, which json does not have, becomes null."""
     values = {name: None if math.isnan(value) else value for name, value in values.items()}
     write_atomically(path, json.dumps(values, indent=1, allow_nan=False))
 

@@ -1,4 +1,4 @@
-"""Names of labels, matched by name and never by their order."""
+"""Matching labels by their names."""
 from typing import Dict, List, Sequence
 
 import numpy as np
@@ -46,7 +46,7 @@ def match_labels(wanted: Sequence[str], available: Sequence[str], subset: bool =
     Args:
         wanted: M labels.
         available: N labels.
-        subset: Whether ``available`` may hold labels that nobody wants.
+        subset: Whether ``available`` may hold other labels too.
         where: What ``available`` belongs to, for the error.
 
     Returns:

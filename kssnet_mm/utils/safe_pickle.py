@@ -1,8 +1,8 @@
 """Reads pickles of plain data: dicts, lists, text, numbers, numpy arrays and torch tensors, and nothing else.
 
-A pickle is a program. Of the names that it may ask for, the few that arrays and tensors need are served by
-stand-ins, which only keep what they are given; every other name is refused. Arrays are made from the kept parts
-after the pickle has ended, so that neither numpy nor torch sees a state that a file made up.
+A pickle is a program that may call functions by their names. Here the few names that arrays and tensors need are
+replaced by stand-ins, which only keep their arguments. Every other name is refused. The arrays are made from these
+arguments after the pickle has ended, so that no file can set the state of an object of numpy or torch.
 """
 import io
 import os
@@ -78,9 +78,9 @@ class _Storage:
         self.data = data
 
     def finish(self) -> np.ndarray:
-        import torch  # whoever reads arrays alone does without it
+        import torch  # only needed for tensors
 
-        # torch.load also reads zip and tar archives, on ways that weights_only does not guard in every version.
+        # torch.load also reads zip and tar archives, for which weights_only is not safe in every version.
         if not self.data.startswith(pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)):
             raise pickle.UnpicklingError('a storage in another form than tensors are pickled in')
         with warnings.catch_warnings():  # torch warns of the class in which it stores tensors itself
@@ -138,14 +138,14 @@ STAND_INS = {
     'numpy.core.multiarray._reconstruct': _Call(_Array),
     'numpy.core.multiarray.scalar': _Call(_Scalar),
     'numpy.dtype': _Call(_Dtype),
-    # Only an argument of _reconstruct, which does not look at it.
+    # Only an argument of _reconstruct, which ignores it.
     'numpy.ndarray': 'numpy.ndarray',
-    # How pickle protocols 0 to 2 write bytes, and no bytes.
+    # Bytes and empty bytes in the pickle protocols 0 to 2.
     '_codecs.encode': _Call(_encode),
     '__builtin__.bytes': _Call(lambda: b''),
     'torch.storage._load_from_bytes': _Call(_Storage),
     'torch._utils._rebuild_tensor_v2': _Call(_Tensor),
-    # A tensor's hooks, which are not looked at.
+    # The hooks of a tensor, which are ignored.
     'collections.OrderedDict': _Call(lambda: {}),
 }
 
@@ -162,7 +162,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _finish(value: Any) -> Any:
-    """The value with arrays in place of the stand-ins; whatever else came through is refused."""
+    """The value with arrays instead of the stand-ins; any other object is refused."""
     if isinstance(value, dict):
         return {_finish(key): _finish(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

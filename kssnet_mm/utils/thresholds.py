@@ -1,4 +1,4 @@
-"""Decision thresholds as users give them: a number, one a class, or a json file by class name."""
+"""Decision thresholds: one number, one for each class, or a json file by class name."""
 import json
 import os
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Thresholds:
 
     @property
     def by_name(self) -> bool:
-        """Whether they can only be used with the names of the classes."""
+        """Whether the names of the classes are needed to use them."""
         return isinstance(self.values, dict)
 
     def check_number(self, num_classes: int) -> None:
@@ -36,11 +36,11 @@ class Thresholds:
 
         Args:
             num_classes: N.
-            classes: N names, or None where nobody knows them.
+            classes: N names, or None if they are not known.
 
         Raises:
-            ValueError: Another number of thresholds than N; or thresholds by name where the classes have
-                no names or other ones: their order in the file says nothing.
+            ValueError: The number of thresholds is not N, or there are thresholds by name and the classes have no
+                names or other names. The order of names in the file has no meaning.
         """
         values = self.values
         if isinstance(values, float):
@@ -67,7 +67,7 @@ class Thresholds:
 
 
 def read_thresholds(thr: Union[float, str, os.PathLike, Sequence[float], Dict[str, float]]) -> Thresholds:
-    """Thresholds out of a setting.
+    """Read thresholds from a setting.
 
     Args:
         thr: One number, a sequence of N, {class name: threshold}, or the path of a json file that holds
@@ -90,7 +90,7 @@ def read_thresholds(thr: Union[float, str, os.PathLike, Sequence[float], Dict[st
 
 
 def _checked(value: Any, source: str, name: Optional[str] = None) -> float:
-    """The threshold as a float; NaN, text and True are none."""
+    """The threshold as a float; NaN, text and bools are refused."""
     try:
         number = float('nan') if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError):
@@ -104,7 +104,7 @@ def _checked(value: Any, source: str, name: Optional[str] = None) -> float:
 def _unique_keys(pairs: List[Tuple[str, Any]]) -> dict:
     twice = repeated([key for key, _ in pairs])
     if twice:
-        raise ValueError(f'{few(twice)} stand in it more than once')
+        raise ValueError(f'{few(twice)} are in it more than once')
     return dict(pairs)
 
 

@@ -1,20 +1,12 @@
-"""Heatmaps of a label graph's matrices, its smoothing and its sweep, as pictures."""
-from typing import List, Optional, Sequence, Tuple
+"""Heatmaps of a label graph's matrices and its smoothing, as pictures."""
+from typing import List, Sequence, Tuple
 
 import numpy as np
 from matplotlib.colors import PowerNorm
 
-from kssnet_mm.graphs.analysis import Sweep
-
-from .figures import new_figure, save_figure
-from .label_graph import COLORS
+from .figures import COLORS, new_figure, plain, save_figure
 
 NAMED_UP_TO = 120
-
-
-def _plain(text: str) -> str:
-    """A name as it is: matplotlib would read $...$ as mathematics."""
-    return text.replace('$', r'\$')
 
 
 def draw_heatmap(values: np.ndarray, labels: Sequence[str], title: str,
@@ -39,14 +31,9 @@ def draw_heatmap(values: np.ndarray, labels: Sequence[str], title: str,
     axes = figure.add_subplot()
     image = axes.imshow(np.ma.masked_equal(values, 0), cmap='viridis_r', norm=PowerNorm(0.5, 0, top),
                         interpolation='nearest')
-    if n <= NAMED_UP_TO:
-        size = 8 if n <= 40 else 6
-        names = [_plain(label) for label in labels]
-        axes.set_xticks(range(n), names, rotation=90, fontsize=size)
-        axes.set_yticks(range(n), names, fontsize=size)
-    else:
-        axes.set_xticks([])
-        axes.set_yticks([])
+    names, size = [plain(label) for label in labels] if n <= NAMED_UP_TO else [], 8 if n <= 40 else 6
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=size)
+    axes.set_yticks(range(len(names)), names, fontsize=size)
     axes.tick_params(length=0)
     axes.set_title(title, fontsize=10)
     extend = 'max' if values.max(initial=0) > top else 'neither'
@@ -68,36 +55,3 @@ def draw_smoothing(with_graph: List[float], without: List[float], path: str) -> 
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
     save_figure(figure, path)
-
-
-def draw_sweep(sweep: Sweep, lam: Optional[float], tau: Optional[float], path: str) -> None:
-    """Write density and isolated labels for every lam (rows) and tau (columns), the own ones framed.
-
-    ``tau`` None: no cell is the graph's own.
-    """
-    rows, columns = sweep.density.shape
-    figure = new_figure(max(7, 1.5 * columns), 1.5 + 0.32 * rows)
-    for axes, values, title, text in zip(figure.subplots(1, 2), (sweep.density, sweep.isolated),
-                                         ('density', 'isolated labels'), ('{:.3f}', '{:d}')):
-        top = values.max(initial=0) or 1
-        axes.imshow(values, cmap='Blues', norm=PowerNorm(0.5, 0, top), aspect='auto')
-        for i in range(rows):
-            for j in range(columns):
-                axes.text(j, i, text.format(values[i, j]), ha='center', va='center', fontsize=7,
-                          color='white' if values[i, j] > 0.45 * top else 'black')
-                if sweep.lams[i] in (None, lam) and sweep.taus[j] == tau:
-                    axes.add_patch(_frame(j, i))
-        axes.set_xticks(range(columns), [f'{value:g}' for value in sweep.taus], fontsize=8)
-        axes.set_xlabel('tau')
-        axes.set_title(title, fontsize=10)
-        if sweep.lams == [None]:
-            axes.set_yticks([])
-        else:
-            axes.set_yticks(range(rows), [f'{value:g}' for value in sweep.lams], fontsize=8)
-            axes.set_ylabel('lam')
-    save_figure(figure, path)
-
-
-def _frame(column: int, row: int):
-    from matplotlib.patches import Rectangle
-    return Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=COLORS['knowledge'], lw=2)

@@ -1,14 +1,14 @@
-"""What a report of a label graph shows: every number and list, before any picture is drawn."""
+"""The numbers and lists that a report of a label graph shows."""
 import math
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
 from kssnet_mm.graphs.analysis import (ORIGINS, Edges, Sweep, cluster_order, components, smoothing,
                                        spectral_gap, strongest_edge, strongest_neighbours, sweep,
                                        undirected_edges, values_at)
-from kssnet_mm.graphs.label_graph import MATRICES, LabelGraph
+from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.graphs.presets import PRESETS
 from kssnet_mm.graphs.summary import control_of, settings_of, summarize
 from kssnet_mm.graphs.superimpose import ks_graph
@@ -35,8 +35,7 @@ class Limits:
     neighbours: int = 10
 
 
-@dataclass
-class Neighbour:
+class Neighbour(NamedTuple):
     """A row of the table: A_ij and A_ji of a label i and its neighbour j, A_S,ij and A_K,ij."""
     label: str
     neighbour: str
@@ -47,14 +46,10 @@ class Neighbour:
     origin: str
 
 
-@dataclass
-class Isolated:
-    """A label without an edge, and what it would take to give it one.
+class Isolated(NamedTuple):
+    """A label without an edge, and the largest tau that leaves it one.
 
-    Attributes:
-        label: Its name.
-        connects_at: Largest tau that leaves it an edge, 0 where the priors know of none, None where the
-            graph has no priors or is a control.
+    0 where the priors know of none, None where the graph has no priors or is a control.
     """
     label: str
     connects_at: Optional[float]
@@ -102,19 +97,14 @@ def edges_of(graph: LabelGraph) -> Edges:
     return edges._replace(origin=np.full_like(edges.origin, ORIGINS.index('shuffled')))
 
 
-def _before_threshold(graph: LabelGraph, settings: Dict[str, object]):
-    """A of eq. 2 from the stored priors, or None."""
-    if graph.statistical is None and graph.knowledge is None:
-        return None
-    return ks_graph(graph.statistical, graph.knowledge, settings['lam'], 0.0, 1.0, settings['normalize'],
-                    settings['renormalize'])
+def _dense(block) -> np.ndarray:
+    return block.toarray() if hasattr(block, 'toarray') else np.asarray(block)
 
 
 def _shown(matrix, most: int) -> np.ndarray:
     """The labels of the heaviest edges, ordered by cluster."""
     heaviest = np.sort(np.argsort(-strongest_edge(matrix), kind='stable')[:most])
-    block = matrix[heaviest][:, heaviest]
-    return heaviest[cluster_order(block.toarray() if hasattr(block, 'toarray') else block)]
+    return heaviest[cluster_order(_dense(matrix[heaviest][:, heaviest]))]
 
 
 def _neighbours(graph: LabelGraph, edges: Edges, limits: Limits) -> Tuple[List[Neighbour], int]:
@@ -125,18 +115,16 @@ def _neighbours(graph: LabelGraph, edges: Edges, limits: Limits) -> Tuple[List[N
     label, other, there, back = label[order], other[order], there[order], back[order]
     priors = [[None] * len(label) if m is None else values_at(m, label, other).tolist()
               for m in (graph.statistical, graph.knowledge)]
-    if control_of(graph) == 'shuffle':
-        origins = np.full(len(label), ORIGINS.index('shuffled'))
-    else:
-        counted, known = ((values_at(m, label, other) > 0) | (values_at(m, other, label) > 0)
-                          for m in (graph.statistical, graph.knowledge))
-        origins = counted + 2 * known
-    rows = zip(label, other, there.tolist(), back.tolist(), *priors, origins)
+    keys, wanted = (np.minimum(i, j) * graph.num_labels + np.maximum(i, j)
+                    for i, j in ((edges.first, edges.second), (label, other)))
+    origins = edges.origin[np.argsort(keys)][np.searchsorted(np.sort(keys), wanted)]
+    rows = zip(label.tolist(), other.tolist(), there.tolist(), back.tolist(), *priors, origins.tolist())
     return [Neighbour(graph.labels[i], graph.labels[j], *values, ORIGINS[origin])
             for i, j, *values, origin in rows], found
 
 
-def _gap(value: float) -> str:
+def _gap(matrix) -> str:
+    value = spectral_gap(matrix)
     return 'not computed' if math.isnan(value) else f'{value:.4f}'
 
 
@@ -149,13 +137,12 @@ def _facts(graph: LabelGraph) -> List[Tuple[str, str]]:
     facts.append(('isolated labels', f'{len(isolated)} of {graph.num_labels}'))
     several = sum(1 for part in parts if len(part) > 1)
     facts.append(('components', f'{several} of two labels or more, the largest of {len(largest)}'))
-    facts.append(('spectral gap', _gap(spectral_gap(graph.adjacency))))
+    facts.append(('spectral gap', _gap(graph.adjacency)))
     if 1 < len(largest) < graph.num_labels:
         block = graph.adjacency[largest][:, largest]
-        # A label that only gives, or only takes, makes the directed gap 0 within a component as well.
+        # A label with edges in one direction only makes the directed gap 0 within a component as well.
         block = block.maximum(block.T) if hasattr(block, 'maximum') else np.maximum(block, block.T)
-        facts.append(('spectral gap of the largest component, as max(A, A^T)',
-                      _gap(spectral_gap(block))))
+        facts.append(('spectral gap of the largest component, as max(A, A^T)', _gap(block)))
     return facts
 
 
@@ -176,11 +163,14 @@ def build_report(graph: LabelGraph, lams: Sequence[float] = LAMS, taus: Sequence
     limits = limits or Limits()
     settings, control = settings_of(graph), control_of(graph)
     known, settings = settings is not None, settings or PRESETS['paper_coco']
-    mixed = _before_threshold(graph, settings)
+    mixed = None
+    if graph.statistical is not None or graph.knowledge is not None:  # A of eq. 2
+        mixed = ks_graph(graph.statistical, graph.knowledge, settings['lam'], 0.0, 1.0, settings['normalize'],
+                         settings['renormalize'])
     edges = edges_of(graph)
     neighbours, all_neighbours = _neighbours(graph, edges, limits)
     linked = strongest_edge(graph.adjacency) > 0
-    # No tau gives a control's labels the priors' edges.
+    # In a control no tau gives a label the edges of the priors.
     reach = [None] * graph.num_labels if mixed is None or control else strongest_edge(mixed).tolist()
     isolated = [Isolated(graph.labels[i], reach[i]) for i in np.flatnonzero(~linked)]
     isolated.sort(key=lambda item: -(item.connects_at or 0))
@@ -196,12 +186,6 @@ def build_report(graph: LabelGraph, lams: Sequence[float] = LAMS, taus: Sequence
                             neighbours, all_neighbours, isolated, trend, tried, limits)
 
 
-def heatmap_values(report: LabelGraphReport, name: str) -> Optional[np.ndarray]:
-    """The shown block of a matrix, float64 (n, n), in cluster order; None where there is no matrix."""
-    if name not in MATRICES:
-        raise ValueError(f'name must be one of {MATRICES}, got {name!r}')
-    matrix = getattr(report.graph, name)
-    if matrix is None:
-        return None
-    block = matrix[report.shown][:, report.shown]
-    return np.asarray(block.toarray() if hasattr(block, 'toarray') else block, dtype=np.float64)
+def heatmap_values(report: LabelGraphReport, name: str) -> np.ndarray:
+    """The shown block of the matrix of this name, float64 (n, n), in cluster order."""
+    return _dense(getattr(report.graph, name)[report.shown][:, report.shown]).astype(np.float64)

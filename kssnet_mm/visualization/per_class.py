@@ -13,7 +13,7 @@ def plot_per_class(table: List[dict], path: str) -> None:
     """Classes from the highest AP to the lowest, with their number of positives.
 
     Args:
-        table: Of ``per_class_table``; classes without positives stand last, without a bar.
+        table: The table of ``per_class_table``; classes without positives come last, without a bar.
         path: The picture to write.
     """
     rows = sorted(table, key=lambda row: -1.0 if np.isnan(row['AP']) else row['AP'], reverse=True)

@@ -24,32 +24,23 @@ def _bars(axes, names: Sequence[str], scores: np.ndarray, thr: float, most: int 
         axes.spines[side].set_visible(False)
 
 
-def draw_predictions(image: np.ndarray, names: Sequence[str], scores: np.ndarray, thr: float,
+def draw_predictions(frames: Sequence[np.ndarray], names: Sequence[str], scores: np.ndarray, thr: float,
                      path: str) -> None:
-    """An image beside its highest scores.
+    """An image beside its highest scores, or a strip of frames above them.
 
     Args:
-        image: RGB uint8 (H, W, 3).
+        frames: RGB uint8 (H, W, 3): the image alone, or frames of a video.
         names: N class names.
         scores: Probabilities (N,).
         thr: Scores at or above it are coloured as predicted.
         path: The picture to write.
     """
-    figure = new_figure(9, 4)
-    left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
-    left.imshow(image)
-    left.axis('off')
-    _bars(right, names, np.asarray(scores), thr)
-    save_figure(figure, path)
-
-
-def draw_video_predictions(frames: Sequence[np.ndarray], names: Sequence[str], scores: np.ndarray,
-                           thr: float, path: str) -> None:
-    """A strip of frames above the highest scores; arguments as for :func:`draw_predictions`."""
-    figure = new_figure(10, 5)
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1.35])
-    for axes, frame in zip(np.atleast_1d(top.subplots(1, len(frames))), frames):
+    image = len(frames) == 1
+    figure = new_figure(9, 4) if image else new_figure(10, 5)
+    seen, chart = (figure.subfigures(1, 2, width_ratios=[1.1, 1]) if image else
+                   figure.subfigures(2, 1, height_ratios=[1, 1.35]))
+    for axes, frame in zip(seen.subplots(1, len(frames), squeeze=False)[0], frames):
         axes.imshow(frame)
         axes.axis('off')
-    _bars(bottom.subplots(), names, np.asarray(scores), thr)
+    _bars(chart.subplots(), names, np.asarray(scores), thr)
     save_figure(figure, path)

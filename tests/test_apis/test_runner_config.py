@@ -1,9 +1,10 @@
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.hooks import CheckpointHook
 
 from kssnet_mm.apis.runner_config import (add_score_dump, enable_amp, enable_auto_scale_lr, enable_resume,
-                                          load_config)
+                                          enable_robust_hooks, load_config)
 
 
 def test_flags_become_settings(tmp_path):
@@ -19,6 +20,20 @@ def test_flags_become_settings(tmp_path):
     assert [e['type'] for e in cfg.test_evaluator] == ['X', 'DumpScores']
     with pytest.raises(ValueError, match='base_batch_size'):
         enable_auto_scale_lr(cfg)
+
+
+@pytest.mark.parametrize('kind', ['CheckpointHook', 'mmengine.CheckpointHook', CheckpointHook])
+def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
+    cfg = Config(dict(default_hooks=dict(checkpoint=dict(type=kind, interval=3), mean_loss=None)))
+    enable_robust_hooks(cfg)
+    assert cfg.default_hooks.checkpoint == dict(type='SafeCheckpointHook', interval=3)
+    assert cfg.default_hooks.seed_steps.type == 'SeedStepsHook' and cfg.default_hooks.mean_loss is None
+    empty, other = Config(), Config(dict(default_hooks=dict(checkpoint=dict(type='Mine'))))
+    for cfg in (empty, other, Config(dict(default_hooks=dict(checkpoint=None)))):
+        enable_robust_hooks(cfg)
+        assert cfg.default_hooks.average_batch_norm.type == 'AverageBatchNormHook'
+    assert empty.default_hooks.checkpoint.type == 'SafeCheckpointHook' and cfg.default_hooks.checkpoint is None
+    assert other.default_hooks.checkpoint.type == 'Mine'
 
 
 def test_amp_by_device(monkeypatch):

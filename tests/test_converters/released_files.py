@@ -1,14 +1,11 @@
 """Files in the forms of released checkpoints, models of our configs, and the commands that convert."""
-import contextlib
-import io
 import json
-import runpy
 from pathlib import Path
-from unittest import mock
 
 import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
+from run_tool import run_tool
 from shared_data import shared
 
 from kssnet_mm.apis.inferencer import load_trained
@@ -48,14 +45,4 @@ def without_counters(state: dict) -> dict:
 
 def convert(tool: str, *arguments, fail: bool = False) -> str:
     """``python tools/model_converters/TOOL.py ARGUMENTS`` within this process; returns what it says."""
-    script = str(ROOT / f'tools/model_converters/{tool}.py')
-    said, code = io.StringIO(), None
-    with mock.patch('sys.argv', [script, *map(str, arguments)]), contextlib.redirect_stdout(said), \
-            contextlib.redirect_stderr(said):
-        try:
-            runpy.run_path(script, run_name='__main__')
-        except SystemExit as stop:
-            code = stop.code
-    output = said.getvalue() + (code if isinstance(code, str) else '')
-    assert (code not in (None, 0)) == fail, output
-    return output
+    return run_tool(ROOT / f'tools/model_converters/{tool}.py', *arguments, fail=fail)

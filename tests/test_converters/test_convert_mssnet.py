@@ -96,11 +96,10 @@ def test_one_part_given_replaces_that_of_the_file(tmp_path, parts):
     assert torch.equal(found['vectors'].embedding, parts['array'])
 
 
-def test_sizes_that_do_not_agree_are_named():
-    state, words = released('mssnet'), torch.ones(157, 300)
-    with pytest.raises(ValueError, match=r'the adjacency is \(80, 80\), the embeddings are of 157 labels'):
-        convert_mssnet(state, torch.eye(80), words)
-    with pytest.raises(ValueError, match='2 label names for 157 labels'):
-        convert_mssnet(state, torch.eye(157), words, ['a', 'b'])
-    with pytest.raises(ValueError, match=r'the word vectors are \(157,\)'):
-        convert_mssnet(state, torch.eye(157), torch.ones(157))
+@pytest.mark.parametrize('adjacency, words, labels, message', [
+    ((80, 80), (157, 300), None, r'the adjacency is \(80, 80\), the embeddings are of 157 labels'),
+    ((157, 157), (157, 300), ['a', 'b'], '2 label names for 157 labels'),
+    ((157, 157), (157, ), None, r'the word vectors are \(157,\)')])
+def test_sizes_that_do_not_agree_are_named(adjacency, words, labels, message):
+    with pytest.raises(ValueError, match=message):
+        convert_mssnet({}, torch.ones(adjacency), torch.ones(words), labels)

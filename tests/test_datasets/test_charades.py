@@ -119,7 +119,8 @@ def test_clip_labels_of_video_and_frames_agree(root):
         write_video(root / f'videos/{name}.mp4', 12)
         write_frames(root / 'frames' / name, 12)
     labels = dict(type='ClipLabels')
-    video = build(root, label_level='clip', test_mode=True, pipeline=VIDEO[:2] + [labels] + VIDEO[2:])
+    steps = [dict(type='SequentialVideoInit'), SAMPLE, labels, dict(type='SequentialVideoDecode'), *FINISH]
+    video = build(root, label_level='clip', test_mode=True, pipeline=steps)
     frames = build(root, label_level='clip', test_mode=True, data_prefix=dict(img='frames'),
                    pipeline=FRAMES[:1] + [labels] + FRAMES[1:])
     # frames 5 and 6 of 24 a second: 5/24 = .2083 s to 7/24 = .2917 s. In A c002 ended at .2 and starts

@@ -4,17 +4,20 @@ import runpy
 import signal
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
 import numpy as np
+import painted_videos as painted
 import pytest
 from media import write_video
 from mmengine.dataset import Compose
 from shared_data import shared
 
 from kssnet_mm.datasets.extract import Settings, extract_video, prepare
-from kssnet_mm.datasets.frame_folders import count_frames
+from kssnet_mm.datasets.frame_folders import count_frames, read_times
+from kssnet_mm.registry import TRANSFORMS
 
 TOOL = Path(__file__).resolve().parents[2] / 'tools/dataset_converters/extract_frames.py'
 
@@ -66,14 +69,14 @@ def test_complete_folders_stay_and_others_are_made_again(tmp_path):
     assert not extract_video(tmp_path / 'v.mp4', tmp_path, Settings()).skipped
     assert not (tmp_path / '.v.partial').exists()
     mark = (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns
-    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, True)
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, True, None)
     assert (tmp_path / 'v/v-000003.jpg').stat().st_mtime_ns == mark
     (tmp_path / 'v/v-000002.jpg').unlink()
-    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False, None)
     (tmp_path / 'v/v-000005.jpg').unlink()  # the last one leaves no gap
     with pytest.raises(ValueError, match='v: 4 frames, frames.txt says .5.'):
         count_frames(tmp_path / 'v', 'v')
-    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False)
+    assert extract_video(tmp_path / 'v.mp4', tmp_path, Settings()) == ('v', 5, None, False, None)
     (tmp_path / 'v/frames.txt').write_text('')
     with pytest.raises(ValueError, match='frames.txt says ..$'):
         count_frames(tmp_path / 'v', 'v')
@@ -157,3 +160,43 @@ def test_tool(tmp_path, monkeypatch, capsys):
         'A', 'B', 'C', 'extraction.json']
     assert run_tool(monkeypatch, *arguments, '--fps', 12) == 2
     assert 'give another folder' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('ending', ['mp4', 'mkv'])
+def test_frames_of_a_variable_rate_are_those_shown_at_each_time(tmp_path, ending):
+    path = painted.write(tmp_path / f'v.{ending}', painted.PHONE)
+    result = extract_video(path, tmp_path, Settings(fps=10, quality=100))
+    # the last frame begins at 2.964 s or so and lasts as long as the file says: 3.1 s hold 31 or 32 times
+    assert result.error is None and result.frames in (31, 32)
+    pictures = [cv2.imread(str(file)) for file in sorted((tmp_path / 'v').glob('*.jpg'))]
+    expected = [sum(time <= Fraction(j, 10) for time in painted.PHONE) - 1 for j in range(result.frames)]
+    assert painted.numbers_of(pictures) == expected
+    assert read_times(str(tmp_path / 'v'))[:, 0] == pytest.approx(np.arange(result.frames) / 10)
+
+
+def test_all_frames_keep_their_times(tmp_path):
+    """With them the labels of clips of extracted frames follow the stamps too, not frame_fps."""
+    path = painted.write(tmp_path / 'v.mp4', painted.PHONE)
+    assert extract_video(path, tmp_path, Settings()).frames == 60
+    spans = read_times(str(tmp_path / 'v'))
+    np.testing.assert_allclose(spans[:, 0], np.array(painted.PHONE, dtype=float), atol=1e-4)
+    assert (spans[1:, 0] == spans[:-1, 1]).all()
+    results = dict(frame_dir=str(tmp_path / 'v'), video_id='v', frame_inds=np.array([30, 31]), clip_len=1,
+                   start_index=1, avg_fps=24., actions=[(0, 1.54, 1.56), (1, 1.2, 1.3)], label=np.zeros(2))
+    # file 31 is frame 30 of 10 groups of .156 s: 1.56 s to 1.593 s; file 30 the frame before, from 1.47 s on
+    assert TRANSFORMS.build(dict(type='ClipLabels'))(results)['label'].tolist() == [1, 0]
+    (tmp_path / 'v/frames.txt').write_text('60\n0\nx\n')
+    with pytest.raises(ValueError, match='frames.txt: expected the number of frames'):
+        read_times(str(tmp_path / 'v'))
+
+
+def test_a_trimmed_file_gives_what_it_shows_and_a_cut_one_what_is_there(tmp_path):
+    source = painted.write(tmp_path / 'a.mp4', painted.constant(60), options=dict(bf='2', g='12'))
+    painted.trim(source, tmp_path / 'b.mp4', begin=Fraction(22, 25), keep_from=Fraction(30, 25))
+    result = extract_video(tmp_path / 'b.mp4', tmp_path, Settings(quality=100))
+    assert result == ('b', 30, None, False, None)
+    assert painted.numbers_of([cv2.imread(str(file)) for file in sorted((tmp_path / 'b').glob('*.jpg'))]) == [
+        *range(30, 60)]
+    painted.cut(painted.write(tmp_path / 'c.mkv', painted.constant(100), options=dict(bf='0', g='12')))
+    result = extract_video(tmp_path / 'c.mkv', tmp_path, Settings())
+    assert result.error is None and 40 < result.frames < 80 and 'announces 4.00 s' in result.note

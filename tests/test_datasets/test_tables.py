@@ -88,5 +88,5 @@ def test_media_are_read_and_packed(tmp_path):
     assert video['inputs'].shape == (1, 3, 4, 48, 64) and label.tolist() == [0, 1]
     (tmp_path / 'media/1.mp4').unlink()
     with pytest.raises(ValueError, match="data_prefix must be dict"):
-        DATASETS.build(dict(type='TableVideoMultiLabel', ann_file='t.csv', data_prefix=dict(img='x'),
+        DATASETS.build(dict(type='TableVideoMultiLabel', ann_file='t.csv', data_prefix=dict(image='x'),
                             pipeline=[]))

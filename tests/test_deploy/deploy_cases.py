@@ -12,7 +12,6 @@ NARROW = dict(RESNET, base_channels=16, stem_channels=16)
 R3D = dict(type='mmaction.ResNet3d', pretrained=None, conv_cfg=dict(type='Conv3d'), norm_eval=False,
            conv1_kernel=(5, 7, 7), conv1_stride_t=2, pool1_stride_t=2, zero_init_residual=False)
 INFLATED = dict(R3D, depth=50, base_channels=16, inflate=((1, 1, 1), (1, 0, 1, 0), (1, 0, 1, 0, 1, 0), (0, 1, 0)))
-DEEP = dict(R3D, depth=101, base_channels=8, inflate=(1, 0, 1, 1), inflate_style='3x3x3')
 LAYERS = ('layer1', 'layer2', 'layer3')
 WIDE = (256, 512, 1024)
 IMAGE, CLIP, LONG = (2, 3, 64, 64), (1, 3, 8, 32, 32), (1, 3, 16, 64, 64)
@@ -36,14 +35,12 @@ CASES = dict(
     r50_narrow=Case(NARROW, LAYERS, (64, 128, 256), 512, IMAGE),
     # a stage whose output is returned keeps its connection
     r50_two_outputs=Case(dict(NARROW, out_indices=(1, 3)), LAYERS, (64, 128, 256), 512, IMAGE, ('layer2', )),
-    r101=Case(dict(RESNET, depth=101), LAYERS, WIDE, 2048, IMAGE),
     r3d18=Case(dict(R3D, depth=18, base_channels=16, inflate=(1, 1, 1, 1)), LAYERS, (16, 32, 64), 128, CLIP,
                ('layer1', )),
     r3d34=Case(dict(R3D, depth=34, base_channels=16, inflate=(0, 1, 1, 0), with_pool2=False), LAYERS, (16, 32, 64),
                128, CLIP),
     r3d50=Case(INFLATED, LAYERS, (64, 128, 256), 512, CLIP, ('layer1', )),
     r3d50_no_pool2=Case(dict(INFLATED, with_pool2=False), LAYERS, (64, 128, 256), 512, CLIP),
-    r3d101=Case(DEEP, LAYERS, (32, 64, 128), 256, CLIP, ('layer1', )),
     mobilenet=Case(dict(type='mmpretrain.MobileNetV2'), ('layer2', 'layer4', 'layer6'), (24, 64, 160), 1280, IMAGE),
     # where configs/kssnet_mobilenet-v2_coco-mini.py has them: the second one into the convolution after the blocks
     mobilenet_mini=Case(dict(type='mmpretrain.MobileNetV2'), ('layer5', 'layer7'), (96, 320), 1280, IMAGE),

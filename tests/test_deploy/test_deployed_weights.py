@@ -62,38 +62,27 @@ def runner_of(model, folder, hooks=(), **options):
                   default_hooks=dict(checkpoint=None), **options)
 
 
-@pytest.mark.parametrize('resume', [False, True])
-@pytest.mark.parametrize('kind', ['plain', 'trained', 'deployed'])
-def test_our_heads_refuse_load_from_and_resume_without_a_hook(files, tmp_path, kind, resume):
-    runner = runner_of(model_of(kind, files), tmp_path, load_from=files['deployed'], resume=resume)
-    with pytest.raises(RuntimeError, match=REFUSED):
-        runner.train()
-
-
-@pytest.mark.parametrize('kind', ['plain', 'trained'])
-def test_our_heads_refuse_init_cfg_of_the_whole_model_without_a_hook(files, tmp_path, kind):
-    model = dict(model_of(kind, files), init_cfg=dict(type='Pretrained', checkpoint=files['deployed']))
-    with pytest.raises(RuntimeError, match=REFUSED):
-        runner_of(model, tmp_path).train()
-
-
-@pytest.mark.parametrize('resume', [False, True])
-def test_the_hook_refuses_load_from_and_resume_under_other_heads(files, tmp_path, resume):
-    runner = runner_of(model_of('stock-head', files), tmp_path, HOOK, load_from=files['deployed'], resume=resume)
-    with pytest.raises(RuntimeError, match=REFUSED):
-        runner.train()
-
-
-@pytest.mark.parametrize('kind, listed', [('plain', False), ('stock-head', False), ('trained', False),
-                                          ('trained', True)])
-def test_the_hook_refuses_init_cfg_of_a_backbone(files, tmp_path, kind, listed):
-    """``prefix='backbone'`` leaves nothing that the weights could be known by."""
-    model = model_of(kind, files)
-    inner = model['backbone']['backbone'] if kind == 'trained' else model['backbone']
-    cfg = dict(type='Pretrained', checkpoint=files['deployed'], prefix='backbone')
-    inner['init_cfg'] = [cfg] if listed else cfg
-    with pytest.raises(RuntimeError, match=f'{files["deployed"]}, which initialises backbone.*: .*{REFUSED}'):
-        runner_of(model, tmp_path, HOOK).train()
+@pytest.mark.parametrize('kind, hook, way', [
+    *((kind, False, way) for kind in ('plain', 'trained', 'deployed') for way in ('load_from', 'resume')),
+    ('plain', False, 'init_cfg'), ('trained', False, 'init_cfg'),
+    ('stock-head', True, 'load_from'), ('stock-head', True, 'resume'),
+    ('plain', True, 'backbone'), ('stock-head', True, 'backbone'), ('trained', True, 'backbone'),
+    ('trained', True, 'backbone, listed')])
+def test_training_is_refused_whatever_brings_the_weights_in(files, tmp_path, kind, hook, way):
+    """Our heads refuse by themselves; other heads, and weights of a backbone alone, need the hook."""
+    model, options, message = model_of(kind, files), {}, REFUSED
+    if way.startswith('backbone'):
+        inner = model['backbone']['backbone'] if kind == 'trained' else model['backbone']
+        # the prefix leaves nothing that the weights could be known by
+        cfg = dict(type='Pretrained', checkpoint=files['deployed'], prefix='backbone')
+        inner['init_cfg'] = [cfg] if 'listed' in way else cfg
+        message = f'{files["deployed"]}, which initialises backbone.*: .*{REFUSED}'
+    elif way == 'init_cfg':
+        model['init_cfg'] = dict(type='Pretrained', checkpoint=files['deployed'])
+    else:
+        options = dict(load_from=files['deployed'], resume=way == 'resume')
+    with pytest.raises(RuntimeError, match=message):
+        runner_of(model, tmp_path, HOOK if hook else (), **options).train()
 
 
 def test_the_hook_finds_mmaction2s_pretrained(files):

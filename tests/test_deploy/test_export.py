@@ -1,4 +1,3 @@
-import copy
 import json
 import subprocess
 import sys
@@ -10,9 +9,8 @@ from deploy_cases import build
 from packaging.version import Version
 
 from kssnet_mm.deploy import logits, switch_to_deploy
-from kssnet_mm.deploy.export import Scorer, check_scores, thresholds_of
-from kssnet_mm.deploy.export_onnx import export_onnx
-from kssnet_mm.deploy.export_program import export_program
+from kssnet_mm.deploy.switch import head_of
+from kssnet_mm.deploy.export import WRITERS, Scorer, check_scores, export_model
 
 OLD = Version(torch.__version__) < Version('2.6')
 new_only = pytest.mark.skipif(OLD, reason="torch's current exporter needs torch >= 2.6")
@@ -38,44 +36,31 @@ def deployed(case):
 def test_programs_run_with_torch_alone_on_any_batch(case, tmp_path):
     model, shape = deployed(case), (3, 64, 64) if case == 'r18_four' else (3, 8, 32, 32)
     path = tmp_path / 'out' / 'model.pt2'
-    said = export_program(model, str(path), shape, CLASSES, dict(kind='any'))
-    assert 'of torch on inputs (1, 3, ' in said and '(5, 3, ' in said
+    head_of(model).thr = torch.linspace(0.125, 0.875, 7)  # one a class
+    said = export_model(model, str(path), shape, CLASSES, dict(kind='any'))
+    sizes = [(1, *shape), (2, *shape), (5, *shape), *([(1, 3, 96, 128)] if case == 'r18_four' else [])]
+    assert said.endswith('of torch on inputs ' + ', '.join(map(str, sizes)))
     assert [p.name for p in path.parent.iterdir()] == ['model.pt2']
+    # onnxruntime is asked when that is written
+    assert export_model(model, str(tmp_path / 'model.onnx'), shape, CLASSES, {}).endswith(', '.join(map(str, sizes)))
     sizes = [(1, *shape), (3, *shape), (7, *shape)]
     if len(shape) == 3:  # images of any size too
         sizes.append((2, 3, 96, 128))
     inputs = [torch.randn(size) for size in sizes]
     torch.save(inputs, tmp_path / 'x.pt')
-    done = subprocess.run([sys.executable, '-c', ALONE, str(path)], cwd=tmp_path,
-                          capture_output=True, text=True)
+    done = subprocess.run([sys.executable, '-c', ALONE, str(path)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     scores, found = torch.load(tmp_path / 'scores.pt', weights_only=True)
     with torch.no_grad():
         for got, x in zip(scores, inputs):
             torch.testing.assert_close(got, logits(model, x).sigmoid(), rtol=0, atol=1e-4)
     found = {key: json.loads(value) for key, value in found.items()}
-    assert found == dict(classes=CLASSES, thresholds=[0.5] * 7, preprocessing=dict(kind='any'))
+    assert found == dict(classes=CLASSES, thresholds=head_of(model).thr.tolist(), preprocessing=dict(kind='any'))
 
 
 @new_only
-def test_onnx_of_inception_runs_on_any_batch(tmp_path):
-    import onnxruntime
-    model, shape = deployed('inception'), (3, 8, 32, 32)
-    path = str(tmp_path / 'model.onnx')
-    assert '(5, 3, ' in export_onnx(model, path, shape, CLASSES, dict(kind='any'))
-    session = onnxruntime.InferenceSession(path)
-    x = torch.randn(3, *shape)
-    with torch.no_grad():
-        torch.testing.assert_close(torch.from_numpy(session.run(None, {'input': x.numpy()})[0]),
-                                   logits(model, x).sigmoid(), rtol=0, atol=1e-4)
-    found = session.get_modelmeta().custom_metadata_map
-    assert {key: json.loads(value) for key, value in found.items()} == dict(
-        classes=CLASSES, thresholds=[0.5] * 7, preprocessing=dict(kind='any'))
-
-
-@new_only
-@pytest.mark.parametrize('export', [export_program, export_onnx])
-def test_nothing_is_written_that_differs(export, tmp_path, monkeypatch):
+@pytest.mark.parametrize('ending', WRITERS)
+def test_nothing_is_written_that_differs(ending, tmp_path, monkeypatch):
     model = nn.Module()
     model.backbone = nn.Conv2d(3, 7, 3)
     model.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
@@ -86,36 +71,22 @@ def test_nothing_is_written_that_differs(export, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Scorer, 'forward', wrong)
     with pytest.raises(RuntimeError, match=r'differs from torch by 0.001\d* on input \(1, 3, 16, 16\)'):
-        export(model, str(tmp_path / 'x'), (3, 16, 16), CLASSES, {})
+        export_model(model, str(tmp_path / f'x{ending}'), (3, 16, 16), CLASSES, {})
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize('dynamic_size, sizes', [
-    (False, [(1, 3, 8, 8), (2, 3, 8, 8), (5, 3, 8, 8)]),
-    (True, [(1, 3, 8, 8), (2, 3, 8, 8), (5, 3, 8, 8), (1, 3, 40, 72)])])
-def test_the_check_covers_batches_and_sizes(dynamic_size, sizes):
-    scorer, seen = (lambda x: x.mean((2, 3))), []
-
+@pytest.mark.parametrize('error', [2e-4, float('nan')])
+def test_the_check_covers_every_size(error):
     def run(x, error=0.0):
-        seen.append(tuple(x.shape))
-        return scorer(x) + (error if x.shape[0] == 5 else 0)
+        return x.mean((2, 3)) + (error if len(x) == 5 else 0)
 
-    assert 'within 0 of' in check_scores('it', run, scorer, (3, 8, 8), dynamic_size)
-    assert seen == sizes
-    for error in (2e-4, float('nan')):
-        with pytest.raises(RuntimeError, match=r'it differs from torch by .* on input \(5, 3, 8, 8\)'):
-            check_scores('it', lambda x: run(x, error), scorer, (3, 8, 8), dynamic_size)
-
-
-def test_thresholds_one_a_class():
-    model = build('r50_narrow')
-    assert thresholds_of(model, 7) == [0.5] * 7
-    model.head.thr = torch.tensor([0.25, 0.5])
-    assert thresholds_of(model, 2) == [0.25, 0.5]
+    sizes = [(1, 3, 8, 8), (5, 3, 8, 8)]
+    assert check_scores('it', run, run, sizes) == 0
+    with pytest.raises(RuntimeError, match=r'it differs from torch by .* on input \(5, 3, 8, 8\)'):
+        check_scores('it', lambda x: run(x, error), run, sizes)
 
 
 @pytest.mark.skipif(not OLD, reason='this torch can export')
-@pytest.mark.parametrize('export', [export_program, export_onnx])
-def test_an_old_torch_is_named(export, tmp_path):
+def test_an_old_torch_is_named(tmp_path):
     with pytest.raises(RuntimeError, match='torch >= 2.6'):
-        export(copy.deepcopy(deployed('r50_narrow')), str(tmp_path / 'x'), (3, 64, 64), CLASSES, {})
+        export_model(deployed('r50_narrow'), str(tmp_path / 'x.onnx'), (3, 64, 64), CLASSES, {})

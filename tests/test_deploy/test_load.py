@@ -8,7 +8,7 @@ from mmengine.config import Config
 
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import logits, switch_to_deploy
-from kssnet_mm.deploy.load import build_trained, load_for_export, remember_labels
+from kssnet_mm.deploy.load import load_for_export, remember_labels
 from kssnet_mm.models.label_gcn import label_keys
 
 CLASSES = [f'label {i}' for i in range(7)]
@@ -27,16 +27,6 @@ def trained(tmp_path_factory):
                        test_dataloader=dict(dataset=dict(pipeline=pipeline)))), path, model
 
 
-def test_builds_the_model_with_its_weights(trained):
-    cfg, path, model = trained
-    built, meta = build_trained(cfg, path)
-    assert not built.training and meta == META
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, built.state_dict()[name])
-    with pytest.raises(FileNotFoundError, match='nowhere.pth'):
-        build_trained(cfg, 'nowhere.pth')
-
-
 def test_exports_get_a_deployed_model_and_what_describes_it(trained):
     cfg, path, model = trained
     exported, shape, classes, described = load_for_export(cfg, path)
@@ -46,14 +36,6 @@ def test_exports_get_a_deployed_model_and_what_describes_it(trained):
     with torch.no_grad():
         assert (logits(exported, x) - logits(model, x)).abs().max() < 1e-4
     assert load_for_export(cfg, path, [3, 96, 96])[1] == (3, 96, 96)
-
-
-def test_exports_need_class_names(trained, tmp_path):
-    cfg, _, model = trained
-    path = str(tmp_path / 'nameless.pth')
-    save_state_dict(model.state_dict(), path)
-    with pytest.raises(ValueError, match='nameless.pth holds no class names'):
-        load_for_export(cfg, path)
 
 
 def test_thresholds_go_by_the_names_of_their_classes(trained, tmp_path):

@@ -3,40 +3,37 @@ from pathlib import Path
 
 import pytest
 import torch
-from deploy_cases import CASES, build
+from deploy_cases import CASES, NORMS, build
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
 
 from kssnet_mm.deploy import logits, switch_to_deploy
+from kssnet_mm.deploy.verify import check_equal
 from kssnet_mm.models.heads import LinearClassifier
 from kssnet_mm.models.constant_connection import ConstantConnection
 from kssnet_mm.registry import MODELS
 
 
-@pytest.mark.parametrize('case', CASES)
-def test_deployed_equals_trained(case):
-    shape, left = CASES[case].shape, CASES[case].left
-    model = build(case)
-    deployed = switch_to_deploy(copy.deepcopy(model).double())
-    assert deployed.backbone.stages == left and deployed.backbone.gcn is None
+@pytest.mark.parametrize('case, fuse_norm', [(case, False) for case in CASES] + [
+    (case, True) for case in ('r18', 'r50', 'mobilenet', 'inception', 'r3d50', 'r3d34')])
+def test_deployed_equals_trained(case, fuse_norm):
+    model, x = build(case), torch.randn(CASES[case].shape).double()
+    deployed = switch_to_deploy(copy.deepcopy(model).double(), fuse_norm=fuse_norm)
+    assert deployed.backbone.stages == CASES[case].left and deployed.backbone.gcn is None
     assert not [name for name, _ in deployed.named_parameters() if 'gcn' in name]
-    x = torch.randn(shape)
+    norms = [sum(isinstance(module, NORMS) for module in net.modules()) for net in (model, deployed)]
+    assert norms[0] > 10 and norms[1] == (0 if fuse_norm else norms[0])
     with torch.no_grad():
-        single = logits(model, x), logits(copy.deepcopy(deployed).float(), x)
-        double = logits(model.double(), x.double()), logits(deployed, x.double())
-        for a, b in zip(deployed.backbone(x.double()), model.backbone(x.double())):
-            torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-10)
-    scale = double[0].abs().max()
-    assert 0.5 < scale < 50  # else an absolute bound would say nothing, or ask for the impossible
-    assert (double[1] - double[0]).abs().max() <= 1e-10 * scale
-    assert (single[1] - single[0]).abs().max() <= 1e-4
+        scale = logits(model.double(), x).abs().max()
+        assert 0.5 < scale < 50  # else an absolute bound would say nothing, or ask for the impossible
+    check_equal(model.float(), deployed)
     # what is left is told by the settings alone
-    settings = deployed.backbone.deployed
-    rebuilt = MODELS.build(dict(type='LabelGraphBackbone', backbone=CASES[case].backbone, deployed=settings))
+    rebuilt = MODELS.build(dict(type='LabelGraphBackbone', backbone=CASES[case].backbone, fuse_norm=fuse_norm,
+                                deployed=deployed.backbone.deployed))
     rebuilt.double().load_state_dict(deployed.backbone.state_dict())
     with torch.no_grad():
-        for a, b in zip(rebuilt.eval()(x.double()), deployed.backbone(x.double())):
+        for a, b, c in zip(rebuilt.eval()(x), deployed.backbone(x), model.double().backbone(x)):
             torch.testing.assert_close(a, b)
+            torch.testing.assert_close(b, c, rtol=1e-9, atol=1e-10)
 
 
 def test_the_mobilenet_case_is_the_configs():
@@ -97,15 +94,6 @@ def test_names_what_has_no_label_graph():
     for graphless in (build('r50_narrow', graph=False), build('r3d18', graph=False)):
         with pytest.raises(ValueError, match='only a LabelGraphBackbone has a label graph to deploy'):
             switch_to_deploy(graphless)
-    pathway = dict(type='resnet3d', depth=18, pretrained=None, lateral=False, conv1_kernel=(1, 7, 7), base_channels=8)
-    slowfast = dict(type='mmaction.ResNet3dSlowFast', pretrained=None, slow_pathway=dict(pathway, lateral=True),
-                    fast_pathway=pathway)
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        plain = MODELS.build(dict(type='Recognizer3D', backbone=slowfast, cls_head=dict(
-            type='KSSNetVideoHead', num_classes=7, in_channels=128,
-            classifier=dict(type='LinearClassifier', pathways=2))))
-    with pytest.raises(ValueError, match='the backbone is a ResNet3dSlowFast: only a LabelGraphBackbone'):
-        switch_to_deploy(plain)
 
 
 @pytest.mark.parametrize('tolerance', [-0.1, 1.0, float('nan')])

@@ -1,4 +1,4 @@
-"""Readings of co-occurrence against hand-worked tables and ML-GCN's released counts."""
+"""Estimators of co-occurrence against hand-worked tables and ML-GCN's released counts."""
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import sparse
 from shared_data import shared
 
-from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelTable
+from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelSource, LabelTable
 from kssnet_mm.graphs.cooccurrence import ESTIMATORS, count_cooccurrence, estimate
 from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
@@ -17,7 +17,7 @@ PAIRS = np.array([[0, 2, 1, 0], [2, 0, 1, 0], [1, 1, 0, 0], [0, 0, 0, 0]])
 NUMBERS = np.array([4, 2, 2, 0])
 
 
-class FixedSource:
+class FixedSource(LabelSource):
 
     def load(self):
         return ['a', 'b', 'c', 'd'], TARGETS
@@ -112,7 +112,7 @@ PARTIAL = np.array([[1, 1, -1], [1, 0, 1], [1, -1, 0], [0, 1, 1]], dtype=np.int8
 @pytest.mark.parametrize('make', [np.asarray, sparse.csr_array, lambda t: t.astype(np.float64)])
 def test_unknown_labels_count_in_the_samples_where_both_are_known(make):
     """P_ij is M_ij over the samples that hold i and of which j is known, worked by hand."""
-    source = type('Source', (), dict(load=lambda self: (['a', 'b', 'c'], make(PARTIAL))))()
+    source = type('Source', (LabelSource, ), dict(load=lambda self: (['a', 'b', 'c'], make(PARTIAL))))()
     _, matrix, summary = CooccurrenceGraph(source, estimator='conditional').build()
     matrix = matrix.toarray() if sparse.issparse(matrix) else matrix
     np.testing.assert_allclose(matrix, [[0, 1 / 2, 1 / 2], [1 / 2, 0, 1], [1 / 2, 1 / 2, 0]])
@@ -126,7 +126,7 @@ def test_unknown_labels_count_in_the_samples_where_both_are_known(make):
 def test_pmi_over_known_pairs():
     """x y known of both in 4 samples, both held in 2, each held in 2 of those: log(4 * 2 / (2 * 2)) = log 2."""
     table = np.array([[1, 1], [1, 1], [0, 0], [0, 0], [1, -1], [-1, 1], [1, -1]])
-    source = type('Source', (), dict(load=lambda self: (['x', 'y'], table)))()
+    source = type('Source', (LabelSource, ), dict(load=lambda self: (['x', 'y'], table)))()
     matrix = CooccurrenceGraph(source, estimator='pmi').build()[1]
     np.testing.assert_allclose(matrix, [[0, np.log(2)], [np.log(2), 0]], rtol=1e-6)
 
@@ -150,7 +150,14 @@ def test_labels_in_any_order_and_spelling():
 
 
 @pytest.mark.parametrize('settings_, match', [(dict(estimator='odds'), "'odds'"), (dict(t=0), 't=0'),
-                                              (dict(p=1.5), 'p=1.5'), (dict(symmetric='min'), "'min'")])
+                                              (dict(p=1.5), 'p=1.5'), (dict(symmetric='min'), "'min'"),
+                                              (dict(reading='pmi'), "called estimator='pmi' now")])
 def test_bad_settings_are_named(settings_, match):
     with pytest.raises(ValueError, match=match):
         CooccurrenceGraph(FixedSource(), **settings_)
+
+
+def test_a_source_without_its_methods_is_refused():
+    with pytest.raises(ValueError, match=r'the label source dict_keys needs the methods load\(\) and concepts\(\)'):
+        CooccurrenceGraph({}.keys())
+    assert FixedSource().concepts() is None

@@ -12,6 +12,8 @@ def test_moved_folders_and_progress_bars_are_the_same_sources(tmp_path):
     assert comparable(one) == comparable(two)
     assert comparable(dict(two, aliases='/b/y.yaml')) != comparable(two)
     assert comparable(dict(two, language='de')) != comparable(two)
+    # as graphs were written before the setting had its present name
+    assert comparable(dict(reading='mlgcn')) == comparable(dict(estimator='mlgcn'))
 
 
 def test_comparable_cuts_paths_only():

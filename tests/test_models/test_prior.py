@@ -16,7 +16,7 @@ N, NAMES = 12, [f'label {i}' for i in range(12)]
 HELD = np.array([400, 250, 160, 120, 90, 60, 45, 30, 22, 15, 10, 0])  # of 1000
 FREQUENCIES = (HELD + .5) / 1001
 ENTROPY = -np.mean(FREQUENCIES * np.log(FREQUENCIES) + (1 - FREQUENCIES) * np.log(1 - FREQUENCIES))
-PLAIN = dict(type='LinearClassifier', dropout=0.5)
+PLAIN, SHARED = (dict(type=kind, dropout=0.5) for kind in ('LinearClassifier', 'GraphLinearClassifier'))
 IMAGES, VIDEOS = (8, 3, 64, 64), (4, 3, 8, 64, 64)
 
 
@@ -61,12 +61,14 @@ def form(**settings):
 
 
 @pytest.mark.parametrize('config, classifier, shape', [
+    ('r18', SHARED, IMAGES), ('i3d-r18', SHARED, VIDEOS),
     ('r18', PLAIN, IMAGES), ('i3d-r18', PLAIN, VIDEOS), ('kssnet_mobilenet-v2', form(), IMAGES),
     *(('kssnet_r18', form(tanh=tanh, fc=fc), IMAGES) for tanh in (True, False) for fc in (True, False)),
     *(('kssnet_i3d-r18', form(tanh=tanh, fc=fc), VIDEOS) for tanh in (True, False) for fc in (True, False)),
     ('kssnet_r18', form(pool='max', tanh=False, fc=False), IMAGES)])
 def test_first_loss_is_the_entropy(graph, config, classifier, shape):
-    model = build(config, dict(classifier, prior=graph), graph, **(
+    source = 'graph' if classifier is SHARED else 'prior'
+    model = build(config, dict(classifier, **{source: graph}), graph, **(
         dict(last_std=0.01) if config.startswith('kssnet') else {}))
     assert first_loss(model, shape) == pytest.approx(ENTROPY, rel=.03)
 

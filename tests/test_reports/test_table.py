@@ -24,7 +24,7 @@ def test_numbers_beside_the_papers(tmp_path):
     rows = list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))
     assert rows[0] == ['row', 'seeds', 'mAP (%)', "paper's mAP (%)", 'wAP (%)']
     assert (tmp_path / 'table.md').read_text() == text
-    assert not list(tmp_path.glob('*.tmp'))
+    assert not list(tmp_path.glob('.*'))
 
 
 def test_a_number_that_a_run_does_not_have(tmp_path):
@@ -39,7 +39,7 @@ def test_faults_are_named(tmp_path):
     config.write_text('')
     row = f'dict(name="A b", config={str(config)!r})'
     file.write_text(f'title="T"\nprotocols=("mAP",)\nrows=[{row}, dict(name="a-B", config={str(config)!r})]')
-    with pytest.raises(ValueError, match='stand for one folder'):
+    with pytest.raises(ValueError, match='would use one folder'):
         read_table(str(file))
     file.write_text('title="T"\nprotocols=("mAP",)\nrows=[dict(name="A", config="gone.py")]')
     with pytest.raises(ValueError, match="'A' names gone.py"):

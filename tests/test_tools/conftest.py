@@ -1,12 +1,11 @@
 """A workspace with a small sample data set, and the project's commands run in it."""
-import logging
 import os
-import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from run_tool import run_tool
 
 from kssnet_mm.datasets.sample import make_sample_data
 
@@ -42,24 +41,7 @@ def run(workspace):
 
 
 @pytest.fixture()
-def run_here(workspace, monkeypatch, capsys):
-    """Runs ``python COMMAND`` inside this process, which saves importing the stack, and returns its output."""
-
-    def call(script, *arguments, fail=False):
-        # loggers that earlier runs made in this process hold streams that are closed by now
-        monkeypatch.setattr(logging, 'raiseExceptions', False)
-        monkeypatch.chdir(workspace)
-        monkeypatch.setattr(sys, 'argv', [str(script), *map(str, arguments)])
-        capsys.readouterr()
-        said, failed = '', False
-        try:
-            runpy.run_path(str(script), run_name='__main__')
-        except SystemExit as stop:
-            failed = stop.code not in (None, 0)
-            said = '' if stop.code is None else str(stop.code)
-        captured = capsys.readouterr()
-        output = captured.out + captured.err + said
-        assert failed == fail, output[-4000:]
-        return output
-
-    return call
+def run_here(workspace, monkeypatch):
+    """Runs ``python COMMAND`` in the workspace, inside this process, and returns its output."""
+    monkeypatch.chdir(workspace)
+    return run_tool

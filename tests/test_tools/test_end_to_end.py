@@ -16,6 +16,7 @@ import torch
 from conftest import ENVIRONMENT, IMAGE, QUICK, ROOT, VIDEO
 
 from kssnet_mm.evaluation.functional import average_precision, read_score_file
+from kssnet_mm.checkpoints import read_checkpoint
 
 
 def last_map(folder: Path) -> float:
@@ -64,7 +65,7 @@ def test_the_stock_tools_train_our_config(run, workspace, package, config):
     if not tool.exists():
         pytest.skip(f'{package.__name__} is installed without its tools')
     run(tool, config, '--work-dir', 'wd', '--cfg-options', *QUICK)
-    state = torch.load(workspace / 'wd/epoch_1.pth', map_location='cpu')['state_dict']
+    state = read_checkpoint(workspace / 'wd/epoch_1.pth')['state_dict']
     assert state['backbone.gcn.label_keys'].all() and state['backbone.gcn.adjacency'].any()
 
 
@@ -93,6 +94,8 @@ def test_two_processes_train_and_give_the_evaluation_of_one(run, workspace):
                '--launcher', 'pytorch', '--out', 'two.npz', '--cfg-options', *QUICK)
     one = run(ROOT / 'tools/test.py', IMAGE, 'wd/epoch_1.pth', '--work-dir', 'one', '--out', 'one.npz',
               '--cfg-options', *QUICK)
+    # batch norms are averaged before the validation and in the checkpoint
+    assert abs(last_map(workspace / 'wd') - map_in(one)) < 1e-4
     # 11 images: the sampler pads one, which must not count
     pair = [read_score_file(workspace / f'{name}.npz') for name in ('one', 'two')]
     assert pair[0].ids == pair[1].ids and len(pair[0].ids) == len(pair[0].scores)
@@ -108,3 +111,25 @@ def test_amp_on_cpu_and_a_wrong_checkpoint(run, workspace):
     assert "wd/epoch_1.pth does not fit the config's model" in output and 'Traceback' not in output
     assert 'unexpected backbone.backbone.conv1.weight' in output
     assert 'missing backbone.conv1.weight' in output
+
+
+class Payload:
+
+    def __reduce__(self):
+        return os.mkdir, ('run', )
+
+
+def test_a_broken_or_hostile_checkpoint_is_one_line_in_every_command(run_here, workspace):
+    (workspace / 'wd').mkdir()
+    (workspace / 'wd/epoch_1.pth').write_bytes(b'PK\x03\x04 cut off')
+    torch.save(dict(state_dict={}, meta=Payload()), workspace / 'a.pth')
+    options = ['--cfg-options', *QUICK]
+    for command in (['tools/train.py', IMAGE, '--work-dir', 'wd', '--resume', *options],
+                    ['tools/train.py', IMAGE, '--work-dir', 'new', '--resume', 'a.pth', *options],
+                    ['tools/test.py', IMAGE, 'a.pth', '--work-dir', 'new', *options],
+                    ['tools/predict.py', IMAGE, 'a.pth', 'x.jpg']):
+        output = run_here(ROOT / command[0], *command[1:], fail=True)
+        last = output.strip().splitlines()[-1]
+        assert last.startswith('error: ') and '.pth is refused: it is broken' in last and 'Traceback' not in output
+    assert [path.name for path in (workspace / 'wd').glob('*.pth')] == ['epoch_1.pth']
+    assert not (workspace / 'run').exists()

@@ -1,5 +1,4 @@
 """From a trained checkpoint to its inference form, through the command."""
-import json
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.apis import load_trained
+from kssnet_mm.datasets.sample.coco import CATEGORIES
 from kssnet_mm.deploy import logits
 from kssnet_mm.deploy.verify import random_input
 from kssnet_mm.evaluation.functional import read_score_file
@@ -21,7 +21,6 @@ from kssnet_mm.registry import MODELS
 TOOL = ROOT / 'tools/model_converters/reparameterize_model.py'
 PLAIN, PLAIN_VIDEO_CONFIG = (str(ROOT / f'configs/{name}.py') for name in
                              ('r18_sample-coco', 'i3d-r18_sample-charades'))
-PLAIN_VIDEO = ['model.backbone.stages=[layer2,layer3]', 'model.backbone.gcn.out_channels=[64,128,256]']
 STOCK = '''
 import json, sys
 sys.modules['kssnet_mm'] = None  # importing it fails
@@ -70,31 +69,26 @@ def trained(config: str, workspace, **changes):
             torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
             torch.nn.init.uniform_(module.weight, 0.5, 1.5)
             torch.nn.init.normal_(module.bias, std=0.2)
-    classes = json.loads((workspace / 'data/sample/coco/annotations/instances_val2014.json').read_text())
-    names = [c['name'] for c in sorted(classes['categories'], key=lambda c: c['id'])]
-    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=names))),
+    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=list(CATEGORIES)))),
                workspace / 'trained.pth')
     return model.eval()
 
 
-def assert_tests_alike(run_here, workspace, deployed):
-    """tools/test.py gives the trained image model's scores with the deployed one's config and checkpoint."""
-    for name, config, checkpoint in (('a', IMAGE, 'trained.pth'), ('b', f'{deployed}.py', f'{deployed}.pth')):
+@pytest.mark.parametrize('options', [[], ['--fuse-norm']])
+def test_deployed_image_model_tests_alike_and_refuses_training(run_here, workspace, options):
+    """tools/test.py gives the trained model's scores with the deployed one's config and checkpoint."""
+    trained(IMAGE, workspace)
+    assert 'none, all folded' in run_here(TOOL, IMAGE, 'trained.pth', 'deployed/model.pth', *options)
+    for name, config, checkpoint in (('a', IMAGE, 'trained.pth'), ('b', 'deployed/model.py', 'deployed/model.pth')):
         run_here(ROOT / 'tools/test.py', config, checkpoint, '--work-dir', name, '--out', f'{name}.npz',
                  '--cfg-options', *QUICK[3:])
     before, after = (read_score_file(workspace / f'{name}.npz') for name in 'ab')
     assert before.ids == after.ids and np.ptp(before.scores) > 0.05
     np.testing.assert_allclose(after.scores, before.scores, atol=1e-4)
-
-
-def test_deployed_image_model_tests_alike_and_refuses_training(run_here, workspace):
-    trained(IMAGE, workspace)
-    output = run_here(TOOL, IMAGE, 'trained.pth', 'deployed/model.pth')
-    assert 'none, all folded' in output
-    assert_tests_alike(run_here, workspace, 'deployed/model')
     content = torch.load(workspace / 'deployed/model.pth', weights_only=True)
     state, classes = content['state_dict'], content['meta']['dataset_meta']['classes']
-    assert not [k for k in state if 'gcn' in k or 'lateral' in k] and 'backbone.conv1.weight' in state
+    assert not [k for k in state if 'gcn' in k or 'lateral' in k]
+    assert any('running_mean' in k for k in state) == (options == []) == ('backbone.conv1.weight' in state)
     assert len(classes) == 12 and torch.equal(state['head.classifier.label_keys'], label_keys(classes))
     for config, resume in (('deployed/model.py', False), (PLAIN, True)):
         with pytest.raises(RuntimeError, match='a deployed model,? .*train on from the checkpoint that'):
@@ -102,15 +96,14 @@ def test_deployed_image_model_tests_alike_and_refuses_training(run_here, workspa
                      'load_from=deployed/model.pth', f'resume={resume}')
 
 
-@pytest.mark.parametrize('config, shape, options', [(IMAGE, (2, 3, 80, 80), []),
-                                                    (VIDEO, (1, 3, 12, 56, 56), PLAIN_VIDEO)],
-                         ids=['mmpretrain', 'mmaction2'])
-def test_stock_packages_load_it_without_us(run_here, workspace, config, shape, options):
-    changes = {} if not options else {'model.backbone.stages': ('layer2', 'layer3'),
-                                      'model.backbone.gcn.out_channels': (64, 128, 256)}
+@pytest.mark.parametrize('config, shape, changes', [
+    (IMAGE, (2, 3, 80, 80), {}),
+    (VIDEO, (1, 3, 12, 56, 56), {'model.backbone.stages': ['layer2', 'layer3'],
+                                 'model.backbone.gcn.out_channels': [64, 128, 256]})], ids=['mmpretrain', 'mmaction2'])
+def test_stock_packages_load_it_without_us(run_here, workspace, config, shape, changes):
     model, x = trained(config, workspace, **changes), torch.randn(shape)
-    extra = ['--cfg-options', *options] if options else []
-    run_here(TOOL, config, 'trained.pth', 'stock.pth', '--stock', *extra)
+    options = [f'{name}={value}'.replace(' ', '').replace("'", '') for name, value in changes.items()]
+    run_here(TOOL, config, 'trained.pth', 'stock.pth', '--stock', *(['--cfg-options', *options] if options else []))
     assert 'kssnet' not in (workspace / 'stock.py').read_text()
     content = torch.load(workspace / 'stock.pth', weights_only=True)
     assert content['meta']['deployed'] is False  # a plain model, which may be trained on
@@ -125,27 +118,18 @@ def test_stock_packages_load_it_without_us(run_here, workspace, config, shape, o
     assert (got - expected).abs().max() < 1e-4 and 0.1 < expected.abs().max() < 100
 
 
-def test_without_norms_it_tests_alike(run_here, workspace):
-    trained(IMAGE, workspace)
-    run_here(TOOL, IMAGE, 'trained.pth', 'fused.pth', '--fuse-norm')
-    assert not [k for k in torch.load(workspace / 'fused.pth', weights_only=True)['state_dict'] if 'running_mean' in k]
-    assert_tests_alike(run_here, workspace, 'fused')
-    output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', '--fuse-norm', '--stock', fail=True)
-    assert 'error: the stock backbones have batch norms' in output
-    assert not (workspace / 'x.pth').exists()
-
-
-def test_refusals(run_here, workspace):
+def test_refusals_are_one_line(run_here, workspace):
     trained(VIDEO, workspace)
-    output = run_here(TOOL, VIDEO, 'trained.pth', 'stock.pth', '--stock', fail=True)
-    assert 'after layer1 cannot be folded' in output and 'Traceback' not in output
-    output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', fail=True)
-    assert "does not fit the config's model" in output
-    output = run_here(TOOL, VIDEO, 'trained.pth', 'x.pth', '--tolerance', '1', fail=True)
-    assert 'error: the tolerance is a share' in output
-    output = run_here(TOOL, PLAIN_VIDEO_CONFIG, 'trained.pth', 'x.pth', fail=True)
-    assert "does not fit the config's model" in output
-    assert not (workspace / 'stock.pth').exists() and not (workspace / 'x.pth').exists()
+    for config, options, message in (
+            (VIDEO, ['--stock'], 'after layer1 cannot be folded'),
+            (VIDEO, ['--tolerance', '1'], 'error: the tolerance is a share'),
+            (IMAGE, [], "does not fit the config's model"),
+            (PLAIN_VIDEO_CONFIG, [], "does not fit the config's model")):
+        output = run_here(TOOL, config, 'trained.pth', 'x.pth', *options, fail=True)
+        assert message in output and 'Traceback' not in output
+    trained(IMAGE, workspace)
+    output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', '--fuse-norm', '--stock', fail=True)
+    assert 'error: the stock backbones have batch norms' in output and not (workspace / 'x.pth').exists()
 
 
 def test_a_tolerance_is_measured_and_told(run_here, workspace):

@@ -43,7 +43,7 @@ def test_a_killed_table_continues(run, workspace):
     assert kept.model == dumped.model and kept.model.backbone.gcn.graph.lam == 0.0
     assert run(*words, 'train_dataloader.batch_size=4', fail=True).rstrip().endswith(
         'seed0 was trained with other settings: train_dataloader.batch_size. Remove the folder and wd/plain/seed0.py '
-        'to train it anew, or give another --work-dir.')
+        'to train it again, or give another --work-dir.')
 
 
 @pytest.fixture

@@ -35,26 +35,6 @@ def test_a_submission_scores_like_the_test(run_here, workspace):
         assert {name: value for name, value in printed.items() if name in numbers} == pytest.approx(numbers, abs=1e-4)
 
 
-def test_images_of_one_name_in_two_folders(run_here, workspace):
-    """Both are written, under their paths."""
-    trained(IMAGE, workspace)
-    images = workspace / 'data/sample/coco/val2014'
-    annotations = workspace / 'data/sample/coco/annotations/instances_val2014.json'
-    content = json.loads(annotations.read_text())
-    for folder, entry in zip('ab', content['images']):
-        (images / folder).mkdir()
-        (images / entry['file_name']).rename(images / folder / 'same.jpg')
-        entry['file_name'] = f'{folder}/same.jpg'
-    annotations.write_text(json.dumps(content))
-    run_here(TEST, IMAGE, 'trained.pth', '--work-dir', 'wd', '--submission', 'sub.txt', '--out', 's.npz',
-             '--cfg-options', *QUICK[3:])
-    ids = read_score_file(workspace / 's.npz').ids
-    assert len(set(ids)) == len(ids) == len(content['images'])
-    assert [name for name in ids if 'same' in name] == [
-        f'data/sample/coco/val2014/{folder}/same.jpg' for folder in 'ab']
-    assert [line.split()[0] for line in (workspace / 'sub.txt').read_text().splitlines()] == ids
-
-
 def test_a_wrong_ending_of_out_is_refused_before_the_test(run_here, workspace):
     with pytest.raises(ValueError, match="out_file must end in .npz, got 's.pkl'"):
         run_here(TEST, IMAGE, 'gone.pth', '--work-dir', 'wd', '--out', 's.pkl', '--cfg-options', *QUICK[3:])

@@ -45,7 +45,7 @@ def test_other_names_are_refused(file, classes, message):
     ('{"a": 1.5}', "got 1.5 for 'a' in .*thr.json"), ('{"a": NaN}', "got nan for 'a' in .*thr.json"),
     ('{"a": "0.5"}', "got '0.5' for 'a' in"), ('{"a": null}', "got None for 'a' in"),
     ('{"a": true}', "got True for 'a' in"), ('[0.5, -1]', 'got -1 in .*thr.json'),
-    ('{"a": 0.5, "a": 0.6}', "thr.json is not .*'a' stand in it more than once")])
+    ('{"a": 0.5, "a": 0.6}', "thr.json is not .*'a' are in it more than once")])
 def test_broken_files_are_named(tmp_path, text, message):
     (tmp_path / 'thr.json').write_text(text)
     with pytest.raises(ValueError, match=message):

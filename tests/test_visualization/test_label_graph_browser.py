@@ -1,28 +1,15 @@
 """The tool's page in a real headless Chromium: it renders, sorts, filters, and a node names itself."""
-import runpy
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from label_graph_cases import HOSTILE, both_priors, controlled
+from label_graph_cases import HOSTILE, both_priors
+from run_tool import run_tool
 
 TOOL = str(Path(__file__).resolve().parents[2] / 'tools/visualization/browse_label_graph.py')
 FLAGS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--window-size=1280,1000',
          '--disable-background-networking', '--disable-component-update', '--disable-sync',
          '--host-resolver-rules=MAP * ~NOTFOUND')
-
-
-def run_tool(*arguments, monkeypatch):
-    monkeypatch.setattr(sys, 'argv', [TOOL, *map(str, arguments)])
-    runpy.run_path(TOOL, run_name='__main__')
-
-
-@pytest.fixture()
-def page(tmp_path, monkeypatch):
-    both_priors().save(tmp_path / 'graph.npz')
-    run_tool(tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out', monkeypatch=monkeypatch)
-    return tmp_path / 'out/graph.html'
 
 
 @pytest.fixture()
@@ -54,23 +41,21 @@ def hover(browser, element, x=0, y=0):
     ActionChains(browser).move_to_element_with_offset(element, x, y).perform()
 
 
-def test_tool_writes_beside_the_graph_and_names_what_is_wrong(tmp_path, monkeypatch, capsys):
-    both_priors().save(tmp_path / 'graph.npz')
-    run_tool(tmp_path / 'graph.npz', '--lams', '0.5', '--taus', '0.1', monkeypatch=monkeypatch)
+def test_tool_writes_beside_the_graph_and_names_what_is_wrong(tmp_path):
+    graph = tmp_path / 'graph.npz'
+    both_priors().save(graph)
+    assert 'isolated labels: 2 of 5' in run_tool(TOOL, graph, '--lams', '0.5', '--taus', '0.1')
     assert (tmp_path / 'graph_report/graph.html').is_file()
-    assert 'isolated labels: 2 of 5' in capsys.readouterr().out
-    for arguments, message in ((['--taus', '-1'], 'got -1.0'), (['--lams', '2'], 'got 2.0'),
-                               (['--edges', '0'], '--edges must be at least 1, got 0')):
-        with pytest.raises(SystemExit):
-            run_tool(tmp_path / 'graph.npz', *arguments, monkeypatch=monkeypatch)
-        assert message in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        run_tool(tmp_path / 'missing.npz', monkeypatch=monkeypatch)
-    assert 'missing.npz' in capsys.readouterr().err
+    for arguments, message in (([graph, '--taus', '-1'], 'got -1.0'), ([graph, '--lams', '2'], 'got 2.0'),
+                               ([graph, '--edges', '0'], '--edges must be at least 1, got 0'),
+                               ([tmp_path / 'missing.npz'], 'missing.npz')):
+        assert message in run_tool(TOOL, *arguments, fail=True)
 
 
-def test_page_in_chromium(page, browser):
-    browser.get(page.as_uri())
+def test_page_in_chromium(tmp_path, browser):
+    both_priors().save(tmp_path / 'graph.npz')
+    run_tool(TOOL, tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out')
+    browser.get((tmp_path / 'out/graph.html').as_uri())
     assert browser.title == 'Label graph graph'  # no name of a label was run
     broken = browser.execute_script('return [...document.images].filter(i => !i.naturalWidth).length')
     assert broken == 0 and len(browser.find_elements('css selector', 'img')) == 4
@@ -114,18 +99,4 @@ def test_page_in_chromium(page, browser):
     row, other = order.index('$cash$'), order.index('zebra')
     hover(browser, cells, int((other - 2) * side), int((row - 2) * cells.size['height'] / 5))
     assert tip.text == 'row $cash$\ncolumn zebra\n1'
-    assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []
-
-
-@pytest.mark.parametrize('control, tip_of_apple', [('identity', 'apple\nno edge'), ('shuffle', '(shuffled)')])
-def test_pages_of_controls_in_chromium(tmp_path, monkeypatch, browser, control, tip_of_apple):
-    controlled(control).save(tmp_path / 'graph.npz')
-    run_tool(tmp_path / 'graph.npz', '--out-dir', tmp_path / 'out', monkeypatch=monkeypatch)
-    browser.get((tmp_path / 'out/graph.html').as_uri())
-    assert browser.execute_script('return [...document.images].filter(i => !i.naturalWidth).length') == 0
-    warning = browser.find_element('css selector', '#facts .warning')
-    assert warning.is_displayed() and 'control' in warning.text
-    assert len(browser.find_elements('css selector', 'td.own')) == (0 if control == 'identity' else 2)
-    hover(browser, browser.find_element('css selector', '.node[data-node="3"] circle'))
-    assert tip_of_apple in browser.find_element('css selector', '#tip').text
     assert [entry for entry in browser.get_log('browser') if entry['level'] == 'SEVERE'] == []

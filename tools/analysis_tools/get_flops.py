@@ -1,7 +1,4 @@
-"""Parameters, size and multiply-accumulates of a config's model, and the shares of GCN, LC and head.
-
-Lateral connections are counted as the paper has them, each by itself, also where a config folds them.
-"""
+"""Parameters, size and multiply-accumulates of a config's model, and the shares of GCN, LC and head."""
 import argparse
 import logging
 import sys
@@ -24,8 +21,7 @@ def main():
                         help='override settings of the config, as in key=value')
     args = parser.parse_args()
     cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(args.cfg_options or {})
     video = 'cls_head' in cfg.model
     shape = tuple(args.shape or ((3, 64, 224, 224) if video else (3, 448, 448)))
     if len(shape) != (4 if video else 3):
@@ -33,8 +29,6 @@ def main():
     for part in (cfg.model.backbone, cfg.model.backbone.get('backbone', {})):
         if part.get('pretrained') is not None:
             part.pretrained = None  # no weights are fetched to count them
-    if cfg.model.backbone.get('fold'):
-        cfg.model.backbone.fold = False
     logging.disable(logging.WARNING)
     init_default_scope(cfg.default_scope)
     model = MODELS.build(cfg.model).eval()

@@ -80,25 +80,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file')
     parser.add_argument('--side', type=int, default=64, help='of the images or frames')
-    parser.add_argument('--frames', type=int, default=8, help='of a video')
     parser.add_argument('--length', type=float, default=1.0, help='of the label embeddings; GloVe has 5 to 6')
     parser.add_argument('--steps', type=int, default=40)
-    parser.add_argument('--every', type=int, default=4, help='steps between the rows that are shown')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction,
                         help='override settings of the config, as in key=value')
     args = parser.parse_args()
     cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(args.cfg_options or {})
     logging.disable(logging.INFO)  # a line for every parameter's rate
     torch.manual_seed(args.seed)
-    x, targets = draw(cfg, args.side, args.frames)
+    x, targets = draw(cfg, args.side)
     table = Table('step', 'loss', 'mAP', title=f'{args.config}, {SAMPLES} samples')
     try:
         for step, (loss, ap) in enumerate(learn(*build(cfg, targets, args.length), x, targets, args.steps), 1):
-            if args.every == 1 or step % args.every == 1 or step == args.steps:
-                table.add_row(str(step), f'{loss:.2f}', f'{ap:.2f}')
+            table.add_row(str(step), f'{loss:.2f}', f'{ap:.2f}')
     except FloatingPointError as error:
         sys.exit(f'error: {error}')
     Console().print(table)

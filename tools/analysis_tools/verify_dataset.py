@@ -2,7 +2,6 @@
 import argparse
 import json
 import logging
-import os
 import sys
 from collections import Counter
 
@@ -14,6 +13,7 @@ from rich.table import Table
 
 import kssnet_mm  # noqa: F401
 from kssnet_mm.datasets.verify import SPLITS, verify_config
+from kssnet_mm.utils.io import write_atomically
 
 
 def main():
@@ -21,6 +21,8 @@ def main():
     parser.add_argument('config')
     parser.add_argument('--split', choices=SPLITS, help='default: all that differ')
     parser.add_argument('--workers', type=int, default=2, help='processes that decode; 0: none beside')
+    parser.add_argument('--every-frame', action='store_true',
+                        help='decode all frames of videos and folders; default: the first, middle and last')
     parser.add_argument('--out', help='write what was found to this .json file')
     parser.add_argument('--show', type=int, default=50, help='faults to print a split; all are counted')
     args = parser.parse_args()
@@ -33,7 +35,8 @@ def main():
         return track(items, f'{text}: decoding', total=total, console=progress, transient=True)
 
     try:
-        splits = verify_config(Config.fromfile(args.config), args.split, args.workers, bar)
+        splits = verify_config(Config.fromfile(args.config), args.split, args.workers, bar,
+                               args.every_frame)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     table = Table('split', 'samples', 'classes', 'faults', title=args.config)
@@ -52,10 +55,7 @@ def main():
             split.name: dict(samples=split.samples, classes=split.classes,
                              faults=[fault._asdict() for fault in split.faults])
             for split in splits})
-        temporary = f'{args.out}.{os.getpid()}.tmp'
-        with open(temporary, 'w', encoding='utf-8') as file:
-            json.dump(content, file, indent=1)
-        os.replace(temporary, args.out)
+        write_atomically(args.out, json.dumps(content, indent=1))
     sys.exit(1 if count else 0)
 
 

@@ -1,7 +1,9 @@
-"""Time the Charades test pipeline: mmaction2's stock decoding, ours, and extracted frames."""
+"""Time the Charades pipelines: mmaction2's stock decoding, ours by PyAV and by decord, and extracted frames."""
 import argparse
 import statistics
+import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -11,12 +13,13 @@ from timing import interleaved, paired_ratio
 
 import kssnet_mm  # noqa: F401
 from kssnet_mm.datasets.extract import Settings, extract_video
+from kssnet_mm.datasets.frame_folders import read_folder
+from kssnet_mm.datasets.video.read_index import forget_indexes
 
 SIZE = (854, 480)
-SAMPLE = dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=64, test_mode=True)
+SAMPLES = dict(segments=dict(clip_len=1, num_clips=64), clip=dict(clip_len=64, num_clips=1))
 RESIZE = dict(type='mmaction.Resize', scale=(-1, 256))
-FINISH = [dict(type='mmaction.CenterCrop', crop_size=224), dict(type='SegmentsToClip'),
-          dict(type='mmaction.FormatShape', input_format='NCTHW')]
+FINISH = [dict(type='mmaction.CenterCrop', crop_size=224), dict(type='mmaction.FormatShape', input_format='NCTHW')]
 
 
 def write_clip(path: Path, frames: int) -> None:
@@ -59,6 +62,44 @@ def decode_alone(path: Path, threads: int) -> None:
     capture.release()
 
 
+def pipelines(sample: dict, threads: int) -> dict:
+    """Each way to read 64 frames of a video, by name."""
+    ours = dict(type='SequentialVideoDecode', num_threads=threads)
+    stock = dict(type='mmaction.DecordInit', num_threads=threads), sample, dict(type='mmaction.DecordDecode')
+    ways = dict(stock=stock,
+                pyav=[dict(type='SequentialVideoInit'), sample, ours],
+                decord=[dict(type='SequentialVideoInit'), sample, dict(ours, backend='decord')],
+                # the resize enlarges what is smaller than 256; other frames have that size and stay
+                frames=[sample, dict(type='mmaction.RawFrameDecode')])
+    return {name: Compose([*steps, RESIZE, *FINISH]) for name, steps in ways.items()}
+
+
+def time_one(path: Path, kind: str, sample: dict, temporary: Path, args) -> None:
+    """Print the ratios of one video."""
+    result = extract_video(path, temporary / 'frames', Settings())
+    if result.error:
+        sys.exit(result.error)
+    video = dict(filename=str(path), start_index=0, modality='RGB')
+    folder = read_folder(str(temporary / 'frames' / path.stem), path.stem)
+    raw = dict(frame_dir=str(temporary / 'frames' / path.stem), total_frames=folder.count, modality='RGB',
+               filename_tmpl=folder.template, start_index=folder.start)
+    ways = pipelines(sample, args.threads)
+
+    def read(name: str):
+        forget_indexes()  # each video is read once an epoch
+        return ways[name](dict(raw if name == 'frames' else video))['imgs']
+
+    sides = {name: partial(read, name) for name in ways}
+    sides['decoding alone'] = partial(decode_alone, path, args.threads)
+    stock = read('stock')
+    same = [name for name in ('pyav', 'decord') if np.array_equal(stock, read(name))]
+    times = interleaved(sides, args.repeat, warmup=0)
+    ratios = ', '.join(f'{name} {paired_ratio(times, "stock", name):.2f} x' for name in sides if name != 'stock')
+    seconds = statistics.median(times['stock'])
+    print(f'{path.name}, 64 frames of {folder.count} as {kind}: stock {seconds:.3f} s; {ratios} '
+          f'(pixels of stock: {", ".join(same) or "neither"})', flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('videos', nargs='*', help='files beside the generated clip')
@@ -67,12 +108,6 @@ def main():
     parser.add_argument('--threads', type=int, default=1, help='of the decoder, both sides')
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    stock = Compose([dict(type='mmaction.DecordInit', num_threads=args.threads), SAMPLE,
-                     dict(type='mmaction.DecordDecode'), RESIZE, *FINISH])
-    ours = Compose([dict(type='SequentialVideoInit'), SAMPLE,
-                    dict(type='SequentialVideoDecode', num_threads=args.threads), RESIZE, *FINISH])
-    # the resize enlarges what is smaller than 256; other frames have that size and stay
-    frames = Compose([SAMPLE, dict(type='mmaction.RawFrameDecode'), RESIZE, *FINISH])
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_clip(root / 'mpeg4.mp4', args.frames)
@@ -80,19 +115,8 @@ def main():
         if write_h264(root / 'h264.mp4', clips[0]):
             clips.append(root / 'h264.mp4')
         for path in [*clips, *map(Path, args.videos)]:
-            count, error = extract_video(path, root / 'frames', Settings())[1:3]
-            if error:
-                parser.error(error)
-            video = dict(filename=str(path), start_index=0, modality='RGB')
-            raw = dict(frame_dir=str(root / 'frames' / path.stem), total_frames=count, start_index=1, modality='RGB',
-                       filename_tmpl=f'{path.stem}-{{:06d}}.jpg')
-            sides = {'stock': lambda: stock(dict(video))['imgs'], 'ours': lambda: ours(dict(video))['imgs'],
-                     'frames': lambda: frames(dict(raw)), 'decoding alone': lambda: decode_alone(path, args.threads)}
-            same = np.array_equal(sides['stock'](), sides['ours']())
-            times = interleaved(sides, args.repeat, warmup=0)
-            print(f'{path.name}: {count} frames; pixels equal: {same}; ' + '; '.join(
-                f'{name} {statistics.median(times[name]):.3f} s = {paired_ratio(times, "stock", name):.2f} x'
-                for name in sides), flush=True)
+            for kind, sample in SAMPLES.items():
+                time_one(path, kind, dict(type='mmaction.SampleFrames', test_mode=True, **sample), root, args)
 
 
 if __name__ == '__main__':

@@ -13,8 +13,7 @@ import kssnet_mm  # noqa: F401
 from kssnet_mm.annotations.charades import read_videos
 from kssnet_mm.datasets.extract import Result, Settings, extract_video, prepare
 from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map
-
-ENDINGS = ('.mp4', '.mkv', '.avi', '.mov', '.webm', '.m4v')
+from kssnet_mm.datasets.video import VIDEO_ENDINGS
 
 
 def videos_of(folder: Path, csvs: List[str], extension: str) -> List[Path]:
@@ -22,7 +21,7 @@ def videos_of(folder: Path, csvs: List[str], extension: str) -> List[Path]:
     if csvs:
         names = dict.fromkeys(video.id for file in csvs for video in read_videos(file))
         return [folder / f'{name}{extension}' for name in names]
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_ENDINGS)
     stems = {}
     for path in found:
         if path.stem in stems:
@@ -49,7 +48,7 @@ def main():
     try:
         videos = videos_of(args.videos, args.csv, args.extension)
         if not videos:
-            raise ValueError(f'{args.videos} has no videos ({" ".join(ENDINGS)})')
+            raise ValueError(f'{args.videos} has no videos ({" ".join(VIDEO_ENDINGS)})')
         prepare(args.out, settings)
     except (ValueError, OSError) as error:
         parser.error(str(error))
@@ -62,10 +61,12 @@ def main():
         results.append(result)
         if result.error:
             console.print(f'failed: {result.error}', soft_wrap=True, highlight=False, markup=False)
+        if result.note:
+            console.print(f'short: {result.note}', soft_wrap=True, highlight=False, markup=False)
     failed = sum(bool(result.error) for result in results)
-    there = sum(result.skipped for result in results)
-    print(f'{len(results) - failed - there} videos extracted, {there} were there already, '
-          f'{failed} failed; {sum(result.frames for result in results)} frames in {args.out}')
+    there, short = (sum(bool(getattr(result, key)) for result in results) for key in ('skipped', 'note'))
+    print(f'{len(results) - failed - there} videos extracted{f" ({short} hold less than they announce)" * bool(short)}, '
+          f'{there} were there already, {failed} failed; {sum(result.frames for result in results)} frames in {args.out}')
     sys.exit(1 if failed else 0)
 
 

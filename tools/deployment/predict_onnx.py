@@ -1,4 +1,4 @@
-"""Labels of images or videos from an exported .onnx: onnxruntime, numpy and pillow or decord alone."""
+"""Labels of images or videos from an exported .onnx: onnxruntime, numpy and pillow or PyAV alone."""
 import json
 import sys
 
@@ -16,14 +16,28 @@ def resize(x, size):
     return np.round(x)
 
 
+def frames(path, count):
+    """(T, H, W, 3): what a player shows in the middle of each of ``count`` equal segments, see docs/video_input.md."""
+    import av
+    with av.open(path) as file:  # no frame is kept: a minute of video has gigabytes
+        shown = [(f.time, float((f.duration or 0) * f.time_base)) for f in file.decode(video=0)]
+    n, times = len(shown), np.sort([time for time, _ in shown])
+    last = shown[-1][1] or (np.median(np.diff(times)) if n > 1 else 1)
+    middles = times[0] + (np.arange(n) + .5) * (times[-1] + last - times[0]) / n
+    slots = np.searchsorted(times, middles, side='right') - 1
+    slots = slots if abs(slots - np.arange(n)).max() > 1 else np.arange(n)  # a constant rate, give or take a frame
+    wanted = slots[[int(n / count * (i + .5)) for i in range(count)]]
+    with av.open(path) as file:
+        found = {i: np.rot90(f.to_ndarray(format='rgb24'), f.rotation // 90)
+                 for i, f in enumerate(file.decode(video=0)) if i in set(wanted)}
+    return np.stack([found[i] for i in wanted])
+
+
 def read(path, how):
     """A file -> network input (1, 3, [T,] H, W)."""
     video, size = how['kind'] == 'video', how['resize']
     if video:
-        from decord import VideoReader
-        reader = VideoReader(path)
-        step = len(reader) / how['frames']
-        x = reader.get_batch([int(step * i + step / 2) for i in range(how['frames'])]).asnumpy()
+        x = frames(path, how['frames'])
     else:
         from PIL import Image, ImageOps
         x = np.asarray(ImageOps.exif_transpose(Image.open(path)).convert('RGB'))[None]

@@ -1,8 +1,8 @@
 """Convert pytorch-i3d weights (rgb_imagenet.pt and its like) to a backbone checkpoint of InceptionI3D."""
 import argparse
-import sys
 
-from kssnet_mm.converters import convert_i3d, read_state_dict, save_state_dict
+from kssnet_mm.converters import convert_i3d, read_state_dict
+from kssnet_mm.converters.command import run_command
 
 
 def main():
@@ -11,13 +11,7 @@ def main():
     parser.add_argument('dst', help='.pth to write, for init_cfg=dict(type="Pretrained", checkpoint=DST)')
     parser.add_argument('--flow', action='store_true',
                         help='flow_*.pt, for InceptionI3D(in_channels=2); default: RGB, refusing flow')
-    args = parser.parse_args()
-    try:
-        out = convert_i3d(read_state_dict(args.src), args.src, 2 if args.flow else 3)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
-    save_state_dict(out, args.dst)
-    print(f'wrote {len(out)} tensors to {args.dst}')
+    run_command(parser, lambda args: (convert_i3d(read_state_dict(args.src), args.src, 2 if args.flow else 3), None))
 
 
 if __name__ == '__main__':

@@ -1,15 +1,21 @@
 """Convert a released ML-GCN checkpoint for configs/mlgcn_r101_coco.py."""
 import argparse
-import sys
 
 from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.annotations.coco import COCO_CLASSES
 from kssnet_mm.annotations.voc import VOC_CLASSES
-from kssnet_mm.converters import convert_mlgcn, read_state_dict, read_vectors, save_state_dict
+from kssnet_mm.converters import convert_mlgcn, read_state_dict, read_vectors
+from kssnet_mm.converters.command import run_command
 from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS
 
 # Our data sets' orders, which the checkpoint is brought into: COCO's is that of the category ids.
 ORDERS = dict(coco=COCO_CLASSES, voc=VOC_CLASSES)
+
+
+def convert(args):
+    labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
+    order = ORDERS.get(args.labels, labels)
+    return convert_mlgcn(read_state_dict(args.src), read_vectors(args.embedding), labels, args.src, order), order
 
 
 def main():
@@ -19,15 +25,7 @@ def main():
     parser.add_argument('--embedding', required=True, help='released pickle of the word vectors')
     parser.add_argument('--labels', default='coco', help="'coco' (the default) or 'voc': names sorted in SRC, in "
                         "our data sets' order in DST; or a class list in the order of both")
-    args = parser.parse_args()
-    try:
-        labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
-        order = ORDERS.get(args.labels, labels)
-        out = convert_mlgcn(read_state_dict(args.src), read_vectors(args.embedding), labels, args.src, order)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
-    save_state_dict(out, args.dst, dataset_meta=dict(classes=list(order)))
-    print(f'wrote {len(out)} tensors to {args.dst}')
+    run_command(parser, convert)
 
 
 if __name__ == '__main__':

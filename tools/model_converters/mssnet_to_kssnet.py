@@ -1,15 +1,16 @@
 """Convert a checkpoint of the authors' released KSSNet for configs/kssnet_i3d_charades_released.py."""
 import argparse
-import sys
 
 from kssnet_mm.annotations.class_list import read_class_list
-from kssnet_mm.converters import (convert_mssnet, read_graph, read_state_dict, read_vectors,
-                                  save_state_dict)
-from kssnet_mm.converters.state_dicts import read_checkpoint
+from kssnet_mm.checkpoints import read_checkpoint
+from kssnet_mm.converters import convert_mssnet, read_graph, read_state_dict, read_vectors
+from kssnet_mm.converters.command import run_command
 
 
-def graph_and_vectors(args, content: dict, labels) -> tuple:
-    """A'_KS and E(0), each from its option or, without that, from the checkpoint."""
+def convert(args):
+    """The graph and the word vectors come each from its option or, without that, from the checkpoint."""
+    content = read_checkpoint(args.src)
+    state, labels = read_state_dict(args.src, content), read_class_list(args.labels) if args.labels else None
     if labels is None and (args.graph or args.embedding):
         raise ValueError('--graph and --embedding need --labels: released files do not name their labels')
     lacking = [f'no {what} ({key}): give the released pickle with --{option}'
@@ -17,8 +18,9 @@ def graph_and_vectors(args, content: dict, labels) -> tuple:
                if not getattr(args, option) and key not in content]
     if lacking:
         raise ValueError(f'{args.src} holds ' + '; and '.join(lacking))
-    return (read_graph(args.graph, labels) if args.graph else content['adj_norm'],
-            read_vectors(args.embedding) if args.embedding else content['word'])
+    adjacency = read_graph(args.graph, labels) if args.graph else content['adj_norm']
+    embedding = read_vectors(args.embedding) if args.embedding else content['word']
+    return convert_mssnet(state, adjacency, embedding, labels, args.src), labels
 
 
 def main():
@@ -31,17 +33,7 @@ def main():
                         'checkpoint holds word')
     parser.add_argument('--labels', help='class list in the order of the released files, '
                         'Charades_v1_classes.txt')
-    args = parser.parse_args()
-    try:
-        content = read_checkpoint(args.src)
-        state = read_state_dict(args.src, content)
-        labels = read_class_list(args.labels) if args.labels else None
-        adjacency, embedding = graph_and_vectors(args, content, labels)
-        out = convert_mssnet(state, adjacency, embedding, labels, args.src)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
-    save_state_dict(out, args.dst, **({} if labels is None else dict(dataset_meta=dict(classes=labels))))
-    print(f'wrote {len(out)} tensors to {args.dst}')
+    run_command(parser, convert)
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config, stock_config
 from kssnet_mm.deploy.load import build_trained, remember_labels
+from kssnet_mm.deploy.switch import connections_left
 from kssnet_mm.deploy.verify import DeployError, check_equal, differences
 from kssnet_mm.utils.io import write_atomically
 
@@ -42,8 +43,7 @@ def deploy(cfg: Config, checkpoint: str, fuse_norm: bool, tolerance: float = 0.0
 def main():
     args = parse_args()
     cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(args.cfg_options or {})
     try:
         model, meta = build_trained(cfg, args.checkpoint)
         deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
@@ -59,7 +59,7 @@ def main():
     save_state_dict(state, args.dst, dataset_meta=meta.get('dataset_meta'), deployed=not args.stock)
     config = Path(args.dst).with_suffix('.py')
     write_atomically(config, new_cfg.pretty_text)
-    left = deployed.backbone.deployed
+    left = connections_left(deployed)
     form = {name: f'{s["channels"]} channels, ' + ('one matrix' if s['rank'] is None else
                                                    f'rank {s["rank"]}') for name, s in left.items()}
     print(f'connections left: {form or "none, all folded"}')

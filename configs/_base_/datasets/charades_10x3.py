@@ -7,10 +7,10 @@ data_root = 'data/charades/'
 dataset_type = 'CharadesDataset'
 clip = dict(type='mmaction.SampleFrames', clip_len=64, frame_interval=2)
 train_pipeline = [
-    dict(type='mmaction.DecordInit'),
+    dict(type='SequentialVideoInit'),
     dict(num_clips=1, **clip),
     dict(type='ClipLabels'),
-    dict(type='mmaction.DecordDecode'),
+    dict(type='SequentialVideoDecode'),
     dict(type='mmaction.Resize', scale=(-1, 256)),
     dict(type='mmaction.RandomCrop', size=224),
     dict(type='mmaction.Flip', flip_ratio=0.5),
@@ -18,9 +18,9 @@ train_pipeline = [
     dict(type='mmaction.PackActionInputs'),
 ]
 test_pipeline = [
-    dict(type='mmaction.DecordInit'),
+    dict(type='SequentialVideoInit'),
     dict(num_clips=10, test_mode=True, **clip),
-    dict(type='mmaction.DecordDecode'),
+    dict(type='SequentialVideoDecode'),
     dict(type='mmaction.Resize', scale=(-1, 256)),
     dict(type='mmaction.ThreeCrop', crop_size=256),
     dict(type='mmaction.FormatShape', input_format='NCTHW'),

@@ -1,4 +1,4 @@
-"""A small MS-COCO: JPEGs and instances files whose objects keep company by theme."""
+"""A small MS-COCO: JPEGs and instances files, in which objects of one theme occur together."""
 import json
 from pathlib import Path
 from typing import Dict, Iterator, List
@@ -28,7 +28,7 @@ def draw_scene(rng: np.random.Generator) -> tuple:
     """One scene: uint8 RGB (112, 112, 3) and a list of (category name, box x y w h)."""
     theme = THEMES[str(rng.choice(list(THEMES)))]
     names = [name for name, chance in theme.items() if rng.random() < chance]
-    if rng.random() < 0.15:  # a stranger
+    if rng.random() < 0.15:  # an object of another theme
         names.append(str(rng.choice([name for name in CATEGORIES if name not in names])))
     # the background says nothing of the theme
     image = np.full((SIDE, SIDE, 3), rng.uniform(60, 200, 3), dtype=np.float32)

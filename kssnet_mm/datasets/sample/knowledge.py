@@ -30,7 +30,7 @@ def assertion(relation: str, start: str, end: str, weight: float, language: str 
 
 
 def assertions(seed: int) -> list:
-    """Related things by topic, among lines that are of no use."""
+    """Lines that relate the things of a topic, among lines that do not matter."""
     rng = np.random.default_rng([seed, 101])
     lines = []
     for words in TOPICS.values():

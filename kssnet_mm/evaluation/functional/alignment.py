@@ -1,4 +1,4 @@
-"""Scores brought into the order of targets: samples by id, classes by name, never by luck."""
+"""Bringing scores into the order of the targets: samples by id, classes by name."""
 from typing import Any, List, Sequence, Tuple
 
 import numpy as np
@@ -17,8 +17,7 @@ def id_texts(ids: Sequence[Any]) -> List[str]:
 def align_submission(ids: Sequence[Any], scores: np.ndarray, wanted: Sequence[Any]) -> Tuple[np.ndarray, int]:
     """Scores of the ``wanted`` ids in their order, and how many of them are missing.
 
-    A missing video scores minus infinity everywhere, as in ``Charades_v1_classify.m``; ids that nobody
-    wants are left out.
+    A missing video has minus infinity as all its scores, as in ``Charades_v1_classify.m``. Other ids are left out.
 
     Args:
         ids: n ids of the scores; compared as text, as are those wanted.
@@ -72,12 +71,12 @@ def align_classes(classes: Sequence[str], wanted: Sequence[str]) -> List[int]:
 
 
 def match_targets(content: ScoreFile, given: TargetFile) -> Tuple[ScoreFile, int]:
-    """Scores in the order of targets that lie in another file, and how many samples have no scores.
+    """Scores in the order of the targets of another file, and how many samples have no scores.
 
-    Classes are matched where both name them and samples where both have ids; else they stand in one order.
+    Classes are matched by name if both have names, samples by id if both have ids. Otherwise the order counts.
 
     Raises:
-        ValueError: What :func:`align_submission` and :func:`align_classes` refuse, or other shapes.
+        ValueError: :func:`align_submission` or :func:`align_classes` refuses them, or the shapes differ.
     """
     scores, missing = content.scores, 0
     if content.classes is not None and given.classes is not None:

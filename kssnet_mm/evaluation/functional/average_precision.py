@@ -6,17 +6,17 @@ import numpy as np
 from .checks import check_scores
 
 KINDS = ('plain', 'sklearn', 'voc')
-# Entries that are sorted at once: bounds the memory.
+# Number of entries that are sorted at once, which bounds the memory.
 CHUNK = 1 << 20
 
 
 def _row_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.ndarray]:
-    """AP of each row in all kinds, NaN for a row without positives. Ties stand in their order."""
+    """AP of each row in all kinds, NaN for a row without positives. Tied scores keep their order."""
     order = np.argsort(-scores.astype(np.float64), axis=1, kind='stable')
     ranked, hit, known = (np.take_along_axis(table, order, axis=1) for table in (scores, targets == 1, targets >= 0))
-    # Ignored entries take no rank.
+    # Ignored entries have no rank.
     precision = np.cumsum(hit, axis=1) / np.maximum(np.cumsum(known, axis=1), 1)
-    # A tie is one threshold: all of it has the precision at its last member.
+    # Tied scores are one threshold: all of them have the precision at the last of them.
     ends = np.ones_like(hit)
     ends[:, :-1] = ranked[:, 1:] != ranked[:, :-1]
     last = np.where(ends, np.arange(ends.shape[1]), ends.shape[1])
@@ -63,7 +63,7 @@ def sample_average_precision(scores: np.ndarray, targets: np.ndarray) -> np.ndar
     """AP of every SAMPLE over its classes with the precision envelope.
 
     What the authors' released KSSNet code reports as mAP is the mean of these: another quantity
-    than a mean over classes. NaN for a sample without labels. Ties stand in the order of classes.
+    than a mean over classes. NaN for a sample without labels. Tied scores are in the order of the classes.
     """
     check_scores(scores, targets)
     return _precisions(scores, targets)['voc']

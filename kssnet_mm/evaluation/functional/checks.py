@@ -1,4 +1,4 @@
-"""What every protocol asks of scores and targets."""
+"""Checks of scores and targets before any protocol is computed."""
 import warnings
 from typing import Optional, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def check_scores(scores: np.ndarray, targets: np.ndarray, ids: Optional[Sequence[str]] = None) -> None:
-    """Refuse what no protocol can score.
+    """Refuse scores and targets of which no protocol can be computed.
 
     Args:
         scores: n x N.
@@ -33,7 +33,7 @@ def _name(sample: int, ids: Optional[Sequence[str]]) -> str:
 
 
 def warn_unless_probabilities(scores: np.ndarray, thr) -> None:
-    """Warn where scores (n x N) lie outside [0, 1]; minus infinity, a missing score, is none of them."""
+    """Warn if scores (n x N) lie outside [0, 1]; minus infinity is a missing score and does not count."""
     outside = (scores > 1) | ((scores < 0) & (scores > -np.inf))
     if outside.any():
         sample, label = np.argwhere(outside)[0]
@@ -41,4 +41,4 @@ def warn_unless_probabilities(scores: np.ndarray, thr) -> None:
         warnings.warn(f'{outside.sum()} of {scores.size} scores are no probabilities, as {scores[sample, label]:g} '
                       f'of sample {sample}, class {label}: {shown} is meant for probabilities, so CP, CR, CF1, '
                       'CF1_macro, OP, OR, OF1 and their top-k forms mean nothing unless the scores pass through '
-                      'a sigmoid first; mAP and the other means of AP are not touched')
+                      'a sigmoid first; mAP and the other means of AP do not depend on it')

@@ -1,4 +1,4 @@
-"""Scores of each class by itself."""
+"""Metrics of each single class."""
 import csv
 from typing import List, Sequence
 

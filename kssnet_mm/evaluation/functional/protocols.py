@@ -1,4 +1,4 @@
-"""The protocols of the field as one table, and all of them in one call.
+"""The metrics of multi-label recognition as one table of protocols, and all of them in one call.
 
 A new protocol is a row of ``PROTOCOLS``: it is then in the metric's log, in ``tools/analysis_tools/eval_scores.py``
 and in the tables of results.
@@ -25,7 +25,7 @@ class Ranking:
         targets: n x N of 1, 0 and -1 (ignore).
         ap: Kind -> N values, NaN for a class without positives; see ``average_precision``.
         counts: Positives, by class.
-        empty: What a class without positives is: under 'zero' its AP is 0, else no mean counts it.
+        empty: How a class without positives counts: 'zero' takes 0 as its AP, otherwise no mean counts it.
     """
     scores: np.ndarray
     targets: np.ndarray
@@ -63,7 +63,7 @@ class Protocol(NamedTuple):
         of: ``Ranking``: of the scores' order; ``Predictions``: of predicted labels, at the decision threshold and
             once more, as ``top<k>/<name>``, of the k highest scores.
         function: From that to the number, a fraction of 1 or NaN.
-        what: What it is and whose.
+        what: One sentence: what it is and who reports it.
     """
     of: type
     function: Callable[[Union[Ranking, Predictions]], float]
@@ -140,8 +140,8 @@ def score_protocols(scores: np.ndarray, targets: np.ndarray, thr=0.5, topk: Opti
         The ``PROTOCOLS`` by name, top<k>/..., and empty_classes, a count. A mean of which nothing is left is NaN.
 
     Raises:
-        ValueError: What ``check_scores`` refuses, a setting that is none of the above, or an empty class
-            under 'error'.
+        ValueError: ``check_scores`` refuses the scores, a setting is none of the above, or a class is empty under
+            'error'.
     """
     if empty not in EMPTY_POLICIES:
         raise ValueError(f'empty must be one of {EMPTY_POLICIES}, got {empty!r}')

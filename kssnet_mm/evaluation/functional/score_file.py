@@ -16,7 +16,7 @@ class ScoreFile:
 
     Attributes:
         scores: n x N probabilities.
-        targets: n x N of 1, 0, -1; None where nobody knows them.
+        targets: n x N of 1, 0, -1; None if they are not known.
         classes: N names, or None.
         ids: n names of samples, or None.
     """
@@ -28,7 +28,7 @@ class ScoreFile:
 
 @dataclass
 class TargetFile:
-    """Targets by themselves: those of :class:`ScoreFile`, whose scores are elsewhere."""
+    """Targets, as in :class:`ScoreFile`, whose scores are in another file."""
     targets: np.ndarray
     classes: Optional[List[str]] = None
     ids: Optional[List[str]] = None
@@ -66,7 +66,7 @@ def _arrays(path: PathLike, needed: str, names: Sequence[str]) -> Dict[str, obje
             named = {name: stored[name] for name in names if name in found}
     except FileNotFoundError:
         raise
-    # what is no zip, a cut one, a pickle in it, and a bare .npy, which opens but is no archive
+    # the file is no zip, is cut, holds a pickle, or is a bare .npy, which np.load opens as an array
     except (ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, BadZipFile, zlib.error) as error:
         raise ValueError(f'{path} is not a readable .npz file: {error or type(error).__name__}') from error
     if needed not in named:

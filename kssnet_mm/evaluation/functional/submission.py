@@ -13,7 +13,7 @@ from .alignment import id_texts
 def check_submission_ids(ids: Sequence[str]) -> None:
     """Raise ValueError for ids that cannot be read back from a submission, naming them.
 
-    These are ids that come twice, and such as are empty or hold blanks, which stand between the columns.
+    These are ids that come twice, empty ids, and ids with blanks, which separate the columns.
     """
     twice = repeated(ids)
     if twice:
@@ -24,7 +24,7 @@ def check_submission_ids(ids: Sequence[str]) -> None:
 
 
 def write_submission(path: PathLike, ids: Sequence[str], scores: np.ndarray) -> None:
-    """A video a line: its id and its N scores, between spaces; under a temporary name first.
+    """Write one line for each video: its id and its N scores, separated by spaces.
 
     Args:
         path: The file to write.

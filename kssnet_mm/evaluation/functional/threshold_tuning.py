@@ -9,9 +9,9 @@ OBJECTIVES = ('per_class', 'overall')
 
 
 def _cuts(scores: np.ndarray, targets: np.ndarray) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For one class and every c: right and named when the c highest are predicted, and that threshold.
+    """For one class and every possible threshold: right predictions, all predictions, and the threshold.
 
-    Only cuts that a threshold can make: between two different scores, before the first, after the last.
+    The thresholds lie between two different scores, above the highest, and below the lowest.
     """
     known = targets >= 0
     scores, targets = scores[known], targets[known]

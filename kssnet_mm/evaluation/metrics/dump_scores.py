@@ -15,7 +15,7 @@ from .samples import scores_and_targets
 
 @METRICS.register_module()
 class DumpScores(BaseMetric):
-    """Writes scores, targets, classes and ids; gives no number of its own.
+    """Writes scores, targets, classes and ids to files; it reports no number.
 
     A sample's id is the ``video_id`` or ``img_id`` of its annotations, else its file's name without folder
     and ending; where two files share a name all of them go by their paths.
@@ -41,11 +41,11 @@ class DumpScores(BaseMetric):
         """Keep each sample's name, scores and targets.
 
         Raises:
-            ValueError: A sample lacks one, or its id cannot stand in the submission.
+            ValueError: A sample lacks one of them, or a submission cannot hold its id.
         """
         for sample in data_samples:
             name = sample_name(sample)
-            if self.submission_file is not None:  # better now than after an hour of testing
+            if self.submission_file is not None:  # a fault is reported now and not after an hour of testing
                 check_submission_ids(unique_ids([name]))
             self.results.append((*name, *scores_and_targets(sample)))
 
@@ -55,7 +55,7 @@ class DumpScores(BaseMetric):
         Raises:
             ValueError: Ids are equal and a submission is to be written.
         """
-        # flat rows: mmengine gathers plain tuples
+        # names are kept as plain tuples, which mmengine gathers from all processes
         given, paths, scores, targets = zip(*results)
         names, scores = list(map(SampleName, given, paths)), np.stack(scores)
         try:

@@ -28,11 +28,11 @@ class MultiLabelScores(BaseMetric):
         prefix: As in mmengine.
 
     Raises:
-        ValueError: A setting is wrong. That thresholds do not fit the classes is known when the data
-            set's meta data come, before the first batch.
+        ValueError: A setting is wrong. Thresholds that do not fit the classes are reported when the data set is set,
+            before the first batch.
     """
 
-    default_prefix = ''  # the names stand for themselves
+    default_prefix = ''  # names such as mAP need none
 
     def __init__(self, thr: Union[float, str, Sequence[float]] = 0.5, topk: Optional[int] = 3,
                  topk_rule: str = 'mlgcn', empty: str = 'drop', items: Optional[Sequence[str]] = None,
@@ -41,7 +41,7 @@ class MultiLabelScores(BaseMetric):
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.thr = read_thresholds(thr)
         self.settings = dict(topk=topk, topk_rule=topk_rule, empty=empty)
-        # Two samples try the settings' names now, not after an epoch.
+        # Two samples check the settings now and not after an epoch.
         known = score_protocols(np.eye(2), np.eye(2, dtype=np.int8), **self.settings)
         unknown = [name for name in items or () if name not in known]
         if unknown:
@@ -62,7 +62,7 @@ class MultiLabelScores(BaseMetric):
         self.results.extend(scores_and_targets(sample) for sample in data_samples)
 
     def compute_metrics(self, results: List[tuple]) -> Dict[str, float]:
-        """All protocols over all samples, each counted once whatever the sampler padded."""
+        """All protocols over all samples; mmengine has removed those that the sampler repeated."""
         scores, targets = (np.stack(column) for column in zip(*results))
         classes = (self.dataset_meta or {}).get('classes')
         thr = self.thr.for_classes(scores.shape[1], classes)
@@ -73,7 +73,7 @@ class MultiLabelScores(BaseMetric):
             if self.per_class_csv:
                 write_per_class_csv(table, self.per_class_csv)
             if self.per_class_plot:
-                # by its name: evaluation does not know the packages that draw
+                # by its name, because evaluation does not import the packages that draw
                 FUNCTIONS.get('plot_per_class')(table, self.per_class_plot)
         # float: mmengine's json log writes null for a count
         return {k: float(v) for k, v in values.items() if self.items is None or k in self.items}

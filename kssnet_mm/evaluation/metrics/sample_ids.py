@@ -1,11 +1,11 @@
-"""What to call a sample: an id that stays the same from file to file and is nobody else's."""
+"""The ids of samples: the same for a sample in every file, and different for two samples."""
 import os
 from typing import List, NamedTuple, Optional, Sequence
 
 from kssnet_mm.utils.io import few
 from kssnet_mm.utils.labels import repeated
 
-# Ids that annotations give: Charades' csv is matched by video_id.
+# Fields with the ids of the annotations; Charades' csv is matched by video_id.
 GIVEN = ('video_id', 'img_id')
 PATHS = ('img_path', 'filename', 'frame_dir')
 
@@ -24,12 +24,12 @@ class SampleName(NamedTuple):
 
     @property
     def whole(self) -> Optional[str]:
-        """The given id, else the path as it stands."""
+        """The given id, else the whole path."""
         return self.path if self.given is None else self.given
 
 
 def sample_name(sample: dict) -> SampleName:
-    """The name of a sample; its number in the data set is the id of one that has nothing else."""
+    """The name of a sample; without an id and a path, its number in the data set is the id."""
     given, path = (next((str(sample[key]) for key in keys if sample.get(key) not in (None, '')), None)
                    for keys in (GIVEN, PATHS))
     if given is None and path is None and sample.get('sample_idx') is not None:
@@ -40,10 +40,10 @@ def sample_name(sample: dict) -> SampleName:
 def unique_ids(names: Sequence[SampleName]) -> List[str]:
     """One id a sample.
 
-    They are the short ones, or, where two files share a name (``a/1.jpg`` and ``b/1.jpg``), the paths.
+    They are the short ones. If two files share a name (``a/1.jpg`` and ``b/1.jpg``), they are the paths.
 
     Raises:
-        ValueError: Also the paths or given ids of two samples are equal, or a sample has neither; names them.
+        ValueError: The paths or given ids of two samples are equal, or a sample has neither; names them.
     """
     short, whole = [name.short for name in names], [name.whole for name in names]
     nameless = [i for i, name in enumerate(whole) if name is None]

@@ -1,4 +1,4 @@
-"""Scores and targets out of the data samples of both frameworks."""
+"""Scores and targets of the data samples of mmpretrain and mmaction2."""
 from typing import Any, Optional, Tuple
 
 import numpy as np
@@ -44,12 +44,12 @@ def sample_scores(sample: Any) -> np.ndarray:
 def sample_targets(sample: Any, num_classes: int) -> Optional[np.ndarray]:
     """Targets (N,) of 1, 0, -1, int8; None where the sample has no label.
 
-    ``gt_score`` is what it says. A label (``gt_label``; mmaction2 1.1's ``gt_labels.item``) of floats or
-    bools has an entry a class, as mmaction2's data sets make it; one of integers lists class indices, as
-    mmpretrain's do, unless it cannot (a number twice, or beyond the classes) and has an entry a class.
+    ``gt_score`` holds the targets. Otherwise the label is read (``gt_label``; mmaction2 1.1's ``gt_labels.item``). A
+    label of floats or bools has one entry for each class, as in mmaction2's data sets. A label of integers lists class
+    indices, as in mmpretrain's. If these repeat or lie beyond the classes, it is read as one entry for each class.
 
     Raises:
-        ValueError: The label is neither; names the sample.
+        ValueError: The label has neither form; names the sample.
     """
     target = _field(sample, 'gt_score')
     if target is None:

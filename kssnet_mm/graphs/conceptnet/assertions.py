@@ -54,7 +54,7 @@ class Assertion(NamedTuple):
 def parse(line: bytes, prefix: bytes, number: int) -> Optional[Assertion]:
     """The assertion of a line, None where an end is not in the language.
 
-    The json is looked at by its braces alone: only what relates two labels is worth reading it.
+    Of the json only the braces are checked here. It is parsed later, if the line relates two labels.
 
     Args:
         line: Without its end.
@@ -98,8 +98,8 @@ class AssertionsFile:
         first_broken: ``file:line: why`` of the first few of them.
 
     Raises:
-        ValueError: A compressed file is truncated or damaged (names the last good line); the file is empty, or
-            every line of it is broken: an error page of a server, say, is no dump.
+        ValueError: A compressed file is truncated or damaged (the message names a line before the damage), the file is
+            empty, or every line of it is broken, as in the error page of a server.
     """
 
     def __init__(self, file: PathLike, language: str, progress: bool = False) -> None:

@@ -117,7 +117,7 @@ class ConceptNetGraph:
 
     def _matrix(self, weights: Dict[Tuple[bytes, bytes], float], stands_for: Dict[bytes, Set[int]],
                 num_labels: int) -> Matrix:
-        """Of the largest weight between two concepts: the largest between two labels that they stand for."""
+        """A_K from the largest weight of each pair of concepts, and the labels that each concept belongs to."""
         edges: Dict[Tuple[int, int], float] = {}
         for (start, end), weight in weights.items():
             for i, j in product(stands_for[start], stands_for[end]):

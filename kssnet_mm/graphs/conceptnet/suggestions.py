@@ -1,4 +1,4 @@
-"""Which concepts an unmatched label may have meant."""
+"""Concepts that look like a label of which ConceptNet has no concept."""
 import difflib
 from collections import defaultdict
 from typing import Dict, List, Sequence, Set
@@ -9,7 +9,7 @@ MOST_NAMES, MOST_LABELS = 300_000, 50
 
 
 class Suggestions:
-    """Concepts that begin as a word of some label does, gathered while a file goes by.
+    """Collects concepts that begin with the same three letters as a word of some label, while a file is read.
 
     A typing error in the first three letters of a label therefore finds nothing.
 
@@ -24,7 +24,7 @@ class Suggestions:
         self._room = MOST_NAMES
 
     def offer(self, name: bytes) -> None:
-        """Keep ``name`` if a label may have meant it."""
+        """Keep ``name`` if it begins like a word of some label."""
         names = self._names.get(name[:PREFIX])
         if names is not None and self._room and name not in names:
             names.add(name)

@@ -2,7 +2,8 @@
 from .charades import CharadesLabels
 from .coco import CocoLabels
 from .dataset import DatasetLabels
+from .label_source import LabelSource
 from .table import LabelTable
 from .voc import VOCLabels
 
-__all__ = ['CharadesLabels', 'CocoLabels', 'DatasetLabels', 'LabelTable', 'VOCLabels']
+__all__ = ['CharadesLabels', 'CocoLabels', 'DatasetLabels', 'LabelSource', 'LabelTable', 'VOCLabels']

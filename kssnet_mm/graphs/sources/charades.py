@@ -8,18 +8,19 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
 def clip_range(start: float, end: float, clip_seconds: float) -> range:
     """The clips [k s, (k + 1) s) that an action from ``start`` to ``end`` overlaps, at least one."""
-    # Times have two decimals: the tolerance keeps 0.3 / 0.1 from spilling into the next clip.
+    # Times have two decimals: the tolerance keeps the rounding of 0.3 / 0.1 from reaching the next clip.
     first = math.floor(start / clip_seconds + 1e-9)
     return range(first, max(first + 1, math.ceil(end / clip_seconds - 1e-9)))
 
 
 @TASK_UTILS.register_module()
-class CharadesLabels:
+class CharadesLabels(LabelSource):
     """Which actions each Charades video, or each clip of it, holds.
 
     Args:

@@ -7,11 +7,12 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
 @TASK_UTILS.register_module()
-class CocoLabels:
+class CocoLabels(LabelSource):
     """Which categories each image of a COCO ``instances_*.json`` holds.
 
     Args:
@@ -30,7 +31,7 @@ class CocoLabels:
         """Labels (N) and targets (n x N uint8), images in the order of the file.
 
         Raises:
-            ValueError: What :func:`read_instances` refuses.
+            ValueError: The file is refused by :func:`read_instances`.
         """
         labels, images = read_instances(self.ann_file, self.crowd)
         targets = targets_from_sets([image.labels for image in images], len(labels))

@@ -12,6 +12,7 @@ from kssnet_mm.registry import DATASETS, TASK_UTILS
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
@@ -19,7 +20,7 @@ def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
     """Positions of the labels in a data set's own record of a sample.
 
     ``gt_label`` (mmpretrain) or ``label`` (mmaction2): a position, several of them, or N floats of which
-    those above 0 are held. mmaction2 hands out floats when ``multi_class`` is set.
+    those above 0 are held. mmaction2 gives floats if ``multi_class`` is set.
 
     Raises:
         ValueError: The record holds neither; the message starts with ``where``.
@@ -36,7 +37,7 @@ def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
 
 
 @TASK_UTILS.register_module()
-class DatasetLabels:
+class DatasetLabels(LabelSource):
     """The labels of a data set registered in mmpretrain, mmaction2 or elsewhere; decodes no image.
 
     Args:
@@ -60,7 +61,7 @@ class DatasetLabels:
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
     def _build(self):
-        # A process that only builds graphs has not, and the data set's package needs the workarounds.
+        # A process that only builds graphs has not registered any data sets yet.
         kssnet_mm.register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
@@ -72,7 +73,7 @@ class DatasetLabels:
             dataset, scope = config.train_dataloader.dataset, scope or config.get('default_scope')
         bare = without_pipeline(dataset)
         if scope is not None:
-            # `_scope_` holds for this build alone, so that the running experiment keeps its own scope.
+            # `_scope_` only applies to this build, so that a running experiment keeps its own scope.
             bare.setdefault('_scope_', scope)
         return DATASETS.build(bare)
 

@@ -8,11 +8,12 @@ from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.labels import index_labels
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_array, targets_from_csr, targets_from_sets
 
 
 @TASK_UTILS.register_module()
-class LabelTable:
+class LabelTable(LabelSource):
     """Labels of samples from a ``.csv``, ``.json`` or ``.npz`` table.
 
     The forms are those of ``read_csv``, ``read_json`` and ``read_arrays`` in ``kssnet_mm.annotations.tables``.

@@ -28,7 +28,7 @@ def targets_from_sets(held: Sequence[Sequence[int]], num_labels: int) -> Matrix:
         return targets
     targets = sparse.csr_array((np.ones(len(columns), dtype=np.uint8), (rows, columns)),
                                shape=(len(held), num_labels))
-    # Repeated labels were added up; a uint8 could even have wrapped to 0, so the pattern is what counts.
+    # Labels that a sample repeats were added up, and a uint8 may even have wrapped to 0.
     targets.data[:] = 1
     return targets
 
@@ -44,7 +44,7 @@ def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False)
         num_labels: N.
         packed: Whether ``np.packbits(axis=1)`` made the array.
     """
-    # In pieces of 64 MiB at most: of many labels no table larger than the given one is made.
+    # In pieces of at most 64 MiB, so that with many labels no second table of the same size is made.
     step = max(1, (1 << 26) // max(num_labels, 1))
     kind = np.int8 if not packed and len(array) and np.min(array) < 0 else np.uint8
     pieces = []

@@ -6,14 +6,15 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
 from ..label_graph import Matrix
+from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
-# VOC writes these in one word, which neither ConceptNet nor word vectors need have.
+# VOC writes these in one word, which ConceptNet and word vectors may lack.
 CONCEPTS = dict(diningtable=['dining_table'], pottedplant=['potted_plant'], tvmonitor=['tv', 'monitor'])
 
 
 @TASK_UTILS.register_module()
-class VOCLabels:
+class VOCLabels(LabelSource):
     """Which classes each image of a Pascal VOC split holds.
 
     Args:
@@ -33,7 +34,7 @@ class VOCLabels:
         """Labels (N) and targets (n x N uint8), images in the order of the split.
 
         Raises:
-            ValueError: What :func:`read_images` refuses.
+            ValueError: The annotations are refused by :func:`read_images`.
         """
         position = {label: index for index, label in enumerate(VOC_CLASSES)}
         held = [{position[label] for label, hard in image.objects if self.difficult or not hard}

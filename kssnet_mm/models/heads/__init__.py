@@ -1,8 +1,10 @@
 """Multi-label heads for images and video, and the classifiers in them."""
+from .graph_linear_classifier import GraphLinearClassifier
 from .kssnet_head import KSSNetHead
 from .kssnet_video_head import KSSNetVideoHead
 from .label_graph_classifier import LabelGraphClassifier
 from .linear_classifier import LinearClassifier
 from .trn_video_head import TRNVideoHead
 
-__all__ = ['KSSNetHead', 'KSSNetVideoHead', 'LabelGraphClassifier', 'LinearClassifier', 'TRNVideoHead']
+__all__ = ['GraphLinearClassifier', 'KSSNetHead', 'KSSNetVideoHead', 'LabelGraphClassifier', 'LinearClassifier',
+           'TRNVideoHead']

@@ -1,4 +1,4 @@
-"""Deployed weights go into deployed models alone: what tells them apart, and what refuses them elsewhere."""
+"""Telling the weights of deployed models from others, and refusing them in a training."""
 import os
 from typing import Dict
 
@@ -36,15 +36,15 @@ def check_weights(state: Dict[str, torch.Tensor], prefix: str, deployed: bool) -
 
 
 def is_deployed(checkpoint: dict) -> bool:
-    """Whether a checkpoint's ``meta`` says that it is of a deployed model; those of ``--stock`` are free."""
+    """Whether a checkpoint's ``meta`` says that it is of a deployed model. Those of ``--stock`` do not say so."""
     meta = checkpoint.get('meta') if isinstance(checkpoint, dict) else None
     return isinstance(meta, dict) and bool(meta.get('deployed'))
 
 
 def refuse_deployed_init(model: nn.Module) -> None:
-    """Look into the files that initialise a model or a part of it, by ``init_cfg`` or ``pretrained``.
+    """Refuse deployed checkpoints that ``init_cfg`` or ``pretrained`` of a model or of a part of it names.
 
-    Only into those on disk: mmengine's other schemes are for published weights.
+    Only files on disk are checked, as the other schemes of mmengine are for published weights.
 
     Raises:
         RuntimeError: One is a deployed checkpoint; names it.

@@ -48,7 +48,7 @@ class KSSNetHead(DeployableHead, DecisionThresholds, MultiLabelClsHead):
         return self.classifier.pooled(feats)
 
     def forward(self, feats: Tuple[torch.Tensor, ...]) -> torch.Tensor:
-        """What the backbone gave -> logits (B, N)."""
+        """Outputs of the backbone -> logits (B, N)."""
         return self.classifier(feats)
 
     def _get_predictions(self, cls_score: torch.Tensor,

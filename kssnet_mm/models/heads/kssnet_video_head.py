@@ -57,10 +57,10 @@ class KSSNetVideoHead(DeployableHead, DecisionThresholds, BaseHead):
         self.predicted_topk = topk
 
     def forward(self, x: Tuple[torch.Tensor, ...], num_segs: Optional[int] = None, **kwargs) -> torch.Tensor:
-        """What the backbone gave -> logits (B*V, N).
+        """Outputs of the backbone -> logits (B*V, N).
 
-        ``num_segs`` is what mmaction2's 2D recognizers pass: each video is that many images, whose logits are
-        averaged, as TSN's consensus does.
+        mmaction2's 2D recognizers pass ``num_segs``, the number of images of each video. Their logits are averaged,
+        as in TSN's consensus.
         """
         logits = self.classifier(x)
         return logits if num_segs is None else logits.unflatten(0, (-1, num_segs)).mean(dim=1)

@@ -73,7 +73,7 @@ class LabelGraphClassifier(BaseModule):
     def to_linear(self, embedding: torch.Tensor, label_keys: Optional[torch.Tensor] = None) -> LinearClassifier:
         """The deployed ``LinearClassifier`` that gives the same logits for this embedding (N, C).
 
-        ``label_keys`` int64 (N,), of ``LabelGCN``: hashes of the label names, for it to keep.
+        It keeps ``label_keys``, int64 (N,): the hashes of the label names, from ``LabelGCN``.
         """
         linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p, self.pathways,
                                   deploy=True).to(embedding)

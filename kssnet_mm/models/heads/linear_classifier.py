@@ -1,4 +1,4 @@
-"""The plain classifier that the baselines use, over the same pooling as the label graph's."""
+"""The plain classifier of the baselines, with the pooling of the label graph's classifier."""
 from typing import Optional, Sequence, Union
 
 import torch
@@ -57,7 +57,7 @@ class LinearClassifier(BaseModule):
             self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
 
     def init_weights(self) -> None:
-        """As mmengine, then the bias from ``prior``; only a training asks for it.
+        """As in mmengine, then the bias from ``prior``. Only a training calls it.
 
         Raises:
             RuntimeError: The classifier is deployed.
@@ -68,7 +68,7 @@ class LinearClassifier(BaseModule):
         start_at_prior(self, self.fc.bias)
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
-        # torch's and mmengine's loading, in parts or whole, both come through here
+        # called by torch's and by mmengine's loading, of the whole model or of a part
         check_weights(state_dict, prefix, self.deploy)
         super()._load_from_state_dict(state_dict, prefix, *args)
 

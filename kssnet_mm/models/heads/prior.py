@@ -4,7 +4,7 @@ from typing import Optional, Sequence, Tuple, Union
 import torch
 import torch.nn as nn
 
-from kssnet_mm.models.graph_access import get_label_graph
+from kssnet_mm.graphs.shared import graph_of
 from kssnet_mm.models.label_gcn import label_keys
 
 Prior = Union[dict, str, Sequence[float], None]
@@ -41,7 +41,7 @@ def read_prior(prior: Prior, num_classes: int) -> Tuple[torch.Tensor, Optional[t
     """
     if not isinstance(prior, (dict, str)):
         return log_odds(prior), None
-    graph = get_label_graph(prior)
+    graph = graph_of(prior)
     if graph.num_labels != num_classes:
         raise ValueError(f'the label graph of prior has {graph.num_labels} labels, the classifier '
                          f'num_classes={num_classes}: set num_classes={graph.num_labels} or build another graph')

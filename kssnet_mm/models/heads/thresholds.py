@@ -1,4 +1,4 @@
-"""Decision thresholds of KSSNet's heads: a number, or one a class, matched by the names of the classes."""
+"""Decision thresholds of the heads: one number, or one for each class, matched by the names of the classes."""
 from typing import Dict, Optional, Sequence, Union
 
 import torch
@@ -8,12 +8,12 @@ from kssnet_mm.utils.thresholds import Thresholds, read_thresholds
 
 
 class DecisionThresholds:
-    """Thresholds on probabilities; to be mixed into a framework's head, which has ``num_classes``.
+    """Mixin of heads with decision thresholds on probabilities. The head has ``num_classes``.
 
     Attributes:
-        thr: A number, a float tensor (N,) in the order of the classes, or what was given by class name until
-            :meth:`set_classes` brings the names: a head knows none. ``load_trained`` calls it with those of the
-            checkpoint, ``CheckLabelsHook`` with those of the data set.
+        thr: A number, or a float tensor (N,) in the order of the classes. Thresholds by class name are kept as they
+            are until :meth:`set_classes` is called, because a head does not know the names. ``load_trained`` calls it
+            with the names of the checkpoint, ``CheckLabelsHook`` with those of the data set.
     """
 
     def set_thresholds(self, thr: Union[float, PathLike, Sequence[float], Dict[str, float]],
@@ -29,7 +29,7 @@ class DecisionThresholds:
             self.set_classes(classes)
 
     def set_classes(self, classes: Optional[Sequence[str]]) -> None:
-        """Match thresholds by class name with the N names; those that are matched already stay.
+        """Match thresholds by class name with the N names. Thresholds that are matched already stay.
 
         Raises:
             ValueError: The file has other names than the classes.
@@ -42,7 +42,7 @@ class DecisionThresholds:
         """``thr`` on a device.
 
         Raises:
-            ValueError: Nobody has called :meth:`set_classes` yet.
+            ValueError: The thresholds are by class name, and :meth:`set_classes` has not been called.
         """
         if isinstance(self.thr, Thresholds):
             raise ValueError(f'{self.thr.source} gives thresholds by class name, and the head does not know the names '

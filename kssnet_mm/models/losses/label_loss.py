@@ -4,7 +4,7 @@ from typing import Optional, Sequence, Tuple, Union
 import torch
 from mmengine.model import BaseModule
 
-from kssnet_mm.models.graph_access import get_label_graph
+from kssnet_mm.graphs.shared import graph_of
 
 NORMALIZATIONS = ('mean', 'sum')
 
@@ -73,7 +73,7 @@ class LabelLoss(BaseModule):
         """Read the positive weights from the label graph, if they are asked for."""
         super().init_weights()
         if self.graph is not None:
-            frequencies = torch.from_numpy(get_label_graph(self.graph).frequencies)
+            frequencies = torch.from_numpy(graph_of(self.graph).frequencies)
             self.pos_weight = ((1 - frequencies) / frequencies).float()
 
     def pair(self, logits: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
@@ -98,7 +98,7 @@ class LabelLoss(BaseModule):
                 avg_factor: Optional[float] = None) -> torch.Tensor:
         """Logits and targets, both (B, N); targets of -1 are ignored -> scalar.
 
-        ``avg_factor`` is what mmpretrain's heads pass (the batch size); ``normalization`` rules.
+        mmpretrain's heads pass the batch size as ``avg_factor``. It is ignored, as ``normalization`` decides.
         """
         known = target >= 0
         losses = self.each(cls_score, target) * known

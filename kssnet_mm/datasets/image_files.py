@@ -1,0 +1,88 @@
+"""Refuse images that are too large to decode, and those that a decoder fills up where they are broken."""
+import os
+import tempfile
+import threading
+from contextlib import contextmanager
+from typing import Iterator, List, Optional
+
+from PIL import Image
+
+# 10,000 x 10,000: 300 MB of pixels. COCO's largest image has 640 x 640.
+MAX_PIXELS = 100_000_000
+# How the decoders inside OpenCV begin what they print about an image that is not whole. They then go on.
+COMPLAINTS = ('Corrupt JPEG data', 'Premature end of JPEG', 'libpng error')
+# What is changed meanwhile belongs to the whole process.
+_one = threading.RLock()
+
+
+class ImageError(ValueError):
+    """An image must not be used; the message names it and the reason."""
+
+
+def check_size(path: str, max_pixels: int = MAX_PIXELS) -> None:
+    """Read an image's header alone.
+
+    Raises:
+        ImageError: By it the image has more than ``max_pixels`` pixels, or none.
+    """
+    with _one:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # PIL's own bound is not ours
+        try:
+            with Image.open(path) as image:
+                width, height = image.size
+        except (OSError, SyntaxError, ValueError):
+            return  # missing, or of a format that PIL does not know: the decoder will say so, or read it
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+    if width * height > max_pixels:
+        raise ImageError(f'{path}: {width} x {height} pixels are more than max_pixels={max_pixels}; scale it down, or '
+                         'raise max_pixels in the data set')
+
+
+@contextmanager
+def whole_images(path: str) -> Iterator[None]:
+    """Run a pipeline that decodes images with OpenCV, and fail where OpenCV would hand out a broken one.
+
+    OpenCV fills what it cannot decode with grey or with what it makes of the rest, and all that says so is a line
+    that its decoders print. What else is printed meanwhile appears afterwards.
+
+    Args:
+        path: Of the image or folder, for the message.
+
+    Raises:
+        ImageError: After the block, if a decoder complained in it.
+    """
+    complaints: List[str] = []
+    with _one, _captured() as captured:
+        yield
+        if captured is not None:
+            complaints = captured()
+    if complaints:
+        raise ImageError(f'{path}: it is broken ({complaints[0]})')
+
+
+@contextmanager
+def _captured() -> Iterator[Optional[object]]:
+    """The process's standard error goes to a file; yields what gives the complaints in it."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # nothing is open there: nothing can be heard
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), 2)
+
+        def complaints() -> List[str]:
+            file.seek(0)
+            return [line for line in file.read().decode(errors='replace').splitlines() if line.startswith(COMPLAINTS)]
+
+        try:
+            yield complaints
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            file.seek(0)
+            other = [line for line in file.read().splitlines(keepends=True)
+                     if not line.decode(errors='replace').startswith(COMPLAINTS)]
+            if other:
+                os.write(2, b''.join(other))

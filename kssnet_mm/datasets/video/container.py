@@ -1,0 +1,66 @@
+"""Open a video file, or say what is wrong with it."""
+import os
+from contextlib import contextmanager
+from typing import Iterator, Tuple
+
+# What the tools take for a video by its name; `open_video` itself looks at the content alone.
+VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg', '.ts', '.m2ts', '.mts', '.flv',
+                 '.wmv', '.3gp', '.ogv')
+# Formats that name other files or addresses instead of holding pictures: they are never followed.
+PLAYLISTS = {'hls', 'concat', 'concatf', 'dash', 'sdp', 'rtsp', 'imf', 'webm_dash_manifest'}
+
+
+class VideoError(RuntimeError):
+    """A file cannot be read as a video; the message names the file and the reason."""
+
+
+@contextmanager
+def open_video(path: str) -> Iterator[Tuple[object, object]]:
+    """PyAV's container and its video stream, closed afterwards.
+
+    Of several video streams the one is taken that FFmpeg's own tools take: the one that is marked as default, else
+    the first of the highest bit rate. Cover pictures of music files are not video.
+
+    Args:
+        path: A file. Nothing else is opened, whatever the file's content asks for.
+
+    Raises:
+        VideoError: The file is missing, is empty, is no video, has no video stream, or is coded in a way that
+            this FFmpeg has no decoder for; each has its own message.
+    """
+    import av
+    path = os.fspath(path)
+    if not os.path.isfile(path):
+        what = 'this is not a regular file' if os.path.exists(path) else 'the file is missing'
+        raise VideoError(f'{path}: {what}')
+    if not os.path.getsize(path):
+        raise VideoError(f'{path}: the file is empty')
+    try:
+        container = av.open(path, metadata_errors='replace', options={'protocol_whitelist': 'file'})
+    except (av.error.FFmpegError, ValueError) as error:
+        raise VideoError(f'{path}: it cannot be opened as a video ({reason(error)})') from error
+    with container:
+        if set(container.format.name.split(',')) & PLAYLISTS:
+            raise VideoError(f'{path}: it is a playlist ({container.format.name}), which names other files; '
+                             'give those')
+        yield container, _stream(path, container)
+
+
+def _stream(path: str, container):
+    from av.stream import Disposition
+    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not streams:
+        kinds = ', '.join(sorted({stream.type for stream in container.streams})) or 'nothing'
+        raise VideoError(f'{path}: there is no video stream in it (it holds {kinds})')
+    readable = [stream for stream in streams if stream.codec_context is not None]
+    if not readable:
+        raise VideoError(f'{path}: FFmpeg has no decoder here for the codec of its video stream; convert it, to '
+                         'H.264 for example')
+    best = container.streams.best('video')
+    return best if best in readable else readable[0]
+
+
+def reason(error: Exception) -> str:
+    """The first line of an error, without the path that FFmpeg repeats."""
+    text = getattr(error, 'strerror', None) or str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:200]

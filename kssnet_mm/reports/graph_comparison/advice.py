@@ -1,0 +1,109 @@
+"""One sentence: whether a label graph pays, and the config lines that go with it."""
+from typing import NamedTuple, Optional, Tuple
+
+import numpy as np
+
+from .arms import ARMS
+from .bootstrap import centred_interval
+from .comparison import Comparison
+
+GRAPHS = ('cooccurrence', 'mlgcn', 'rows', 'vectors', 'conceptnet', 'both')
+
+
+class Gain(NamedTuple):
+    """A paired difference of mAP in points: mean and standard deviation over seeds, interval over test samples."""
+    mean: float
+    deviation: float
+    low: float
+    high: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is above 0 for the test samples (interval) and for the seeds (two standard errors)."""
+        return self.low > 0 and self.mean > 2 * self.error
+
+    error: float = 0.0
+
+
+def gain(found: Comparison, arm: str, base: str) -> Gain:
+    """Of an arm over another."""
+    points = 100 * (found.mean_ap(arm) - found.mean_ap(base))
+    deviation = float(np.std(points, ddof=1)) if len(points) > 1 else 0.0
+    low, high = centred_interval(100 * (found.resampled[arm] - found.resampled[base]), float(points.mean()))
+    return Gain(float(points.mean()), deviation, low, high, deviation / len(points)**0.5)
+
+
+def chosen_graph(found: Comparison) -> Optional[str]:
+    """The graph with the highest mAP on the FOLDS, so that its test interval was not used to choose it."""
+    there = [name for name in GRAPHS if name in found.validation]
+    return max(there, key=lambda name: np.nanmean(found.validation[name])) if there else None
+
+
+def eta_of(found: Comparison, arm: str) -> float:
+    """Median over seeds of the chosen eta."""
+    return float(np.median([candidate.eta for candidate in found.tuned[arm]]))
+
+
+def advise(found: Comparison) -> Tuple[Optional[str], str]:
+    """(the arm to take, None for none; the sentence)."""
+    arm = chosen_graph(found)
+    if arm is None:
+        return None, 'No arm with a graph was run, so there is nothing to advise.'
+    own = gain(found, arm, 'identity')
+    said = f'{own.mean:+.2f} points of mAP over A = I (95 % interval {own.low:+.2f} to {own.high:+.2f})'
+    real = True
+    if 'shuffled' in found.tuned:
+        over = gain(found, arm, 'shuffled')
+        real = over.sure
+        said += f', {over.mean:+.2f} over the same graph with shuffled labels ({over.low:+.2f} to {over.high:+.2f})'
+    extra = _extra(found)
+    if own.sure and real:
+        return arm, (f'A label graph pays on these data: {ARMS[arm]}, eta {eta_of(found, arm):.2g}, gave '
+                     f'{said}{extra}.')
+    if own.high < 0:
+        return None, (f'Leave the label graph out on these data: the best one on the folds ({ARMS[arm]}) lost, '
+                      f'{said}{extra}.')
+    return None, (f'A label graph shows no sure gain on these data: the best one on the folds ({ARMS[arm]}) gave '
+                  f'{said}{extra}.')
+
+
+def _extra(found: Comparison) -> str:
+    """What more label rows and knowledge are worth, where arms tell."""
+    parts = []
+    if 'rows' in found.tuned and 'cooccurrence' in found.tuned:
+        more = gain(found, 'rows', 'cooccurrence')
+        verb = 'add' if more.sure else 'add no sure gain:'
+        parts.append(f'{found.rows} label rows without features {verb} {more.mean:+.2f} '
+                     f"to the training samples' own statistics")
+    for name, words in (('vectors', 'word vectors'), ('conceptnet', 'ConceptNet')):
+        if name in found.tuned:
+            known = gain(found, name, 'identity')
+            parts.append(f'{words} alone give {known.mean:+.2f} ({known.low:+.2f} to {known.high:+.2f})')
+    return ''.join(f'; {part}' for part in parts)
+
+
+SOURCES = dict(
+    cooccurrence="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...)",
+    mlgcn="statistical=dict(type='CooccurrenceGraph', estimator='mlgcn', source=...)",
+    rows="statistical=dict(type='CooccurrenceGraph', estimator='conditional',\n"
+         "                         # a table without the rows of test samples\n"
+         "                         source=dict(type='LabelTable', file={table}, key={key}))",
+    vectors="knowledge=dict(type='SimilarityGraph', embedding=dict(type='WordVectorEmbedding', file=...)),\n"
+            '        labels=..., lam=0.0',
+    conceptnet="knowledge=dict(type='ConceptNetGraph', file=...), labels=..., lam=0.0",
+    both="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...),\n"
+         "        knowledge=dict(type=...),  # 'ConceptNetGraph', or 'SimilarityGraph' of word vectors\n"
+         '        lam=0.5, normalize=True')
+
+
+def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = None, key: str = 'targets') -> str:
+    """What to put into the head of a config: the classifier of an arm, or the plain one.
+
+    ``table`` and ``key`` are the label table's, where one was given.
+    """
+    if arm is None:
+        return "classifier=dict(type='LinearClassifier')"
+    source = SOURCES[arm].format(table=repr(table) if table else '...', key=repr(key))
+    return (f"classifier=dict(\n    type='GraphLinearClassifier',\n    eta={eta_of(found, arm):.2g},\n"
+            f"    graph=dict(\n        type='LabelGraphBuilder', preset='mlgcn',  # the graph as it is\n"
+            f'        {source}))')

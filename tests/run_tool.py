@@ -1,0 +1,23 @@
+"""The project's commands, run inside this process, which saves importing the stack."""
+import contextlib
+import io
+import logging
+import runpy
+from unittest import mock
+
+
+def run_tool(script, *arguments, fail: bool = False) -> str:
+    """``python SCRIPT ARGUMENTS``; what it says, its exit code or message included."""
+    said, code = io.StringIO(), None
+    # loggers that earlier runs made in this process may hold streams that are closed by now
+    with mock.patch('sys.argv', [str(script), *map(str, arguments)]), mock.patch('logging.raiseExceptions', False), \
+            contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            runpy.run_path(str(script), run_name='__main__')
+        except SystemExit as stop:
+            code = stop.code
+        finally:
+            logging.disable(logging.NOTSET)  # some commands silence them for their process
+    output = said.getvalue() + ('' if code is None else str(code))
+    assert (code not in (None, 0)) == fail, output[-4000:]
+    return output

@@ -1,0 +1,75 @@
+"""Stock checkpoints of backbones beyond the ResNets, and those that have none."""
+import copy
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+
+from kssnet_mm.deploy import switch_to_deploy
+from kssnet_mm.deploy.configs import deployed_config, stock_config
+from kssnet_mm.models.backbone_table import BACKBONES
+from kssnet_mm.registry import MODELS
+
+N = 5
+RECOGNIZERS = {'mmaction ResNet': 'Recognizer2D', 'VGG': 'ImageClassifier', 'HRNet': 'ImageClassifier',
+               'ResNetV1d': 'ImageClassifier', 'torchvision.resnet18': 'Recognizer2D',
+               'SlowFast, fast pathway': 'Recognizer3D'}
+
+
+def deployed(name):
+    """(its config, a deployed model with random connections, in float64)."""
+    torch.manual_seed(0)
+    row = BACKBONES[name]
+    backbone = dict(type='LabelGraphBackbone', backbone=copy.deepcopy(row.config), stages=row.stages,
+                    pathways=row.pathways, gcn=dict(type='LabelGCN', num_classes=N, in_channels=7),
+                    lateral=dict(type='LateralConnection', zero_init=False))
+    key = 'head' if row.scope == 'mmpretrain' else 'cls_head'
+    head = dict(type='KSSNetHead' if key == 'head' else 'KSSNetVideoHead', num_classes=N, in_channels=row.channels[-1],
+                classifier=dict(type='LabelGraphClassifier', pathways=row.pathways))
+    cfg = Config(dict(model=dict({'type': RECOGNIZERS[name], 'backbone': backbone, key: head}),
+                      test_dataloader=dict(dataset=dict(pipeline=[]))))
+    with DefaultScope.overwrite_default_scope(row.scope):
+        return cfg, switch_to_deploy(MODELS.build(copy.deepcopy(cfg.model)).double())
+
+
+def outputs(model, video):
+    x = torch.randn(2, *([2] if video else []), 3, 64, 64, generator=torch.Generator().manual_seed(1)).double()
+    with torch.no_grad():
+        if not video:
+            return model.eval().head(model.extract_feat(x))
+        return model.eval().extract_feat(x, stage='head')[0]
+
+
+@pytest.mark.parametrize('name', ['mmaction ResNet', 'VGG', 'HRNet'])
+def test_the_stock_packages_give_the_same_logits(name):
+    cfg, model = deployed(name)
+    stock, state = stock_config(cfg, model)
+    with DefaultScope.overwrite_default_scope(stock.default_scope):
+        plain = MODELS.build(stock.model).double()
+    plain.load_state_dict(state)
+    video = 'cls_head' in stock.model
+    torch.testing.assert_close(outputs(plain, video), outputs(model, video), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize('name, message', [
+    ('ResNetV1d', 'the connections after layer1, layer2, layer3 cannot be folded'),
+    ('torchvision.resnet18', 'torchvision.resnet18 is not one of mmpretrain or mmaction2'),
+    ('SlowFast, fast pathway', 'no head that averages tokens, or that joins pathways'),
+])
+def test_what_has_no_stock_form_says_so(name, message):
+    with pytest.raises(ValueError, match=message):
+        stock_config(*deployed(name))
+
+
+def test_a_deployed_torchvision_backbone_keeps_its_wrapper():
+    """mmpretrain's classifier could not build it by itself."""
+    cfg, model = deployed('torchvision.resnet18')
+    new, state = deployed_config(cfg, model)
+    assert new.model.backbone == dict(type='LabelGraphBackbone', backbone=dict(type='torchvision.resnet18'), deployed={})
+    rebuilt = MODELS.build(new.model.backbone).double()
+    prefix = 'backbone.'
+    rebuilt.load_state_dict({k[len(prefix):]: v for k, v in state.items() if k.startswith(prefix)})
+    x = torch.randn(1, 3, 64, 64).double()
+    with torch.no_grad():
+        torch.testing.assert_close(rebuilt.eval()(x)[0], model.backbone(x)[0])

@@ -1,0 +1,269 @@
+"""The comparison of label graphs: solver, resampling and counts against hand-worked cases and scikit-learn."""
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+
+from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
+from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain
+from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
+from kssnet_mm.reports.graph_comparison.bootstrap import (centred_interval, draw_weights, resampled_map,
+                                                          weighted_average_precision)
+from kssnet_mm.reports.graph_comparison.comparison import Comparison, Knowledge
+from kssnet_mm.reports.graph_comparison.counts import Counts
+from kssnet_mm.reports.graph_comparison.false_positives import conditional_false_positives, partners
+from kssnet_mm.reports.graph_comparison.logistic import fit, rotation
+from kssnet_mm.reports.graph_comparison.report import frequency_groups, page
+from kssnet_mm.reports.graph_comparison.tuning import Candidate, Part, candidates, folds
+
+
+@pytest.fixture()
+def data():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(120, 7)).astype(np.float32) * np.linspace(.1, 3, 7, dtype=np.float32)
+    y = (x @ rng.normal(size=(7, 4)) + rng.normal(size=(120, 4)) > 1).astype(np.int8)
+    return x, y
+
+
+def solved(x, y, sharing, decay, steps=100):
+    found = rotation(x)
+    weights = fit(found(x), torch.from_numpy(y).float(), found.deviation, sharing, decay, steps=steps)
+    return weights.logits(found(x)).numpy()
+
+
+@pytest.mark.parametrize('samples', [120, 5])
+def test_without_a_graph_it_is_ridge_logistic_regression(data, samples):
+    x, y = (part[-samples:] for part in data)
+    y[0], y[1] = 1, 0  # both values of each label
+    standard = (x - x.mean(0)) / x.std(0)
+    expected = np.stack([LogisticRegression(C=1 / 3., tol=1e-8, max_iter=1000).fit(standard, column)
+                         .decision_function(standard) for column in y.T], axis=1)
+    np.testing.assert_allclose(solved(x, y, None, 3.), expected, atol=3e-3)
+    np.testing.assert_allclose(solved(x, y, np.eye(4), 3.), expected, atol=3e-3)
+
+
+def test_with_a_graph_it_minimises_the_shared_loss(data):
+    """Against plain gradient descent on W = A V in the unrotated features."""
+    x, y = data
+    a = np.array([[.6, .4, 0, 0], [.4, .6, 0, 0], [0, 0, .5, .5], [0, 0, .5, .5]])
+    s = torch.from_numpy((x - x.mean(0)) / x.std(0)).double()
+    v, b = torch.zeros(4, 7, dtype=torch.double, requires_grad=True), torch.zeros(4, dtype=torch.double,
+                                                                                 requires_grad=True)
+    steps = torch.optim.Adam([v, b], lr=.02)
+    for _ in range(3000):
+        steps.zero_grad()
+        z = s @ (torch.from_numpy(a) @ v).t() + b
+        (torch.nn.functional.binary_cross_entropy_with_logits(z, torch.from_numpy(y).double(), reduction='sum')
+         + (v**2).sum()).backward()
+        steps.step()
+    np.testing.assert_allclose(solved(x, y, a, 2.), z.detach().numpy(), atol=5e-3)
+
+
+def test_unknown_targets_count_for_nothing(data):
+    x, y = data
+    y[60:, 0] = -1
+    alone = solved(x[:60], y[:60, :1], None, 3.)
+    found = rotation(x[:60])
+    weights = fit(found(x), torch.from_numpy(y[:, :1]).float(), found.deviation, None, 3., steps=100)
+    np.testing.assert_allclose(weights.logits(found(x[:60])).numpy(), alone, atol=3e-3)
+
+
+def test_a_constant_feature_does_not_matter(data):
+    x, y = data
+    more = np.concatenate([x, np.full((120, 1), 5, np.float32)], axis=1)
+    np.testing.assert_allclose(solved(more, y, None, 3.), solved(x, y, None, 3.), atol=1e-4)
+
+
+def test_average_precision_of_a_resample_by_hand():
+    """Scores .9 .8 .8 .1 with positives first and third; the second resample drew the samples 2, 0, 1 and 1 times.
+
+    All once: the tie of the second and third is one threshold with precision 2/3, so AP = (1 + 2/3) / 2.
+    Drawn 2, 0, 1, 1 times: three positives; precisions 2/2 for two of them and 3/3 for one.
+    Drawn 0, 3, 1, 0 times: one positive among four of a score: 1/4.
+    """
+    scores, positive = np.array([.9, .8, .8, .1]), np.array([True, False, True, False])
+    weights = np.array([[1, 1, 1, 1], [2, 0, 1, 1], [0, 3, 1, 0], [0, 4, 0, 0]]).T
+    got = weighted_average_precision(scores, positive, weights)
+    np.testing.assert_allclose(got, [5 / 6, 1, 1 / 4, np.nan], rtol=1e-6)
+
+
+def test_resampled_map_equals_scikit_learn():
+    rng = np.random.default_rng(1)
+    scores, targets = rng.integers(0, 9, size=(40, 3)) / 9, (rng.random((40, 3)) < .3).astype(np.int8)
+    targets[:10, 1] = -1
+    weights = draw_weights(40, 6)
+    assert weights.shape == (40, 6) and (weights.sum(axis=0) == 40).all()
+    expected = []
+    for row in weights.T:
+        aps = [average_precision_score(targets[known, j], scores[known, j], sample_weight=row[known])
+               for j in range(3) for known in [targets[:, j] >= 0]]
+        expected.append(np.mean(aps))
+    np.testing.assert_allclose(resampled_map(scores, targets, weights), expected, rtol=1e-6)
+
+
+def test_an_interval_lies_around_what_was_observed():
+    """101 values from 0 to 1 leave .025 out at each end; their mean .5 moves to .7."""
+    np.testing.assert_allclose(centred_interval(np.linspace(0, 1, 101), .7), (.225, 1.175))
+    np.testing.assert_allclose(centred_interval(np.full(9, .3), .1), (.1, .1))
+
+
+def test_resamples_lift_the_precision_of_rare_labels():
+    """Why intervals are moved: one positive of rank 2 has AP 1/2; drawn twice, it has 2/3 and more."""
+    scores, targets = np.linspace(1, 0, 50)[:, None], np.zeros((50, 1), np.int8)
+    targets[1] = 1
+    assert np.nanmean(resampled_map(scores, targets, draw_weights(50, 400))) > .6
+
+
+def test_conditional_false_positives_by_hand():
+    """The partner of label 0 is label 1. Two samples hold label 0, so the two highest scores are predicted.
+
+    Of the negatives of label 0 the samples 2 and 3 have the partner, 4 has not, 5's partner is not known.
+    """
+    targets = np.array([[1, 0], [1, 1], [0, 1], [0, 1], [0, 0], [0, -1]])
+    scores = np.zeros((6, 2))
+    scores[:, 0] = [.9, .1, .8, .2, .3, .4]
+    partner = partners(np.array([[.3, .7], [0, 1]]))
+    assert partner.tolist() == [1, -1]
+    found = conditional_false_positives(scores, targets, partner)
+    assert [part.tolist() for part in found] == [[2, 0], [1, 0], [1, 0], [0, 0]]
+    assert found.rates() == (.5, 0)
+
+
+def test_counts_of_folds_are_taken_away():
+    targets = np.array([[1, 1], [1, 0], [1, 1], [-1, 1]])
+    counts = Counts.of(targets)
+    assert counts.pairs.tolist() == [[0, 2], [2, 0]] and counts.numbers.tolist() == [3, 3] and counts.samples == 4
+    left = counts.minus(Counts.of(targets[:1]))
+    assert left.pairs.tolist() == [[0, 1], [1, 0]] and left.numbers.tolist() == [2, 2] and left.samples == 3
+
+
+def test_arms_take_their_sources():
+    own = Counts(np.array([[0, 2, 0], [2, 0, 1], [0, 1, 0]]), np.array([4, 2, 1]), 5)
+    rows = Counts(np.array([[0, 0, 4], [0, 0, 0], [4, 0, 0]]), np.array([4, 1, 4]), 8)
+    vectors = np.array([[1, 0, .5], [0, 1, 0], [.5, 0, 1]])
+    sources = Sources(own, rows, vectors, None, np.array([1, 2, 0]))
+    assert neighbours('plain', sources) is None and neighbours('refinement', sources) is None
+    np.testing.assert_array_equal(neighbours('identity', sources), np.eye(3))
+    # own: P_01 = .5, P_10 = 1, mean .75; P_12 = .5, P_21 = 1, mean .75
+    np.testing.assert_allclose(neighbours('cooccurrence', sources), [[0, 1, 0], [.5, 0, .5], [0, 1, 0]])
+    # with the rows: n = 8 3 5; pairs 01: (2/8 + 2/3) / 2 = 11/24; 02: (4/8 + 4/5) / 2 = 13/20; 12: (1/3 + 1/5) / 2
+    p = np.array([[0, 11 / 24, 13 / 20], [11 / 24, 0, 4 / 15], [13 / 20, 4 / 15, 0]])
+    p /= p.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(neighbours('rows', sources), p)
+    np.testing.assert_allclose(neighbours('shuffled', sources)[0, 1], p[1, 2])
+    np.testing.assert_allclose(neighbours('vectors', sources), [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
+    np.testing.assert_allclose(neighbours('both', sources), (p + neighbours('vectors', sources)) / 2)
+    assert 'both' not in available(True, False, False) and 'rows' not in available(False, True, True)
+
+
+def test_every_arm_has_as_many_candidates():
+    graph, none = (candidates((.01, 1.), (.1, .3, .5), has_graph) for has_graph in (True, False))
+    assert len(graph) == len(none) == len(set(none)) == 6
+    assert min(none).decay == pytest.approx(.01) and max(none).decay == pytest.approx(1)
+
+
+@pytest.mark.parametrize('samples, sizes', [(100, [20] * 5), (300, [100] * 3), (2000, [400])])
+def test_folds_hold_every_sample_out_once(samples, sizes):
+    parts = folds(samples, np.random.default_rng(0))
+    assert [len(part) for part in parts] == sizes
+    assert len(np.unique(np.concatenate(parts))) == sum(sizes)
+
+
+def test_a_part_projects_other_samples(data):
+    x, y = data
+    part = Part.of(x[:60], y[:60])
+    weights = part.solve(Candidate(.1, .3), np.eye(4)[[1, 0, 3, 2]])
+    assert weights.logits(part.project(x[60:])).shape == (60, 4)
+
+
+def groups_that_share(samples, labels=24, groups=4, features=40, shared=.95, seed=0):
+    """Labels of a group occur together and have almost the same weights; each by itself is rare."""
+    rng = np.random.default_rng(seed)
+    group = np.arange(labels) % groups
+    x = rng.normal(size=(samples, features))
+    w = shared * rng.normal(size=(groups, features))[group] \
+        + (1 - shared**2)**.5 * rng.normal(size=(labels, features))
+    z = 3 * x @ w.T / features**.5 + rng.logistic(size=(samples, labels)) - 4
+    return FeatureTable(x.astype(np.float32), (z > 0).astype(np.int8), [f'label {i}' for i in range(labels)])
+
+
+SOME = ['cooccurrence', 'rows', 'shuffled']
+
+
+@pytest.fixture(scope='module')
+def shared():
+    train, test = split_table(groups_that_share(1580), 1000)
+    return compare(train, test, settings=Settings(SOME, seeds=2, samples=80, etas=(.3, ), resamples=100))
+
+
+def test_a_graph_wins_where_labels_share_their_weights(shared):
+    rows, shuffled = gain(shared, 'rows', 'identity'), gain(shared, 'shuffled', 'identity')
+    assert rows.sure and rows.mean > 2 and shuffled.mean < rows.mean / 2
+    arm, sentence = advise(shared)
+    assert arm in GRAPHS and sentence.startswith('A label graph pays')
+    np.testing.assert_allclose(shared.mean_ap('plain'), shared.mean_ap('identity'), atol=2e-3)
+
+
+def test_no_graph_wins_where_labels_are_independent():
+    train, test = split_table(groups_that_share(1800, shared=0, seed=1), 1200)
+    found = compare(train, test, settings=Settings(SOME, seeds=2, samples=250, etas=(.1, .3),
+                                                         decays=(.03, .3), resamples=100))
+    arm, sentence = advise(found)
+    assert arm is None and ('no sure gain' in sentence or 'Leave the label graph out' in sentence)
+
+
+def test_the_page_shows_what_was_found(shared):
+    text = page(shared, 'Trial', config_lines(shared, 'rows', 'rows.npz', 'train'), picture='a.png')
+    assert '80 training samples, 1000 test samples, 24 labels, 500 label rows' in text
+    assert text.count('\n| rows') == 3 and '## Advice' in text and 'GraphLinearClassifier' in text
+    assert "source=dict(type='LabelTable', file='rows.npz', key='train')" in text
+    counts = shared.positives.mean(axis=0)
+    first, *_, last = frequency_groups(shared)
+    assert counts[first].max() <= counts[last].min()
+
+
+def test_a_gain_is_in_points_of_map():
+    found = Comparison(['a', 'b'], 5, 5, 0)
+    found.average_precision = dict(x=np.array([[.5, .7], [.4, np.nan]]), identity=np.array([[.5, .5], [.2, np.nan]]))
+    found.resampled = dict(x=np.linspace(.3, .5, 101), identity=np.full(101, .3))
+    got = gain(found, 'x', 'identity')
+    # seeds: 60 - 50 = 10 and 40 - 20 = 20
+    assert (got.mean, got.deviation) == pytest.approx((15, 50**.5))
+    # resampled differences lie evenly from 0 to 20, mean 10, and are moved to the observed 15
+    assert (got.low, got.high) == pytest.approx((5.5, 24.5))
+
+
+@pytest.mark.parametrize('settings, message', [
+    (dict(arms=['knowledge']), "arms .'knowledge'. are not among"), (dict(seeds=0), 'seeds=0'),
+    (dict(etas=(0., .3)), 'etas'), (dict(samples=3), 'samples=3')])
+def test_settings_are_checked(settings, message):
+    with pytest.raises(ValueError, match=message):
+        Settings(**settings)
+
+
+def test_what_the_data_do_not_allow_is_said():
+    table = groups_that_share(60)
+    with pytest.raises(ValueError, match="'rows'.* need what is not there"):
+        compare(table, table, settings=Settings(arms=['rows']))
+    with pytest.raises(ValueError, match='only 60 training samples'):
+        compare(table, table, settings=Settings(samples=61))
+    assert Knowledge().rows is None
+
+
+def test_feature_files_are_read_in_both_forms(tmp_path):
+    x = np.array([[0, 2.], [0, 0], [3, 4]], dtype=np.float32)
+    y = np.array([[1, 0, 1], [0, 0, 1], [0, 1, 0]], dtype=np.uint8)
+    np.savez(tmp_path / 'csr.npz', indices=np.array([1, 0, 1], np.uint16), indptr=np.array([0, 1, 1, 3], np.int32),
+             values=np.array([2., 3, 4]), shape=np.array([3, 2]), targets=np.packbits(y, axis=1),
+             classes=np.array(['a', 'b', 'c']))
+    np.savez(tmp_path / 'dense.npz', features=x, targets=y, classes=np.array(['a', 'b', 'c']), ids=np.array([7, 8, 9]))
+    for name in ('csr', 'dense'):
+        table = read_feature_table(tmp_path / f'{name}.npz')
+        np.testing.assert_array_equal(table.features, x)
+        np.testing.assert_array_equal(table.targets, y)
+        assert table.classes == ['a', 'b', 'c']
+    assert table.ids == ['7', '8', '9']
+    np.savez(tmp_path / 'no.npz', targets=y, classes=np.array(['a', 'b', 'c']))
+    with pytest.raises(ValueError, match='no.npz is no table of features: it has no indices'):
+        read_feature_table(tmp_path / 'no.npz')

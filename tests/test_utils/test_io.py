@@ -1,0 +1,38 @@
+"""Files appear whole or not at all."""
+import json
+
+import numpy as np
+import pytest
+
+from kssnet_mm.utils.io import few, listed, whole_file, write_arrays, write_atomically, write_numbers
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / 'new/x.txt'
+    write_atomically(path, 'old é')
+    with pytest.raises(RuntimeError), whole_file(path) as temporary:
+        assert temporary != str(path)
+        open(temporary, 'w').close()
+        raise RuntimeError
+    assert path.read_bytes() == 'old é'.encode() and [p.name for p in path.parent.iterdir()] == ['x.txt']
+
+
+def test_two_writers_have_names_of_their_own(tmp_path):
+    with whole_file(tmp_path / 'x') as one, whole_file(tmp_path / 'x') as other:
+        assert one != other
+        for name in (one, other):
+            with open(name, 'w') as file:
+                file.write(name)
+    assert (tmp_path / 'x').read_text() == one  # the last one to end
+
+
+def test_numbers_and_arrays(tmp_path):
+    write_numbers(tmp_path / 'n.json', dict(a=.5, b=float('nan')))
+    assert json.loads((tmp_path / 'n.json').read_text()) == dict(a=.5, b=None)
+    write_arrays(tmp_path / 'a', x=[1, 2])
+    assert np.load(tmp_path / 'a')['x'].tolist() == [1, 2]
+
+
+def test_long_lists_are_cut():
+    assert listed(list('abc'), 3) == 'a, b, c' and listed(list('abcd'), 2, '; ') == 'a; b and 2 more'
+    assert few(['a', 3, 'b', 'c']) == "'a', '3', 'b' and 1 more"

@@ -1,0 +1,127 @@
+"""Does a label graph pay on your data? Small classifiers on a backbone's features, one for each kind of graph."""
+import argparse
+import logging
+import os
+import sys
+
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.logging import MMLogger
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import kssnet_mm  # noqa: F401
+from kssnet_mm.apis.features import extract_features
+from kssnet_mm.graphs.summary import find_builder_config
+from kssnet_mm.reports.graph_comparison import (ARMS, Settings, compare, read_feature_table, split_table,
+                                                write_report)
+from kssnet_mm.reports.graph_comparison.advice import advise, config_lines
+from kssnet_mm.reports.graph_comparison.comparison import Knowledge
+from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
+from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
+from kssnet_mm.visualization.graph_comparison import plot_gains
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', nargs='?', help='config whose backbone, data and label graph are used')
+    parser.add_argument('--features', help='.npz of features and labels in the place of the data of a config')
+    parser.add_argument('--test', type=int, help='with --features: samples set aside for testing; default a third')
+    parser.add_argument('--label-table', help='.csv, .json or .npz of labels of more samples, which need no images')
+    parser.add_argument('--label-key', default='targets', help='where a json or npz table keeps the labels')
+    parser.add_argument('--arms', nargs='+', choices=list(ARMS), help='default: all that the data allow')
+    parser.add_argument('--seeds', type=int, default=5)
+    parser.add_argument('--samples', type=int, help='training samples a seed draws; default all')
+    parser.add_argument('--etas', type=float, nargs='+', default=list(Settings.etas),
+                        help='shares of the neighbours that are tried')
+    parser.add_argument('--decays', type=float, nargs='+', default=list(Settings.decays),
+                        help='weight decays that are tried, relative to the number of features')
+    parser.add_argument('--resamples', type=int, default=Settings.resamples, help='of the bootstrap')
+    parser.add_argument('--out', help='folder of the report; default work_dirs/label_graphs/<name>')
+    parser.add_argument('--cache', default='work_dirs/features', help='folder of the features')
+    parser.add_argument('--batch-size', type=int, default=32, help='samples that the backbone runs at once')
+    parser.add_argument('--threads', type=int, help="of torch; default torch's own choice")
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
+                        help='override settings of the config, as in key=value')
+    args = parser.parse_args()
+    if args.config is None and args.features is None:
+        parser.error('give a config, or --features FILE.npz')
+    return args
+
+
+def new_progress() -> Progress:
+    return Progress(TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                    console=Console(stderr=True))
+
+
+def load_samples(args, cfg):
+    """(training, test) feature tables."""
+    if args.features is not None:
+        table = read_feature_table(args.features)
+        return split_table(table, len(table) // 3 if args.test is None else args.test)
+    with new_progress() as progress:
+        bars = {split: progress.add_task(f'features, {split}', total=None) for split in ('train', 'test')}
+        return extract_features(cfg, args.cache, lambda split, done, total: progress.update(
+            bars[split], completed=done, total=total), batch_size=args.batch_size)
+
+
+def load_knowledge(args, cfg, train, test):
+    """What the label table and the config's label graph know, and a note about it."""
+    builder = None if cfg is None else find_builder_config(cfg.to_dict())
+    if cfg is not None and builder is None:  # of a plain backbone whose classifier has the graph
+        head = cfg.model.get('cls_head') or cfg.model.head
+        builder = head.get('classifier', {}).get('graph')
+    vectors, conceptnet = (None, None) if builder is None else priors(builder, train.classes)
+    rows, note = None, ''
+    if args.label_table:
+        ids = None if train.ids is None or test.ids is None else [*train.ids, *test.ids]
+        rows, left_out = label_rows(args.label_table, args.label_key, train.classes, ids)
+        note = ('The label table has no ids to match: make sure that it holds no test sample.' if left_out < 0 else
+                f'{left_out} rows of the label table are training or test samples and were left out.')
+    return Knowledge(rows, vectors, conceptnet), note
+
+
+def run(args) -> None:
+    cfg = None if args.config is None else Config.fromfile(args.config)
+    if cfg is not None and args.cfg_options:
+        cfg.merge_from_dict(args.cfg_options)
+    name = os.path.splitext(os.path.basename(args.features or args.config))[0]
+    out = args.out or os.path.join('work_dirs/label_graphs', name)
+    settings = Settings(args.arms, args.seeds, args.samples, args.decays, args.etas, resamples=args.resamples)
+    train, test = load_samples(args, cfg)
+    knowledge, note = load_knowledge(args, cfg, train, test)
+    with new_progress() as progress:
+        bar = progress.add_task('classifiers', total=None)
+
+        def tell(text, done, total):
+            progress.update(bar, description=text, completed=done, total=total)
+        found = compare(train, test, knowledge, settings, tell)
+    title = f'Label graphs on {name}'
+    arm, sentence = advise(found)
+    lines = config_lines(found, arm, args.label_table, args.label_key)
+    write_report(out, found, title, lines, note)
+    plot_gains(*picture_rows(found), os.path.join(out, 'comparison.png'),
+                    f'{name}: {found.train} training samples, {found.test} test samples')
+    shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title,
+                  caption=note or None)
+    for row in arm_rows(found):
+        shown.add_row(*row)
+    console = Console()
+    console.print(shown)
+    print(f'{sentence}\n\n{lines}\n\nwrote {out}/comparison.md, .csv and .png')
+
+
+def main():
+    args = parse_args()
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    MMLogger.get_current_instance().setLevel(logging.WARNING)  # a line for every parameter of the backbone
+    try:
+        run(args)
+    except (ValueError, OSError) as error:
+        sys.exit(f'error: {error}')
+
+
+if __name__ == '__main__':
+    main()
