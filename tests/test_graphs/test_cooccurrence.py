@@ -125,7 +125,7 @@ def test_unknown_labels_count_in_the_samples_where_both_are_known(make):
 
 def test_pmi_over_known_pairs():
     """x y known of both in 4 samples, both held in 2, each held in 2 of those: log(4 * 2 / (2 * 2)) = log 2."""
-    table = np.array([[1, 1], [1, 1], [0, 0], [0, 0], [1, -1], [-1, 1], [1, -1]])
+    table = np.array([[1, 1], [1, 1], [0, 0], [0, 0], [1, -1], [-1, 1], [1, -1], [-1, -1]])
     source = type('Source', (LabelSource, ), dict(load=lambda self: (['x', 'y'], table)))()
     matrix = CooccurrenceGraph(source, estimator='pmi').build()[1]
     np.testing.assert_allclose(matrix, [[0, np.log(2)], [np.log(2), 0]], rtol=1e-6)

@@ -24,7 +24,7 @@ auto_scale_lr = dict(enable=False, base_batch_size=32)
 # custom_hooks: the average of the weights over about the last 500 steps is what is tested and saved.
 own_data_hooks = [
     dict(type='CheckLabelsHook'),
-    dict(type='mmengine.EMAHook', ema_type='ExpMomentumEMA', momentum=0.002, gamma=200),
+    dict(type='mmengine.EMAHook', ema_type='MomentumAnnealingEMA', momentum=0.002, gamma=100),
 ]
 # train_cfg of an image model: half of the batches are mixed.
 own_data_mixing = dict(
