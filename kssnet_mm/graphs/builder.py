@@ -137,9 +137,6 @@ class LabelGraphBuilder:
         embedding = None
         if self.embedding is not None:
             embedding = TASK_UTILS.build(self.embedding).build(labels, concepts=concepts)
-        if len(labels) >= SPARSE_FROM:
-            statistical, knowledge = (None if prior is None else sparse.csr_array(prior)
-                                      for prior in (statistical, knowledge))
         meta = dict(builder=dict(comparable(self.costly()), **self.cheap()),
                     files=describe_files(dict(self.costly(), labels=self.labels)),
                     statistical=to_plain(summary), knowledge=to_plain(report))

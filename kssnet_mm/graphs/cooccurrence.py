@@ -1,4 +1,7 @@
-"""The statistical graph A_S: how often labels occur together, and what estimates it from those counts."""
+"""The statistical graph A_S: how often labels occur together, and what estimates it from those counts.
+
+The estimators take counts of pairs M (N x N CSR), of labels n_i (N) and of samples n, and give N x N CSR arrays.
+"""
 from typing import Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -22,23 +25,22 @@ def _where(targets: Matrix, test: Callable) -> sparse.csr_array:
     return found
 
 
-def count_cooccurrence(targets: Matrix) -> Tuple[Matrix, np.ndarray]:
+def count_cooccurrence(targets: Matrix) -> Tuple[sparse.csr_array, np.ndarray]:
     """Count pairs of labels in a table of samples.
 
     Args:
         targets: n x N array or CSR array; above 0 where the sample holds the label, -1 where that is unknown.
 
     Returns:
-        M, N x N int64: samples that hold both labels, 0 on the diagonal, of the table's storage, but always CSR
-        from ``SPARSE_FROM`` labels on; and the N numbers of samples that hold each label.
+        M, N x N int64 CSR: samples that hold both labels, 0 on the diagonal; and the N numbers of samples that hold
+        each label.
     """
     held = _where(targets, lambda values: values > 0)
     pairs = sparse.csr_array(held.T @ held)
     numbers = np.asarray(held.sum(axis=0)).ravel().astype(np.int64)
     pairs.setdiag(0)
     pairs.eliminate_zeros()
-    stays_sparse = sparse.issparse(targets) or pairs.shape[0] >= SPARSE_FROM
-    return (pairs if stays_sparse else pairs.toarray()), numbers
+    return pairs, numbers
 
 
 def count_known(targets: Matrix) -> Optional[Tuple[sparse.csr_array, sparse.csr_array, np.ndarray]]:
@@ -58,13 +60,13 @@ def count_known(targets: Matrix) -> Optional[Tuple[sparse.csr_array, sparse.csr_
     if unknown is None or not unknown.nnz:
         return None
     n, held = targets.shape[0], _where(targets, lambda values: values > 0)
-    rows, columns, _ = _parts(held.T @ held)
+    pairs = sparse.coo_array(held.T @ held)
+    rows, columns = pairs.row, pairs.col
     lacking, numbers = np.asarray(unknown.sum(axis=0)).ravel(), np.asarray(held.sum(axis=0)).ravel()
     held_only = numbers[rows] - _at(held.T @ unknown, rows, columns)
     both = n - lacking[rows] - lacking[columns] + _at(unknown.T @ unknown, rows, columns)
-    shape = (targets.shape[1], ) * 2
-    return (sparse.csr_array((held_only, (rows, columns)), shape=shape),
-            sparse.csr_array((both, (rows, columns)), shape=shape), n - lacking)
+    return (sparse.csr_array((held_only, (rows, columns)), shape=pairs.shape),
+            sparse.csr_array((both, (rows, columns)), shape=pairs.shape), n - lacking)
 
 
 def _at(counted, rows: np.ndarray, columns: np.ndarray):
@@ -74,86 +76,69 @@ def _at(counted, rows: np.ndarray, columns: np.ndarray):
     return counted if np.ndim(counted) == 0 else counted[rows]
 
 
-def _parts(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, columns and values of the non-zero entries."""
-    coo = sparse.coo_array(matrix)
-    return coo.row, coo.col, coo.data
-
-
-def _rebuilt(rows, columns, values, like: Matrix) -> Matrix:
-    matrix = sparse.csr_array((values, (rows, columns)), shape=like.shape)
-    matrix.eliminate_zeros()
-    return matrix if sparse.issparse(like) else matrix.toarray()
-
-
-def counts(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+def counts(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """M itself."""
     return pairs.astype(np.float64)
 
 
-def conditional(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+def conditional(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """P_ij = M_ij / n_i, the share of the samples with label i that hold label j as well."""
-    rows, columns, values = _parts(pairs)
+    result = pairs.tocoo().astype(np.float64)
     # A pair that was counted proves n_i > 0, but released files are read here too.
-    return _rebuilt(rows, columns, values / np.maximum(_at(numbers, rows, columns), 1), pairs)
+    result.data /= np.maximum(_at(numbers, result.row, result.col), 1)
+    return result.tocsr()
 
 
-def pmi(pairs: Matrix, numbers: np.ndarray, num_samples: int) -> Matrix:
+def pmi(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """Positive pointwise mutual information, max(0, log(n M_ij / (n_i n_j))), natural logarithm."""
-    rows, columns, values = _parts(pairs)
+    result = pairs.tocoo().astype(np.float64)
+    rows, columns = result.row, result.col
     expected = _at(numbers, rows, columns).astype(np.float64) * _at(numbers, columns, rows)
-    return _rebuilt(rows, columns, np.maximum(np.log(_at(num_samples, rows, columns) * values / expected), 0), pairs)
+    result.data = np.maximum(np.log(_at(num_samples, rows, columns) * result.data / expected), 0)
+    return result.tocsr()
 
 
-def _binary(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float):
-    rows, columns, values = _parts(conditional(pairs, numbers, num_samples))
-    kept = values >= t
-    return rows[kept], columns[kept]
+def _binary(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float) -> sparse.coo_array:
+    """B_ij = 1 where P_ij >= t."""
+    kept = conditional(pairs, numbers, num_samples)
+    kept.data = (kept.data >= t).astype(np.float64)
+    kept.eliminate_zeros()
+    return kept.tocoo()
 
 
-def _with_diagonal(rows, columns, values, diagonal: float, like: Matrix) -> Matrix:
-    n = like.shape[0]
-    every = np.arange(n)
-    return _rebuilt(np.concatenate([rows, every]), np.concatenate([columns, every]),
-                    np.concatenate([values, np.full(n, diagonal)]), like)
-
-
-def mlgcn(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float = 0.4,
-          p: float = 0.25) -> Matrix:
+def mlgcn(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float = 0.4,
+          p: float = 0.25) -> sparse.csr_array:
     """ML-GCN's re-weighted binary graph as its released code computes it.
 
     B_ij = 1 where P_ij >= t; then p B_ij / (sum_i B_ij + 1e-6), a sum down each column, plus the identity.
     """
-    rows, columns = _binary(pairs, numbers, num_samples, t)
-    total = np.bincount(columns, minlength=pairs.shape[0])
-    return _with_diagonal(rows, columns, p / (total[columns] + EPSILON), 1.0, pairs)
+    binary = _binary(pairs, numbers, num_samples, t)
+    binary.data = p / (np.bincount(binary.col)[binary.col] + EPSILON)
+    return sparse.csr_array(binary + sparse.identity(len(numbers)))
 
 
-def mlgcn_paper(pairs: Matrix, numbers: np.ndarray, num_samples: int, t: float = 0.4,
-                p: float = 0.25) -> Matrix:
+def mlgcn_paper(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float = 0.4,
+                p: float = 0.25) -> sparse.csr_array:
     """ML-GCN's re-weighted binary graph as its paper words it.
 
     p B_ij / sum_j B_ij, a sum along each row, off the diagonal, and 1 - p on it.
     """
-    rows, columns = _binary(pairs, numbers, num_samples, t)
-    total = np.bincount(rows, minlength=pairs.shape[0])
-    return _with_diagonal(rows, columns, p / total[rows], 1.0 - p, pairs)
+    binary = _binary(pairs, numbers, num_samples, t)
+    binary.data = p / np.bincount(binary.row)[binary.row]
+    return sparse.csr_array(binary + (1 - p) * sparse.identity(len(numbers)))
 
 
 ESTIMATORS: Dict[str, Callable] = dict(counts=counts, conditional=conditional, pmi=pmi, mlgcn=mlgcn,
                                        mlgcn_paper=mlgcn_paper)
 
 
-def symmetrize(matrix: Matrix, how: Optional[str]) -> Matrix:
+def symmetrize(matrix: sparse.csr_array, how: Optional[str]) -> sparse.csr_array:
     """``'mean'``: (A + A^T) / 2; ``'max'``: the larger of the two directions; None: as it is."""
     if how is None:
         return matrix
-    if how == 'mean':
-        return (matrix + matrix.T) / 2
-    if how == 'max':
-        return (sparse.csr_array(matrix.maximum(matrix.T))
-                if sparse.issparse(matrix) else np.maximum(matrix, matrix.T))
-    raise ValueError(f"symmetric must be None, 'mean' or 'max', got {how!r}")
+    if how not in ('mean', 'max'):
+        raise ValueError(f"symmetric must be None, 'mean' or 'max', got {how!r}")
+    return sparse.csr_array((matrix + matrix.T) / 2 if how == 'mean' else matrix.maximum(matrix.T))
 
 
 def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: str = 'mlgcn',
@@ -167,9 +152,14 @@ def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: st
         estimator: One of ``ESTIMATORS``.
         symmetric: See :func:`symmetrize`.
         settings: ``t`` and ``p`` of ML-GCN's two estimators.
+
+    Returns:
+        N x N float64, CSR from ``SPARSE_FROM`` labels on.
     """
     numbers = numbers if sparse.issparse(numbers) else np.asarray(numbers)
-    return symmetrize(ESTIMATORS[estimator](pairs, numbers, num_samples, **settings), symmetric)
+    matrix = ESTIMATORS[estimator](sparse.csr_array(pairs), numbers, num_samples, **settings)
+    matrix = symmetrize(matrix, symmetric)
+    return matrix if numbers.shape[0] >= SPARSE_FROM else matrix.toarray()
 
 
 @TASK_UTILS.register_module()
@@ -195,7 +185,7 @@ class CooccurrenceGraph:
         # At t = 0 every pair, seen or not, would be an edge.
         if not 0 < t <= 1 or not 0 <= p <= 1:
             raise ValueError(f't must be in (0, 1] and p in [0, 1], got t={t!r}, p={p!r}')
-        symmetrize(np.zeros((1, 1)), symmetric)
+        symmetrize(sparse.csr_array((1, 1)), symmetric)
         self.source = TASK_UTILS.build(source) if isinstance(source, dict) else source
         if not isinstance(self.source, LabelSource):
             raise ValueError(f'the label source {type(self.source).__name__} needs the methods load() and concepts(): '
@@ -212,7 +202,7 @@ class CooccurrenceGraph:
                 are left out. None: the source's own.
 
         Returns:
-            The labels, A_S (N x N float32, CSR where M is), and a summary: ``samples``,
+            The labels, A_S (N x N float32, CSR from ``SPARSE_FROM`` labels on), and a summary: ``samples``,
             ``labelled_samples``, ``labels_without_samples``, and ``label_counts``, N x 2, of ``LabelGraph``.
 
         Raises:

@@ -5,6 +5,7 @@ from typing import Dict, List, Mapping, Optional, Tuple
 import numpy as np
 from scipy import sparse
 
+from .analysis import density, off_diagonal
 from .label_graph import MATRICES, LabelGraph
 from .presets import PRESETS
 
@@ -54,17 +55,15 @@ def summarize(graph: LabelGraph) -> List[Tuple[str, str]]:
 
     An edge is an off-diagonal non-zero entry; density is their share of N (N - 1).
     """
-    n = graph.num_labels
-    rows = [('labels', f'{n}{_shortened(graph.labels, 4)}')]
+    rows = [('labels', f'{graph.num_labels}{_shortened(graph.labels, 4)}')]
     for name in MATRICES:
         matrix = getattr(graph, name)
         if matrix is None:
             rows.append((name, 'none'))
             continue
-        row, column = matrix.nonzero()
-        edges = int(np.count_nonzero(row != column))
+        edges = len(off_diagonal(matrix)[0])
         symmetric = (abs(matrix - matrix.T)).max() <= 1e-6
-        rows.append((name, f'{edges} edges, density {edges / max(n * (n - 1), 1):.4f}, '
+        rows.append((name, f'{edges} edges, density {density(matrix):.4f}, '
                      f'{"symmetric" if symmetric else "directed"}'
                      f'{", sparse" if sparse.issparse(matrix) else ""}'))
     isolated = graph.isolated_labels

@@ -1,17 +1,18 @@
 """Reading the vectors of a few words from a large file of word vectors."""
 import re
+from itertools import chain, islice
 from statistics import mode
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, Optional, Tuple
 
 import numpy as np
 
 from kssnet_mm.utils.io import PathLike
 
-from .line_blocks import LineBlocks
+from .text_lines import TextLines
 
 Wanted = Callable[[str], bool]
 NUMBER = re.compile(rb'[-+]?[.\d]*\d[.\d]*(?:[eE][-+]?\d+)?$')
-HEADER = re.compile(rb'\d+ +\d+ *\r?$')
+HEADER = re.compile(rb'\d+ +\d+ *$')
 # Without a header, the most frequent number of values in so many lines is that of the file.
 FIRST_LINES = 20
 
@@ -22,7 +23,7 @@ def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en') -> Dict[s
     Text, plain or .gz: GloVe's lines (a name, then F numbers; a name may hold spaces), or word2vec's and
     Numberbatch's, which begin with a line of count and F. ``/c/en/dog`` is the name ``dog``, and names
     of other languages are passed over. ``.npz``: ``words`` (V,) and ``vectors`` (V, F), or ``labels``
-    and ``embedding`` as a label graph has them, which must fit into memory. Text is read block by block. Only wanted
+    and ``embedding`` as a label graph has them, which must fit into memory. Text is read line by line. Only wanted
     rows are kept.
 
     Raises:
@@ -50,54 +51,32 @@ def _plain(name: str, prefix: str, found: Dict[str, np.ndarray], wanted: Wanted)
 
 
 def _read_text(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarray]]:
-    blocks, count, size, header = LineBlocks(file), 0, 0, None
-    for first, block in blocks:
-        lines = block.split(b'\n')[:-1]
-        if first == 1:
-            if HEADER.match(lines[0]):
-                header = [int(part) for part in lines[0].split()]
-                first, lines = 2, lines[1:]
-            size = header[1] if header else mode(len(line.split()) for line in lines[:FIRST_LINES]) - 1
-            if size < 1:
-                raise ValueError(f'{file}:1: no word with numbers after it')
-        for number, line in enumerate(lines, first):
-            if line.count(b' ') == size:
-                end = line.find(b' ')
-            elif not line.strip():
-                continue
-            else:
-                line, end = _name_and_values(line, size, header is None, f'{file}:{number}')
-            count += 1
-            # A name that is not UTF-8 cannot be one of the wanted names.
-            name = line[:end].decode('utf-8', 'replace')
-            if keep(name):
-                yield name, f'{file}:{number}', _numbers(line[end:].split(), size, f'{file}:{number}')
-    if not blocks.lines:
+    lines, count = iter(TextLines(file)), 0
+    first = list(islice(lines, FIRST_LINES))
+    if not first:
         raise ValueError(f'{file} is empty: a text file of word vectors has a word and its numbers on each line')
+    header = [int(part) for part in first.pop(0)[1].split()] if HEADER.match(first[0][1]) else None
+    size = header[1] if header else mode(len(line.split()) for _, line in first) - 1
+    if size < 1:
+        raise ValueError(f'{file}:1: no word with numbers after it')
+    for number, line in chain(first, lines):
+        if not line.strip():
+            continue
+        name, *values = line.rsplit(None, size)
+        words = name.split()
+        # GloVe has words with spaces, such as 'at name@domain.com'. If the surplus fields are numbers, they are values.
+        if len(values) < size or (words[1:] and (header or all(map(NUMBER.match, words[1:])))):
+            raise ValueError(f'{file}:{number}: {len(line.split()) - 1} values after the word, where others have {size}')
+        count += 1
+        # A name that is not UTF-8 cannot be one of the wanted names.
+        text = b' '.join(words).decode('utf-8', 'replace')
+        if keep(text):
+            try:
+                yield text, f'{file}:{number}', np.array(values, dtype=np.float32)
+            except ValueError as error:
+                raise ValueError(f'{file}:{number}: not {size} numbers after the word ({error})') from None
     if header and count != header[0]:
-        raise ValueError(f'{file} holds {count} vectors and its first line says {header[0]}: fetch it '
-                         'again')
-
-
-def _name_and_values(line: bytes, size: int, spaces: bool, where: str) -> Tuple[bytes, int]:
-    """A line with other spaces than one before each value: the line with single spaces, and where its name ends."""
-    fields: List[bytes] = line.split()
-    surplus = fields[1:-size]
-    # GloVe has words with spaces, such as 'at name@domain.com'. If the surplus fields are numbers, they are values.
-    if len(fields) <= size or (surplus and (not spaces or all(map(NUMBER.match, surplus)))):
-        raise ValueError(f'{where}: {len(fields) - 1} values after the word, where others have {size}')
-    name = b' '.join(fields[:-size])
-    return name + b' ' + b' '.join(fields[-size:]), len(name)
-
-
-def _numbers(values: List[bytes], size: int, where: str) -> np.ndarray:
-    try:
-        vector = np.array([float(value) for value in values], dtype=np.float32)
-    except ValueError as error:
-        raise ValueError(f'{where}: not {size} numbers after the word ({error})') from None
-    if len(vector) != size:
-        raise ValueError(f'{where}: {len(vector)} values after the word, where others have {size}')
-    return vector
+        raise ValueError(f'{file} holds {count} vectors and its first line says {header[0]}: fetch it again')
 
 
 def _read_npz(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarray]]:

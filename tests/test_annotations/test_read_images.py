@@ -2,6 +2,7 @@
 import json
 
 import pytest
+from voc_files import write_voc
 
 from kssnet_mm.annotations.coco import read_instances
 from kssnet_mm.annotations.voc import read_images, split_files
@@ -10,7 +11,6 @@ COCO = dict(images=[dict(id=7, file_name='b.jpg'), dict(id=3, file_name='a.jpg')
             categories=[dict(id=90, name='toothbrush'), dict(id=1, name='person'), dict(id=18, name='dog')],
             annotations=[dict(id=1, image_id=7, category_id=90), dict(id=2, image_id=7, category_id=1),
                          dict(id=3, image_id=7, category_id=1), dict(id=4, image_id=9, category_id=18, iscrowd=1)])
-THING = '<object><name>{}</name><difficult>{}</difficult></object>'
 
 
 def instances(tmp_path, content, **kwargs):
@@ -54,12 +54,9 @@ def test_other_files_than_cocos(tmp_path, content, match):
 def test_voc(tmp_path):
     listing, folder = split_files(tmp_path, 'val')
     assert listing == tmp_path / 'ImageSets/Main/val.txt' and folder == tmp_path / 'Annotations'
-    listing.parent.mkdir(parents=True)
-    folder.mkdir()
+    write_voc(tmp_path, {1: [('dog', 0), ('cat', 1)], 2: [], 4: [('unicorn', 0)], 5: [(' ', 0)]}, 'val')
+    (folder / '3.xml').write_text('<annotation><x></annotation>')
     listing.write_text('1\n2 -1\n\n2\n3\n4\n5\n')
-    for name, text in {1: THING.format('dog', 0) + THING.format('cat', 1), 2: '', 3: '<x>',
-                       4: THING.format('unicorn', 0), 5: THING.format(' ', 0)}.items():
-        (folder / f'{name}.xml').write_text(f'<annotation>{text}</annotation>')
     found = []
     images = list(read_images(listing, folder, fault=lambda *fault: found.append(fault)))
     assert images == [('1', [('dog', False), ('cat', True)], f'{listing}:1'), ('2', [], f'{listing}:2'),

@@ -26,6 +26,11 @@ def write_frames(folder, count, size=(24, 32)):
         write_image(folder / f'{folder.name}-{k + 1:06d}.jpg', 10 + 4 * k, size)
 
 
+def gt_label(sample):
+    """The labels of a packed video, of mmaction2 1.1 or 1.2."""
+    return sample.gt_label if 'gt_label' in sample else sample.gt_labels.item
+
+
 class Log:
     """The messages that mmengine's current logger gets."""
 

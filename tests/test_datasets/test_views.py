@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from media import write_video
+from media import gt_label, write_video
 from mmengine.config import Config
 from mmengine.registry import DATASETS, MODELS
 
@@ -23,10 +23,6 @@ def cfg(tmp_path):
     return cfg
 
 
-def gt(sample):
-    return sample.gt_label if 'gt_label' in sample else sample.gt_labels.item
-
-
 def test_thirty_views_without_segments_to_clip(cfg):
     steps = [step.type for step in cfg.test_pipeline]
     assert 'SegmentsToClip' not in steps and 'ClipLabels' not in steps
@@ -35,7 +31,7 @@ def test_thirty_views_without_segments_to_clip(cfg):
     cfg.val_dataloader.dataset.pipeline[4].crop_size = 48
     packed = DATASETS.build(cfg.val_dataloader.dataset)[0]
     views = packed['inputs']
-    assert views.shape == (30, 3, 64, 48, 48) and gt(packed['data_samples']).tolist() == [1, 1]
+    assert views.shape == (30, 3, 64, 48, 48) and gt_label(packed['data_samples']).tolist() == [1, 1]
     # 10 clips of 127 frames in 217 start every (217 - 127) / 9 = 10 frames; three crops of each follow
     # one another or stand 10 apart: either way clip c's first frame is 10 + 12 (10 c mod 20)
     first = views.float()[:, :, 0].mean(dim=(1, 2, 3)).sort().values
@@ -52,7 +48,7 @@ def test_training_takes_the_labels_of_its_clip(cfg, monkeypatch):
     packed = data[0]
     assert packed['inputs'].shape == (1, 3, 64, 32, 32)
     # frames 0 to 126 of 24 a second: 5.29 s, so that the action from 8.9 s is not in the clip
-    assert gt(packed['data_samples']).tolist() == [0, 1]
+    assert gt_label(packed['data_samples']).tolist() == [0, 1]
     assert data.get_data_info(0)['label'].tolist() == [1, 1]
 
 

@@ -5,6 +5,7 @@ import torch
 from media import Log, write_image
 from mmengine.registry import DATASETS, MODELS
 from mmpretrain.models.utils import ClsDataPreprocessor
+from voc_files import write_voc
 
 from kssnet_mm.annotations.voc import VOC_CLASSES
 from kssnet_mm.evaluation.metrics.samples import scores_and_targets
@@ -14,23 +15,14 @@ DOG, CAT, PERSON = (VOC_CLASSES.index(name) for name in ('dog', 'cat', 'person')
 # a dog and a difficult cat; a difficult person; a person that is also there as a difficult one
 OBJECTS = {'000001': [('dog', 0), ('cat', 1)], '000002': [('person', 1)],
            '000003': [('person', 0), ('person', 1)]}
-THING = '<object><name>{}</name><difficult>{}</difficult></object>'
 
 
 @pytest.fixture
 def root(tmp_path):
-    for folder in ('ImageSets/Main', 'Annotations'):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / 'ImageSets/Main/trainval.txt').write_text('\n'.join(OBJECTS) + '\n')
-    for name, objects in OBJECTS.items():
+    write_voc(tmp_path, OBJECTS)
+    for name in OBJECTS:
         write_image(tmp_path / f'JPEGImages/{name}.jpg')
-        write_xml(tmp_path, name, objects)
     return tmp_path
-
-
-def write_xml(root, name, objects):
-    things = ''.join(THING.format(*item) for item in objects)
-    (root / f'Annotations/{name}.xml').write_text(f'<annotation>{things}</annotation>')
 
 
 def build(root, **kwargs):
@@ -77,7 +69,7 @@ def test_counts(root):
 def test_faults_are_named(root):
     with pytest.raises(ValueError, match="got 'maybe'"):
         build(root, difficult='maybe')
-    write_xml(root, '000002', [('unicorn', 0)])
+    write_voc(root, {'000002': [('unicorn', 0)]})
     with pytest.raises(ValueError, match="000002.xml: 'unicorn' is not a VOC class"):
         build(root)
 

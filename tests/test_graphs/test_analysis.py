@@ -7,7 +7,7 @@ from scipy import sparse
 from kssnet_mm.graphs import analysis
 from kssnet_mm.graphs.analysis import (ORIGINS, cluster_order, components, density, mean_cosine,
                                        smoothing, spectral_gap, strongest_edge, strongest_neighbours,
-                                       sweep, undirected_edges, values_at)
+                                       sweep, undirected_edges)
 from kssnet_mm.graphs.superimpose import ks_graph
 
 # 0 -> 1 (2), 1 -> 0 (3), 1 -> 2 (1); 3 alone; the diagonal is no edge.
@@ -46,13 +46,6 @@ def test_explicit_zeros_are_no_edges():
     stored = sparse.csr_array((np.array([0., 1.]), (np.array([0, 1]), np.array([1, 2]))), shape=(3, 3))
     assert stored.nnz == 2 and density(stored) == pytest.approx(1 / 6)
     assert len(undirected_edges(stored).weight) == 1
-
-
-def test_values_at_reads_dense_sparse_and_nothing():
-    rows, columns = np.array([0, 1, 2]), np.array([0, 2, 3])
-    for form in both_forms(DIRECTED):
-        assert values_at(form, rows, columns).tolist() == [5, 1, 0]
-    assert values_at(None, rows, columns).tolist() == [0, 0, 0]
 
 
 def test_cluster_order_brings_interleaved_groups_together():

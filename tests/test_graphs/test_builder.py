@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder, LabelMismatchError, builder as builder_module, ks_graph
+from kssnet_mm.graphs import LabelGraph, LabelGraphBuilder, LabelMismatchError, ks_graph
 from kssnet_mm.registry import TASK_UTILS
 
 BUILDS = []
@@ -153,16 +153,6 @@ def test_a_moved_data_folder_is_the_same_source(settings):
     moved['source']['file'] = 'elsewhere/other.json'
     with pytest.raises(ValueError, match='another statistical'):
         LabelGraphBuilder(**dict(settings, statistical=moved)).load_or_build()
-
-
-def test_a_changed_source_file_is_reported(settings, monkeypatch):
-    LabelGraphBuilder(**settings).load_or_build()
-    with open(settings['statistical']['source']['file'], 'a') as file:
-        file.write('\n')
-    said = []
-    monkeypatch.setattr(builder_module, 'print_log', lambda text, **_: said.append(text))
-    LabelGraphBuilder(**settings).load_or_build()
-    assert len(said) == 1 and 'other versions of table.json' in said[0]
 
 
 def test_an_imported_graph_is_used_as_it_is(settings):

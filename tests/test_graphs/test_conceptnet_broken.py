@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conceptnet_lines import LABELS, LINES, graph, line, write
 
-from kssnet_mm.graphs import LabelGraphBuilder, line_blocks
+from kssnet_mm.graphs import LabelGraphBuilder, text_lines
 from kssnet_mm.graphs.conceptnet.graph import describe
-from kssnet_mm.graphs.line_blocks import LineBlocks
+from kssnet_mm.graphs.text_lines import TextLines
 
 BROKEN = {
     2: b'/a/x\t/r/IsA\t/c/en/dog\t/c/en/cat',
@@ -26,9 +26,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize('block', [1 << 19, 100])
-def test_broken_lines_are_counted_and_named(tmp_path, monkeypatch, block):
-    monkeypatch.setattr(line_blocks, 'READ', block)
+def test_broken_lines_are_counted_and_named(tmp_path):
     good = iter(LINES)
     lines = [BROKEN[n] if n in BROKEN else next(good, LINES[4]).encode() for n in range(1, 22)]
     file = write(tmp_path, b'\n'.join(lines))
@@ -43,22 +41,16 @@ def test_broken_lines_are_counted_and_named(tmp_path, monkeypatch, block):
     assert '10 broken lines' in describe(report, 3)
 
 
-def test_equal_counts_do_not_hide_broken_lines(tmp_path):
+@pytest.mark.parametrize('content, broken, matches', [
     # four and six columns make ten, and a line without braces stands beside whole ones
-    six = line('IsA', 'dog', 'cat', 50) + '\textra'
-    lines = [LINES[0], '/a/x\t/r/IsA\t/c/en/dog\t{}', six, LINES[1]]
-    report = graph(write(tmp_path, lines)).build(LABELS)[1]
-    assert report['broken_lines'] == 2 and report['matches'] == 2
-    # another control character in place of a tab
-    odd = LINES[4].replace('\t', '\x0c', 1)
-    report = graph(write(tmp_path, [LINES[0], odd])).build(LABELS)[1]
-    assert report['broken_lines'] == 1 and report['matches'] == 1
-
-
-def test_windows_line_ends(tmp_path):
-    file = write(tmp_path, '\r\n'.join(LINES).encode())
-    matrix, report = graph(file).build(LABELS)
-    assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and report['broken_lines'] == 0
+    ([LINES[0], '/a/x\t/r/IsA\t/c/en/dog\t{}', line('IsA', 'dog', 'cat', 50) + '\textra', LINES[1]], 2, 2),
+    ([LINES[0], LINES[4].replace('\t', '\x0c', 1)], 1, 1),  # another control character in place of a tab
+    ('\r\n'.join(LINES).encode(), 0, 5),
+    (b'<!DOCTYPE html>\n<html><body>\n<h1>503</h1>\n</body></html>\n' + LINES[0].encode(), 4, 1),
+], ids=['columns', 'control', 'windows', 'one'])
+def test_broken_lines_beside_whole_ones(tmp_path, content, broken, matches):
+    report = graph(write(tmp_path, content)).build(LABELS)[1]
+    assert (report['broken_lines'], report['matches']) == (broken, matches)
 
 
 def test_a_truncated_file_names_a_line_before_its_end_and_leaves_nothing(tmp_path):
@@ -83,14 +75,12 @@ def test_members_one_after_another_and_padding(tmp_path):
     parts = gzip.compress(text[:333]) + gzip.compress(b'') + gzip.compress(text[333:])
     file = tmp_path / 'a.gz'
     file.write_bytes(parts + bytes(64))
-    blocks = LineBlocks(file)
-    assert b''.join(block for _, block in blocks) == text and blocks.lines == len(LINES)
+    assert list(TextLines(file)) == [(number, line.encode()) for number, line in enumerate(LINES, 1)]
     assert graph(file).build(LABELS)[1]['matches'] == 5
 
 
 def test_a_file_of_no_lines_is_refused_before_it_fills_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(line_blocks, 'LONGEST_LINE', 1000)
-    monkeypatch.setattr(line_blocks, 'READ', 100)
+    monkeypatch.setattr(text_lines, 'LONGEST_LINE', 1000)
     with pytest.raises(ValueError, match='x.csv:2: a line of more than'):
         graph(write(tmp_path, b'short\n' + b'x' * 5000, 'x.csv')).build(LABELS)
 
@@ -115,8 +105,3 @@ def test_a_file_without_assertions_is_an_error_and_leaves_nothing(tmp_path, name
     with pytest.raises(ValueError, match=message):
         builder.load_or_build()
     assert os.listdir(tmp_path) == [name]
-
-
-def test_one_whole_line_is_enough(tmp_path):
-    file = write(tmp_path, PAGE + LINES[0].encode())
-    assert graph(file).build(LABELS)[1]['broken_lines'] == 4

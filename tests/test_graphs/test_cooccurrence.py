@@ -37,8 +37,7 @@ def released_gen_a(adj, nums, t, p=0.25):
 def test_counts_by_hand():
     for targets in (TARGETS, sparse.csr_array(TARGETS), TARGETS * 200):
         pairs, numbers = count_cooccurrence(targets)
-        pairs = pairs.toarray() if sparse.issparse(pairs) else pairs
-        assert np.array_equal(pairs, PAIRS) and np.array_equal(numbers, NUMBERS)
+        assert np.array_equal(pairs.toarray(), PAIRS) and np.array_equal(numbers, NUMBERS)
 
 
 def test_conditional_by_hand():
@@ -66,20 +65,15 @@ def test_mlgcn_readings_by_hand():
 
 def test_symmetric_forms():
     plain = estimate(PAIRS, NUMBERS, 5, 'conditional')
-    for stored in (PAIRS, sparse.csr_array(PAIRS)):
-        for how, expected in (('mean', (plain + plain.T) / 2), ('max', np.maximum(plain, plain.T))):
-            result = estimate(stored, NUMBERS, 5, 'conditional', how)
-            np.testing.assert_allclose(result.toarray() if sparse.issparse(result) else result, expected)
+    for how, expected in (('mean', (plain + plain.T) / 2), ('max', np.maximum(plain, plain.T))):
+        np.testing.assert_allclose(estimate(PAIRS, NUMBERS, 5, 'conditional', how), expected)
 
 
 @settings(max_examples=40, deadline=None)
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 6)), elements=st.integers(0, 1)),
        st.sampled_from(sorted(ESTIMATORS)))
-def test_sparse_estimates_equal_dense_ones(targets, estimator):
+def test_estimates_are_finite_and_not_negative(targets, estimator):
     dense = estimate(*count_cooccurrence(targets), len(targets), estimator)
-    stored = estimate(*count_cooccurrence(sparse.csr_array(targets)), len(targets), estimator)
-    assert sparse.issparse(stored)
-    np.testing.assert_array_equal(stored.toarray(), dense)
     assert np.isfinite(dense).all() and (dense >= 0).all()
 
 
@@ -87,8 +81,8 @@ def test_coco_statistics_equal_the_released_ones():
     names, targets = LabelTable(shared('coco2014_labels.npz'), key='train').load()
     pairs, numbers = count_cooccurrence(targets)
     released = read_safe_pickle(shared('mlgcn/coco_adj.pkl'))
-    assert names == sorted(names) and len(targets) == 82081
-    assert np.array_equal(pairs, released['adj']) and np.array_equal(numbers, released['nums'])
+    assert names == sorted(names) and targets.shape[0] == 82081
+    assert np.array_equal(pairs.toarray(), released['adj']) and np.array_equal(numbers, released['nums'])
 
 
 def test_coco_reading_equals_released_gen_a():
@@ -134,7 +128,7 @@ def test_pmi_over_known_pairs():
 def test_a_table_of_arrays_keeps_unknown_labels(tmp_path):
     np.savez(tmp_path / 'table.npz', labels=['a', 'b', 'c'], targets=np.vstack([PARTIAL, [[-1, 0, 0]]]))
     names, targets = LabelTable(tmp_path / 'table.npz').load()
-    assert np.array_equal(targets, PARTIAL)  # the last row holds no label that is known
+    assert np.array_equal(targets.toarray(), PARTIAL)  # the last row holds no label that is known
 
 
 def test_labels_in_any_order_and_spelling():

@@ -27,7 +27,7 @@ leaf = dict(type='MultiLabelDataset', ann_file={str(undecodable(tmp_path))!r},
 train_dataloader = dict(batch_size=1, dataset=dict(type='ConcatDataset', datasets=[leaf, leaf]))
 """)
     labels, targets = DatasetLabels(config).load()
-    assert labels == ['cat', 'dog', 'cup'] and targets.tolist() == [[1, 0, 1], [0, 0, 1]] * 2
+    assert labels == ['cat', 'dog', 'cup'] and targets.toarray().tolist() == [[1, 0, 1], [0, 0, 1]] * 2
 
 
 def test_a_data_set_of_mmaction(tmp_path):
@@ -35,9 +35,9 @@ def test_a_data_set_of_mmaction(tmp_path):
     dataset = dict(type='VideoDataset', ann_file=str(tmp_path / 'list.txt'), multi_class=True,
                    num_classes=3, pipeline=[dict(type='DecordInit')])
     source = DatasetLabels(dataset=dataset, class_names=['a', 'b', 'c'], scope='mmaction')
-    assert source.load()[1].tolist() == [[1, 0, 1], [0, 1, 0]]
+    assert source.load()[1].toarray().tolist() == [[1, 0, 1], [0, 1, 0]]
     assert DatasetLabels(dataset=dataset, class_names=['a', 'b', 'c'], classes=['C'],
-                         scope='mmaction').load()[1].tolist() == [[1]]
+                         scope='mmaction').load()[1].toarray().tolist() == [[1]]
     with pytest.raises(ValueError, match='VideoDataset does not know the names'):
         DatasetLabels(dataset=dataset, scope='mmaction').load()
 

@@ -1,6 +1,5 @@
 """The graph's file, its matching by name, and what it refuses."""
 import os
-import zipfile
 
 import numpy as np
 import pytest
@@ -39,9 +38,6 @@ def test_round_trip_keeps_everything_and_pickles_nothing(tmp_path):
 def test_sparse_round_trip(tmp_path):
     path = tmp_path / 'graph.npz'
     make(adjacency=sparse.csr_array(ADJACENCY), statistical=None, embedding=None).save(path)
-    with np.load(path) as file:
-        assert {'adjacency.data', 'adjacency.indices', 'adjacency.indptr'} <= set(file.files)
-        assert 'adjacency' not in file.files and 'statistical' not in file.files
     read = LabelGraph.load(path)
     assert sparse.issparse(read.adjacency) and read.statistical is None and read.embedding is None
     assert np.array_equal(read.dense(), ADJACENCY) and read.dense('statistical') is None
@@ -107,26 +103,17 @@ def test_bad_content_is_named(changes, match):
 
 
 def test_load_refuses_what_is_no_graph(tmp_path):
-    text = tmp_path / 'text.npz'
-    text.write_text('labels')
-    other = tmp_path / 'other.npz'
-    np.savez(other, weights=np.ones(3))
-    pickled = tmp_path / 'pickled.npz'
-    np.savez(pickled, labels=np.array([dict()], dtype=object), meta='{}')
     whole = tmp_path / 'whole.npz'
     make().save(whole)
-    cut = tmp_path / 'cut.npz'
-    cut.write_bytes(whole.read_bytes()[:300])
-    empty = tmp_path / 'empty.npz'
-    empty.write_bytes(b'')
-    lacking = tmp_path / 'lacking.npz'
-    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(lacking, 'w') as target:
-        for name in source.namelist():
-            if name != 'adjacency.npy':
-                target.writestr(name, source.read(name))
-    for path in (text, other, pickled, cut, empty, lacking):
-        with pytest.raises(ValueError, match='is not a label graph'):
-            LabelGraph.load(path)
+    np.savez(tmp_path / 'other.npz', weights=np.ones(3))
+    np.savez(tmp_path / 'pickled.npz', labels=np.array([dict()], dtype=object), meta='{}')
+    with np.load(whole) as file:
+        np.savez(tmp_path / 'lacking.npz', **{name: file[name] for name in file.files if name != 'adjacency'})
+    for name, content in (('text', b'labels'), ('cut', whole.read_bytes()[:300]), ('empty', b'')):
+        (tmp_path / f'{name}.npz').write_bytes(content)
+    for name in ('text', 'other', 'pickled', 'cut', 'empty', 'lacking'):
+        with pytest.raises(ValueError, match=f'{name}.npz.* is not a label graph'):
+            LabelGraph.load(tmp_path / f'{name}.npz')
     with pytest.raises(FileNotFoundError):
         LabelGraph.load(tmp_path / 'absent.npz')
 

@@ -1,6 +1,7 @@
 """What a graph was made from, and that changed sources are noticed."""
 import numpy as np
 import pytest
+from voc_files import write_voc
 
 from kssnet_mm.graphs import LabelGraphBuilder, builder, provenance
 from kssnet_mm.graphs.provenance import changed_files, comparable, describe_files, to_plain
@@ -116,37 +117,26 @@ def test_a_file_in_the_data_root_wins_over_one_of_the_working_folder(tmp_path, m
     assert changed_files(settings, described) == ['list.json (ann_file)']
 
 
-def voc(folder, name, label):
-    (folder / 'Annotations').mkdir(parents=True, exist_ok=True)
-    (folder / f'Annotations/{name}.xml').write_text(
-        f'<annotation><object><name>{label}</name><difficult>0</difficult></object></annotation>')
-
-
 def test_annotations_of_voc_are_noticed(tmp_path, monkeypatch):
     folder, file = tmp_path / 'VOC2007', str(tmp_path / 'graph.npz')
-    for name in '123':
-        voc(folder, name, 'dog')
-    (folder / 'ImageSets/Main').mkdir(parents=True)
-    (folder / 'ImageSets/Main/trainval.txt').write_text('1\n2\n')
+    write_voc(folder, {'3': [('dog', 0)]}, 'test')
+    write_voc(folder, {'1': [('dog', 0)], '2': [('dog', 0)]})
     source = dict(type='VOCLabels', data_root=str(folder))
     graph, _ = load(file, source, monkeypatch)
     assert [(entry['setting'], entry['file']) for entry in graph.meta['files']] == [
         ('statistical.source.split', 'trainval.txt'), ('statistical.source.data_root', 'Annotations/*.xml')]
-    voc(folder, '3', 'cat')  # of no split that was read
+    write_voc(folder, {'3': [('cat', 0)]}, 'test')  # of no split that was read
     assert load(file, source, monkeypatch)[1] == []
-    voc(folder, '2', 'cat')
+    write_voc(folder, {'1': [('dog', 0)], '2': [('cat', 0)]})
     said = load(file, source, monkeypatch)[1]
     assert len(said) == 1 and 'Annotations/*.xml (statistical.source.data_root);' in said[0]
-    voc(folder, '2', 'dog')
-    (folder / 'ImageSets/Main/trainval.txt').write_text('1\n3\n')
+    write_voc(folder, {'1': [('dog', 0)], '3': [('cat', 0)]})
     assert 'trainval.txt (statistical.source.split), Annotations' in load(file, source, monkeypatch)[1][0]
 
 
 def test_data_sets_of_voc_are_noticed(tmp_path):
-    voc(tmp_path, '1', 'dog')
-    (tmp_path / 'ImageSets/Main').mkdir(parents=True)
-    (tmp_path / 'ImageSets/Main/val.txt').write_text('1\n')
+    write_voc(tmp_path, {'1': [('dog', 0)]}, 'val')
     settings = dict(type='DatasetLabels', dataset=dict(type='VOCMultiLabel', data_root=str(tmp_path), split='val'))
     described = describe_files(settings)
-    voc(tmp_path, '1', 'cat')
+    write_voc(tmp_path, {'1': [('cat', 0)]}, 'val')
     assert changed_files(settings, described) == ['Annotations/*.xml (dataset.data_root)']

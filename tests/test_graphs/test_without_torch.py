@@ -43,7 +43,7 @@ def peak(output):
 @pytest.fixture()
 def config(tmp_path):
     """A config with all three parts, their files, and our configs' custom_imports."""
-    write_assertions(tmp_path / 'assertions.csv.gz', 4000)
+    write_assertions(tmp_path / 'assertions.csv.gz', 20000)
     rng = np.random.default_rng(0)
     rows = [f'{i},{";".join(LABELS[k] for k in rng.choice(40, 3, replace=False))}' for i in range(60)]
     (tmp_path / 'table.csv').write_text('id,labels\n' + '\n'.join(rows) + '\n')
@@ -69,7 +69,7 @@ def test_the_build_tool_and_its_picture(config):
     output = python(AS_PROGRAM, ROOT / 'tools/build_label_graph.py', config, '--plot', 'graph.png', cwd=config.parent)
     graph = LabelGraph.load(config.parent / 'graph.npz')
     assert sorted(graph.labels) == sorted(LABELS) and graph.embedding.shape == (40, 300)
-    assert graph.meta['knowledge']['lines'] == 4000 and graph.knowledge.max() > 0 and graph.statistical.max() > 0
+    assert graph.meta['knowledge']['lines'] == 20000 and graph.knowledge.max() > 0 and graph.statistical.max() > 0
     assert (config.parent / 'graph.png').stat().st_size > 10000
     assert peak(output) < 300
 
@@ -96,7 +96,7 @@ from kssnet_mm.graphs import DatasetLabels
 from kssnet_mm.registry import MODELS
 assert 'torch' not in sys.modules and MODELS.get('LabelGCN') is None
 dataset = dict(type='MultiLabelDataset', ann_file='list.json', pipeline=[])
-print(DatasetLabels(dataset=dataset, scope='mmpretrain').load()[1].tolist())
+print(DatasetLabels(dataset=dataset, scope='mmpretrain').load()[1].toarray().tolist())
 from mmengine.logging import HistoryBuffer
 import torch
 torch.save(dict(buffer=HistoryBuffer([1., 3.], [1, 1])), 'a.pth')

@@ -1,15 +1,16 @@
 """The speed benchmarks and the check of a GPU run in small form, and find what they are there to find."""
 import importlib
 import json
+import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
+from conftest import ENVIRONMENT, ROOT
 
 from kssnet_mm.compat import is_compiling
 
-FOLDER = Path(__file__).resolve().parents[2] / 'tools/benchmarks'
+FOLDER = ROOT / 'tools/benchmarks'
 
 
 @pytest.fixture
@@ -111,3 +112,12 @@ def test_gpu_check_finds_faults(run, load, monkeypatch):
     case.ours.backbone.register_forward_hook(
         lambda module, inputs, y: (y[0] * (1 + is_compiling()), *y[1:]))
     fails(module.compiled, 'logits and gradients are off by')
+
+
+def test_conceptnet_pass():
+    """In a program of its own, which binds itself to one core and leaves torch out."""
+    done = subprocess.run([sys.executable, str(FOLDER / 'conceptnet_pass.py'), '--lines', '3000', '--repeat', '1'],
+                          env=ENVIRONMENT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    parts = ('generated 3,000 lines', 'command ', 'ratio ', ' matches; peak memory of the process ')
+    assert all(part in done.stdout for part in parts), done.stdout

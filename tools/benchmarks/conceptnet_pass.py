@@ -1,34 +1,55 @@
-"""Time the pass over ConceptNet's assertions against ``gzip -dc FILE | wc -l``; measure its memory."""
-import argparse
-import tempfile
-from pathlib import Path
+"""Time the pass over ConceptNet's assertions against ``gzip -dc FILE | wc -l`` by turns; measure its memory."""
+KSSNET_MM_IMPORT = 'graphs'
 
-from assertions_file import words, write_assertions
-from fresh_process import add_settings, compare
+import argparse  # noqa: E402
+import os  # noqa: E402
+import resource  # noqa: E402
+import statistics  # noqa: E402
+import subprocess  # noqa: E402
+import tempfile  # noqa: E402
+from pathlib import Path  # noqa: E402
 
-BUILD = '''
-from kssnet_mm.graphs import ConceptNetGraph
+from assertions_file import words, write_assertions  # noqa: E402
+from mmengine.logging import MMLogger  # noqa: E402
 
-def run(arguments):
-    file, labels = arguments
-    matrix, report = ConceptNetGraph(file=file, progress=False).build(labels)
-    return dict(matches=report['matches'], entries=int(matrix.astype(bool).sum()))
-'''
+from kssnet_mm.graphs import ConceptNetGraph  # noqa: E402
+
+
+def core_seconds(call, who: int) -> float:
+    """Seconds of the core that a call takes, which do not count what other processes took of it meanwhile."""
+    before = resource.getrusage(who)
+    call()
+    after = resource.getrusage(who)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--file', type=Path, help='assertions .gz; default: one is generated')
     parser.add_argument('--lines', type=int, default=5_000_000, help='of the generated file')
-    args = add_settings(parser)
+    parser.add_argument('--labels', type=int, default=300, help='words to look up')
+    parser.add_argument('--repeat', type=int, default=5)
+    parser.add_argument('--core', type=int, default=0, help='both sides run on this core alone')
+    args = parser.parse_args()
+    if hasattr(os, 'sched_setaffinity'):
+        os.sched_setaffinity(0, {args.core})
+    MMLogger.get_current_instance().setLevel('ERROR')
+    labels, found, ratios = words('en', range(args.labels)), {}, []
     with tempfile.TemporaryDirectory() as folder:
         file = args.file or Path(folder) / 'assertions.csv.gz'
         if not args.file:
             size = write_assertions(file, args.lines)
             print(f'generated {args.lines:,} lines, {size / 2**20:,.0f} MiB, '
                   f'{file.stat().st_size / 2**20:,.0f} MiB compressed', flush=True)
-        run = compare(f'gzip -dc "{file}" | wc -l', BUILD, [str(file), words('en', range(args.labels))], args.repeat)
-    print(f'{run["matches"]:,} matches, {run["entries"]:,} entries')
+        for _ in range(args.repeat):
+            command = core_seconds(lambda: subprocess.run(f'gzip -dc "{file}" | wc -l', shell=True, check=True,
+                                                          stdout=subprocess.DEVNULL), resource.RUSAGE_CHILDREN)
+            ours = core_seconds(lambda: found.update(ConceptNetGraph(file, progress=False).build(labels)[1]),
+                                resource.RUSAGE_SELF)
+            ratios.append(ours / command)
+            print(f'command {command:.2f} s, ours {ours:.2f} s of the core', flush=True)
+    print(f'ratio {statistics.median(ratios):.2f}, {found["matches"]:,} matches; peak memory of the process '
+          f'{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')
 
 
 if __name__ == '__main__':

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kssnet_mm.utils.io import PathLike
 
-from ..line_blocks import LineBlocks
+from ..text_lines import TextLines
 
 FIRST_BROKEN = 5
 EXPECTED = ("ConceptNet's assertions are lines of five columns with tabs between them, the last one a json with a "
@@ -114,23 +114,23 @@ class AssertionsFile:
             self.first_broken.append(f'{self.file}:{number}: {why}')
 
     def __iter__(self) -> Iterator[Assertion]:
-        blocks, prefix, begin = LineBlocks(self.file), f'/c/{self.language}/'.encode(), time.monotonic()
+        lines, prefix, begin = TextLines(self.file), f'/c/{self.language}/'.encode(), time.monotonic()
         columns = (TextColumn('{task.description}'), BarColumn(), TimeRemainingColumn())
         with Progress(*columns, disable=not self.progress, transient=True) as bar:
-            task = bar.add_task('ConceptNet', total=blocks.size)
-            for first, block in blocks:
-                for number, line in enumerate(block.split(b'\n')[:-1], first):
-                    try:
-                        assertion = parse(line.rstrip(b'\r'), prefix, number)
-                    except ValueError as error:
-                        self.count_broken(number, error)
-                        continue
-                    if assertion is not None:
-                        yield assertion
-                rate = blocks.lines / max(time.monotonic() - begin, 1e-9)
-                bar.update(task, completed=blocks.position,
-                           description=f'ConceptNet: {blocks.lines:,} lines, {rate:,.0f} lines/s')
-        self.lines = blocks.lines
+            task = bar.add_task('ConceptNet', total=lines.size)
+            for number, line in lines:
+                if number % 10_000 == 0:
+                    rate = number / max(time.monotonic() - begin, 1e-9)
+                    bar.update(task, completed=lines.position,
+                               description=f'ConceptNet: {number:,} lines, {rate:,.0f} lines/s')
+                try:
+                    assertion = parse(line, prefix, number)
+                except ValueError as error:
+                    self.count_broken(number, error)
+                    continue
+                if assertion is not None:
+                    yield assertion
+        self.lines = lines.lines
         if not self.lines:
             raise ValueError(f'{self.file} is empty. {EXPECTED}')
         if self.broken == self.lines:

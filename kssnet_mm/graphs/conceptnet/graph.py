@@ -13,7 +13,7 @@ from kssnet_mm.utils.io import PathLike
 from ..concepts import ConceptSpec, concept_forms, read_aliases, spec_of
 from ..label_graph import SPARSE_FROM, Matrix
 from .assertions import AssertionsFile
-from .suggestions import MOST_LABELS, Suggestions
+from .suggestions import MOST_LABELS, MOST_NAMES, PREFIX, beginnings, suggest
 
 # Relations that say that two concepts do not belong together.
 NEGATIVE_RELATIONS = ('Antonym', 'DistinctFrom', 'NotDesires', 'NotCapableOf', 'NotHasProperty',
@@ -94,12 +94,14 @@ class ConceptNetGraph:
         for position, names in enumerate(forms):
             for name in names:
                 stands_for[name].add(position)
-        suggestions, known, weights, matches = Suggestions(forms), set(), {}, 0
+        known, weights, matches = set(), {}, 0
+        begins, concepts_near = beginnings(forms), set()
         assertions = AssertionsFile(self.file, self.language, self.progress)
         for assertion in assertions:
             pair = assertion.start, assertion.end
             for name in pair:
-                suggestions.offer(name)
+                if name[:PREFIX] in begins and len(concepts_near) < MOST_NAMES:
+                    concepts_near.add(name)
             related = [name for name in pair if name in stands_for]
             known.update(related)
             if len(related) == 2 and self.counts(assertion.relation):
@@ -109,9 +111,10 @@ class ConceptNetGraph:
                 except ValueError as error:
                     assertions.count_broken(assertion.line, error)
         matrix = self._matrix(weights, stands_for, len(labels))
-        unmatched = {label: forms[i] for i, label in enumerate(labels) if known.isdisjoint(forms[i])}
+        lost = [i for i, names in enumerate(forms) if known.isdisjoint(names)]
+        unmatched = {labels[i]: suggest(forms[i], concepts_near) if k < MOST_LABELS else [] for k, i in enumerate(lost)}
         report = dict(lines=assertions.lines, matches=matches, broken_lines=assertions.broken,
-                      first_broken=assertions.first_broken, unmatched=suggestions.report(unmatched))
+                      first_broken=assertions.first_broken, unmatched=unmatched)
         print_log(describe(report, len(labels)), logger='current')
         return matrix, report
 

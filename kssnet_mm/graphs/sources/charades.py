@@ -3,11 +3,12 @@ import math
 import os
 from typing import Dict, List, Optional, Sequence, Set, Tuple, Union
 
+from scipy import sparse
+
 from kssnet_mm.annotations.charades import Video, read_codes, read_concepts, read_videos
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
-from ..label_graph import Matrix
 from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
@@ -51,8 +52,8 @@ class CharadesLabels(LabelSource):
         self.class_file, self.clip_seconds = class_file, clip_seconds
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
-    def load(self) -> Tuple[List[str], Matrix]:
-        """Labels (N) and targets (n x N uint8), in the order of the csv.
+    def load(self) -> Tuple[List[str], sparse.csr_array]:
+        """Labels (N) and targets (n x N uint8, CSR), in the order of the csv.
 
         Raises:
             ValueError: A row is malformed or names an unknown class; the message has file and line.

@@ -2,11 +2,12 @@
 import os
 from typing import List, Optional, Sequence, Tuple
 
+from scipy import sparse
+
 from kssnet_mm.annotations.coco import read_instances
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
-from ..label_graph import Matrix
 from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
@@ -27,8 +28,8 @@ class CocoLabels(LabelSource):
         self.ann_file, self.classes = ann_file, classes
         self.keep_unlabelled, self.crowd = keep_unlabelled, crowd
 
-    def load(self) -> Tuple[List[str], Matrix]:
-        """Labels (N) and targets (n x N uint8), images in the order of the file.
+    def load(self) -> Tuple[List[str], sparse.csr_array]:
+        """Labels (N) and targets (n x N uint8, CSR), images in the order of the file.
 
         Raises:
             ValueError: The file is refused by :func:`read_instances`.

@@ -5,13 +5,13 @@ from typing import List, Optional, Sequence, Set, Tuple, Union
 import numpy as np
 from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
+from scipy import sparse
 
 import kssnet_mm
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import DATASETS, TASK_UTILS
 from kssnet_mm.utils.data_configs import without_pipeline
 
-from ..label_graph import Matrix
 from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
@@ -77,8 +77,8 @@ class DatasetLabels(LabelSource):
             bare.setdefault('_scope_', scope)
         return DATASETS.build(bare)
 
-    def load(self) -> Tuple[List[str], Matrix]:
-        """Labels (N) and targets (n x N uint8), in the order of the data set.
+    def load(self) -> Tuple[List[str], sparse.csr_array]:
+        """Labels (N) and targets (n x N uint8, CSR), in the order of the data set.
 
         Raises:
             ValueError: The names of the labels are not known, or a sample has none of the known fields.

@@ -2,12 +2,13 @@
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
+from scipy import sparse
+
 from kssnet_mm.annotations.tables import read_arrays, read_samples
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.labels import index_labels
 
-from ..label_graph import Matrix
 from .label_source import LabelSource
 from .targets import select, targets_from_array, targets_from_csr, targets_from_sets
 
@@ -34,8 +35,8 @@ class LabelTable(LabelSource):
         self.key, self.separator = key, separator
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
-    def load(self) -> Tuple[List[str], Matrix]:
-        """Labels (N) and targets (n x N uint8).
+    def load(self) -> Tuple[List[str], sparse.csr_array]:
+        """Labels (N) and targets (n x N uint8, CSR).
 
         Raises:
             ValueError: The table is malformed; names the file and, where it has lines, the line.

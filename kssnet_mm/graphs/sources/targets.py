@@ -1,42 +1,26 @@
 """Tables of samples by labels, and their storage."""
-from typing import List, Sequence, Tuple
+from itertools import chain
+from typing import Collection, List, Sequence, Tuple
 
 import numpy as np
 from scipy import sparse
 
 from kssnet_mm.utils.labels import match_labels
 
-from ..label_graph import SPARSE_FROM, Matrix
 
 
-def targets_from_sets(held: Sequence[Sequence[int]], num_labels: int) -> Matrix:
-    """n x N uint8 table of the label positions that each of n samples holds.
-
-    A dense array, or a CSR array from ``SPARSE_FROM`` labels on, where the dense one would be n x N bytes
-    of almost only zeros.
-    """
-    lengths = np.fromiter((len(labels) for labels in held), dtype=np.int64, count=len(held))
-    columns = np.fromiter((label for labels in held for label in labels), dtype=np.int64,
-                          count=int(lengths.sum()))
-    if columns.size and not (columns.min() >= 0 and columns.max() < num_labels):
-        wrong = columns.min() if columns.min() < 0 else columns.max()
-        raise ValueError(f'label index {wrong} is outside 0..{num_labels - 1}')
-    rows = np.repeat(np.arange(len(held)), lengths)
-    if num_labels < SPARSE_FROM:
-        targets = np.zeros((len(held), num_labels), dtype=np.uint8)
-        targets[rows, columns] = 1
-        return targets
-    targets = sparse.csr_array((np.ones(len(columns), dtype=np.uint8), (rows, columns)),
-                               shape=(len(held), num_labels))
-    # Labels that a sample repeats were added up, and a uint8 may even have wrapped to 0.
-    targets.data[:] = 1
-    return targets
+def targets_from_sets(held: Sequence[Collection[int]], num_labels: int) -> sparse.csr_array:
+    """n x N uint8 CSR table of the label positions that each of n samples holds."""
+    indptr = np.cumsum([0, *map(len, held)])
+    columns = np.fromiter(chain.from_iterable(held), dtype=np.int64, count=indptr[-1])
+    wrong = columns[(columns < 0) | (columns >= num_labels)]
+    if wrong.size:
+        raise ValueError(f'label index {wrong[0]} is outside 0..{num_labels - 1}')
+    return targets_from_csr(columns, indptr, num_labels)
 
 
-def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False) -> Matrix:
-    """n x N table of ones, zeros and -1 (unknown), of the storage that :func:`targets_from_sets` has.
-
-    It is uint8, or int8 where a label is unknown.
+def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False) -> sparse.csr_array:
+    """n x N CSR table of ones, zeros and -1 (unknown): uint8, or int8 where a label is unknown.
 
     Args:
         array: n x N, above 0 where the sample holds the label, below 0 where that is unknown; n x ceil(N / 8) uint8
@@ -51,11 +35,11 @@ def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False)
     for begin in range(0, max(len(array), 1), step):
         piece = array[begin:begin + step]
         piece = np.unpackbits(piece, axis=1, count=num_labels) if packed else (piece > 0) - (piece < 0).astype(kind)
-        pieces.append(piece if num_labels < SPARSE_FROM else sparse.csr_array(piece))
-    return np.concatenate(pieces) if num_labels < SPARSE_FROM else sparse.csr_array(sparse.vstack(pieces))
+        pieces.append(sparse.csr_array(piece))
+    return sparse.csr_array(sparse.vstack(pieces))
 
 
-def targets_from_csr(indices: np.ndarray, indptr: np.ndarray, num_labels: int) -> Matrix:
+def targets_from_csr(indices: np.ndarray, indptr: np.ndarray, num_labels: int) -> sparse.csr_array:
     """n x N uint8 CSR table: sample i holds the labels ``indices[indptr[i]:indptr[i + 1]]``.
 
     Raises:
@@ -69,13 +53,13 @@ def targets_from_csr(indices: np.ndarray, indptr: np.ndarray, num_labels: int) -
     return targets
 
 
-def select(labels: Sequence[str], targets: Matrix, classes: Sequence[str] = None,
-           keep_unlabelled: bool = False, where: str = 'the label source') -> Tuple[List[str], Matrix]:
+def select(labels: Sequence[str], targets: sparse.csr_array, classes: Sequence[str] = None,
+           keep_unlabelled: bool = False, where: str = 'the label source') -> Tuple[List[str], sparse.csr_array]:
     """The asked classes' columns, by name, and the samples that hold any of them.
 
     Args:
         labels: N names.
-        targets: n x N.
+        targets: n x N, CSR.
         classes: M names in any order; None: all.
         keep_unlabelled: Whether samples without any label stay. They only matter to the estimator ``'pmi'``,
             which divides by the number of samples.
@@ -85,5 +69,5 @@ def select(labels: Sequence[str], targets: Matrix, classes: Sequence[str] = None
         targets = targets[:, match_labels(classes, labels, subset=True, where=where)]
         labels = classes
     if not keep_unlabelled:
-        targets = targets[np.flatnonzero(np.asarray((targets > 0).sum(axis=1, dtype=np.int64)).ravel())]
+        targets = targets[np.flatnonzero(np.asarray((targets > 0).sum(axis=1)).ravel())]
     return list(labels), targets

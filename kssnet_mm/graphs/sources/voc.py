@@ -1,11 +1,12 @@
 """Labels of a Pascal VOC folder."""
 from typing import Dict, List, Optional, Sequence, Tuple
 
+from scipy import sparse
+
 from kssnet_mm.annotations.voc import VOC_CLASSES, read_images, split_files
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import PathLike
 
-from ..label_graph import Matrix
 from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
@@ -30,8 +31,8 @@ class VOCLabels(LabelSource):
         self.data_root, self.split, self.difficult = data_root, split, difficult
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
-    def load(self) -> Tuple[List[str], Matrix]:
-        """Labels (N) and targets (n x N uint8), images in the order of the split.
+    def load(self) -> Tuple[List[str], sparse.csr_array]:
+        """Labels (N) and targets (n x N uint8, CSR), images in the order of the split.
 
         Raises:
             ValueError: The annotations are refused by :func:`read_images`.

@@ -3,7 +3,7 @@ from typing import Dict, NamedTuple, Optional
 
 import numpy as np
 
-from kssnet_mm.graphs.cooccurrence import conditional, mlgcn
+from kssnet_mm.graphs.cooccurrence import estimate
 from kssnet_mm.graphs.weight_sharing import neighbour_weights
 
 from .counts import Counts
@@ -56,11 +56,11 @@ def neighbours(name: str, sources: Sources) -> Optional[np.ndarray]:
     if name == 'conceptnet':
         return neighbour_weights(sources.conceptnet)
     if name == 'mlgcn':
-        return neighbour_weights(mlgcn(*sources.own))
+        return neighbour_weights(estimate(*sources.own, 'mlgcn'))
     if name == 'cooccurrence':
-        return neighbour_weights(conditional(*sources.own))
+        return neighbour_weights(estimate(*sources.own, 'conditional'))
     best = sources.own if sources.rows is None else sources.own.plus(sources.rows)
-    p = neighbour_weights(conditional(*best))
+    p = neighbour_weights(estimate(*best, 'conditional'))
     if name == 'shuffled':
         return p[sources.order][:, sources.order]
     if name == 'both':

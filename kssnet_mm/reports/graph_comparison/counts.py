@@ -17,7 +17,7 @@ class Counts(NamedTuple):
         """Of n x N targets; unknown ones (-1) count as not held."""
         held = (targets if not isinstance(targets, np.ndarray) else targets == 1)
         pairs, numbers = count_cooccurrence(held)
-        return cls(pairs.toarray() if hasattr(pairs, 'toarray') else pairs, numbers, held.shape[0])
+        return cls(pairs.toarray(), numbers, held.shape[0])
 
     def plus(self, other: 'Counts') -> 'Counts':
         """Of both sets of samples."""
