@@ -39,7 +39,8 @@ def train(tmp_path):
     """Trains one step (with lr 0 unless asked) and returns the model; ``said`` gets what was logged."""
     count = iter(range(100))
 
-    def call(labels, load_from=None, resume=False, lr=0., kind='LabelGraphClassifier', eta=.4, said=None, **classifier):
+    def call(labels, load_from=None, resume=False, lr=0., kind='LabelGraphClassifier', eta=.4, said=None,
+             **classifier):
         name = f'run{next(count)}'
         rng, n = np.random.default_rng(seed_of(labels)), len(labels)
         file = str(tmp_path / f'{name}.npz')

@@ -43,7 +43,8 @@ def test_images(monkeypatch, kind, settings):
 def test_known_targets_are_mixed_as_mmpretrain_does():
     known = (torch.rand(6, 4) > .5).float()
     results = []
-    for augment in (dict(type='Mixup', alpha=.5), dict(type='MaskedBatchAugment', augment=dict(type='Mixup', alpha=.5))):
+    mixup = dict(type='Mixup', alpha=.5)
+    for augment in (mixup, dict(type='MaskedBatchAugment', augment=mixup)):
         np.random.seed(0), torch.manual_seed(0)
         results.append(RandomBatchAugment([augment])(torch.rand(6, 3, 8, 8), known))
     for one, other in zip(*results):
@@ -54,7 +55,8 @@ def test_known_targets_are_mixed_as_mmpretrain_does():
 def test_videos(monkeypatch, kind):
     monkeypatch.setattr(torch, 'randperm', lambda n: torch.arange(n - 1, -1, -1))
     torch.manual_seed(3)
-    blending = MODELS.build(dict(type='MaskedBlending', blending=dict(type=f'mmaction.{kind}', num_classes=5, alpha=1.)))
+    blending = MODELS.build(dict(type='MaskedBlending',
+                                 blending=dict(type=f'mmaction.{kind}', num_classes=5, alpha=1.)))
     clips = torch.stack([torch.ones(1, 3, 4, 32, 32), torch.zeros(1, 3, 4, 32, 32)])
     samples = [action_sample(label=target) for target in TARGETS.clone()]
     clips, mixed = blending(clips, samples)
@@ -65,8 +67,9 @@ def test_videos(monkeypatch, kind):
 
 
 def test_both_preprocessors_take_them():
-    image = MODELS.build(dict(type='mmpretrain.ClsDataPreprocessor', num_classes=2, to_onehot=True, batch_augments=dict(
-        augments=[dict(type='MaskedBatchAugment', augment=dict(type='Mixup', alpha=1.))])))
+    augments = [dict(type='MaskedBatchAugment', augment=dict(type='Mixup', alpha=1.))]
+    image = MODELS.build(dict(type='mmpretrain.ClsDataPreprocessor', num_classes=2, to_onehot=True,
+                              batch_augments=dict(augments=augments)))
     assert type(image.batch_augments.augments[0]).__name__ == 'MaskedBatchAugment'
     video = MODELS.build(dict(type='mmaction.ActionDataPreprocessor', blending=dict(
         type='MaskedBlending', blending=dict(type='mmaction.MixupBlending', num_classes=2))))
