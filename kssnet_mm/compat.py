@@ -226,6 +226,14 @@ def action_targets(data_samples: List, num_classes: int) -> 'torch.Tensor':
     return targets
 
 
+def set_action_target(sample, target: 'torch.Tensor') -> None:
+    """Give one of mmaction2's samples a multi-hot target (N,), where :func:`action_targets` reads it."""
+    if hasattr(sample, 'set_gt_label'):
+        sample.set_gt_label(target)
+    else:
+        sample.gt_labels.item = target
+
+
 def is_compiling() -> bool:
     """Whether torch.compile or torch.export traces this code; torch.compiler tells from torch 2.3 on."""
     import torch

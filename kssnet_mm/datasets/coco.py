@@ -43,7 +43,3 @@ class CocoMultiLabel(SamplePolicy, BaseDataset):
             data.append(dict(img_path=osp.join(self.img_prefix, image.file_name), img_id=image.id,
                              gt_label=sorted(image.labels)))
         return self.labelled(data, 'gt_label', 'images', self.ann_file)
-
-    def get_cat_ids(self, idx: int) -> List[int]:
-        """Class indices of one image, for class-balanced samplers."""
-        return self.get_data_info(idx)['gt_label']

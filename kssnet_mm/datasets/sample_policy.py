@@ -2,6 +2,7 @@
 from contextlib import nullcontext
 from typing import List, Optional
 
+import numpy as np
 import torch
 from mmengine.logging import MMLogger, print_log
 from torch.utils.data import get_worker_info
@@ -66,6 +67,19 @@ class SamplePolicy:
     def bad_media(self) -> int:
         """How often a sample was replaced, in all loader workers of this process."""
         return int(self._skipped.sum())
+
+    def get_cat_ids(self, idx: int) -> List[int]:
+        """Positions of the labels that a sample is known to hold, for mmengine's ``ClassBalancedDataset``.
+
+        None of a sample without labels, which is then never repeated.
+        """
+        info = self.get_data_info(idx)
+        if 'gt_score' in info:
+            return np.flatnonzero(np.asarray(info['gt_score']) > 0).tolist()
+        label = np.asarray(info['gt_label'] if 'gt_label' in info else info['label'])
+        # mmaction2 gives a target a class, mmpretrain the positions
+        held = np.flatnonzero(label > 0) if label.dtype.kind == 'f' and label.size else label
+        return [int(position) for position in held]
 
     def prepare_data(self, idx: int):
         """Run the pipeline; a file that cannot be read is named, or skipped as the config says."""

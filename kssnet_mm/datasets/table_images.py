@@ -25,7 +25,3 @@ class TableMultiLabel(TablePolicy, BaseDataset):
                      img_id=sample.name, gt_label=sample.labels, where=sample.where)
                 for sample in self.read_table()[1]]
         return self.labelled(data, 'gt_label', 'images', self.ann_file)
-
-    def get_cat_ids(self, idx: int) -> List[int]:
-        """Class indices of one image, for class-balanced samplers."""
-        return self.get_data_info(idx)['gt_label']

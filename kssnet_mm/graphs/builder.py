@@ -122,10 +122,11 @@ class LabelGraphBuilder:
             LabelMismatchError: The statistical source lacks some of the labels.
         """
         labels, statistical, summary = self.label_names(), None, None
-        concepts = None
+        concepts, label_counts = None, None
         if self.statistical is not None:
             part = TASK_UTILS.build(self.statistical)
             labels, statistical, summary = part.build(labels)
+            label_counts = summary.pop('label_counts', None)
             concepts = self._concepts(part, labels)
         if labels is None:
             raise ValueError(f'there is no graph in {str(self.file)!r} yet, and neither labels nor a '
@@ -142,7 +143,7 @@ class LabelGraphBuilder:
         if self.file is not None:
             meta['file'] = os.path.basename(self.file)
         return LabelGraph(labels, self.superimpose(statistical, knowledge, len(labels)), statistical,
-                          knowledge, embedding, meta)
+                          knowledge, embedding, meta, label_counts)
 
     def load_or_build(self) -> LabelGraph:
         """Read ``file``; build the graph, and write it there, where it is missing.

@@ -17,23 +17,63 @@ from .sources.label_source import LabelSource
 EPSILON = 1e-6
 
 
+def _where(targets: Matrix, test: Callable) -> sparse.csr_array:
+    """CSR table of int64 ones where the entry of a sample passes the test."""
+    found = sparse.csr_array(targets, dtype=np.int64, copy=True)
+    found.data[:] = test(found.data)
+    found.eliminate_zeros()
+    return found
+
+
 def count_cooccurrence(targets: Matrix) -> Tuple[sparse.csr_array, np.ndarray]:
     """Count pairs of labels in a table of samples.
 
     Args:
-        targets: n x N array or CSR array; non-zero where the sample holds the label.
+        targets: n x N array or CSR array; above 0 where the sample holds the label, -1 where that is unknown.
 
     Returns:
         M, N x N int64 CSR: samples that hold both labels, 0 on the diagonal; and the N numbers of samples that hold
         each label.
     """
-    held = sparse.csr_array(targets, dtype=np.int64, copy=True)
-    held.data[:] = held.data != 0
+    held = _where(targets, lambda values: values > 0)
     pairs = sparse.csr_array(held.T @ held)
     numbers = np.asarray(held.sum(axis=0)).ravel().astype(np.int64)
     pairs.setdiag(0)
     pairs.eliminate_zeros()
     return pairs, numbers
+
+
+def count_known(targets: Matrix) -> Optional[Tuple[sparse.csr_array, sparse.csr_array, np.ndarray]]:
+    """What the estimators divide by in a table with unknown labels.
+
+    A pair of labels is counted in the samples of which both labels are known.
+
+    Args:
+        targets: As in :func:`count_cooccurrence`.
+
+    Returns:
+        None where every label of every sample is known. Otherwise, at the pairs that occur, n_ij: the samples that
+        hold label i and of which label j is known; k_ij: the samples of which both are known; and the N numbers of
+        samples of which each label is known.
+    """
+    unknown = None if targets.dtype.kind in 'ub' else _where(targets, lambda values: values < 0)
+    if unknown is None or not unknown.nnz:
+        return None
+    n, held = targets.shape[0], _where(targets, lambda values: values > 0)
+    pairs = sparse.coo_array(held.T @ held)
+    rows, columns = pairs.row, pairs.col
+    lacking, numbers = np.asarray(unknown.sum(axis=0)).ravel(), np.asarray(held.sum(axis=0)).ravel()
+    held_only = numbers[rows] - _at(held.T @ unknown, rows, columns)
+    both = n - lacking[rows] - lacking[columns] + _at(unknown.T @ unknown, rows, columns)
+    return (sparse.csr_array((held_only, (rows, columns)), shape=pairs.shape),
+            sparse.csr_array((both, (rows, columns)), shape=pairs.shape), n - lacking)
+
+
+def _at(counted, rows: np.ndarray, columns: np.ndarray):
+    """Entries of an N x N matrix, or those of the rows of N numbers, or a number that holds for every pair."""
+    if sparse.issparse(counted):
+        return np.asarray(sparse.csr_matrix(counted)[rows, columns]).ravel()
+    return counted if np.ndim(counted) == 0 else counted[rows]
 
 
 def counts(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
@@ -45,15 +85,16 @@ def conditional(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) 
     """P_ij = M_ij / n_i, the share of the samples with label i that hold label j as well."""
     result = pairs.tocoo().astype(np.float64)
     # A pair that was counted proves n_i > 0, but released files are read here too.
-    result.data /= np.maximum(numbers[result.row], 1)
+    result.data /= np.maximum(_at(numbers, result.row, result.col), 1)
     return result.tocsr()
 
 
 def pmi(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int) -> sparse.csr_array:
     """Positive pointwise mutual information, max(0, log(n M_ij / (n_i n_j))), natural logarithm."""
     result = pairs.tocoo().astype(np.float64)
-    expected = numbers[result.row].astype(np.float64) * numbers[result.col]
-    result.data = np.maximum(np.log(num_samples * result.data / expected), 0)
+    rows, columns = result.row, result.col
+    expected = _at(numbers, rows, columns).astype(np.float64) * _at(numbers, columns, rows)
+    result.data = np.maximum(np.log(_at(num_samples, rows, columns) * result.data / expected), 0)
     return result.tocsr()
 
 
@@ -106,8 +147,8 @@ def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: st
 
     Args:
         pairs: M, N x N.
-        numbers: n_i, N.
-        num_samples: n.
+        numbers: n_i, N; in a table with unknown labels n_ij, see :func:`count_known`.
+        num_samples: n; in such a table k_ij.
         estimator: One of ``ESTIMATORS``.
         symmetric: See :func:`symmetrize`.
         settings: ``t`` and ``p`` of ML-GCN's two estimators.
@@ -115,9 +156,10 @@ def estimate(pairs: Matrix, numbers: np.ndarray, num_samples: int, estimator: st
     Returns:
         N x N float64, CSR from ``SPARSE_FROM`` labels on.
     """
-    matrix = ESTIMATORS[estimator](sparse.csr_array(pairs), np.asarray(numbers), num_samples, **settings)
+    numbers = numbers if sparse.issparse(numbers) else np.asarray(numbers)
+    matrix = ESTIMATORS[estimator](sparse.csr_array(pairs), numbers, num_samples, **settings)
     matrix = symmetrize(matrix, symmetric)
-    return matrix if len(numbers) >= SPARSE_FROM else matrix.toarray()
+    return matrix if numbers.shape[0] >= SPARSE_FROM else matrix.toarray()
 
 
 @TASK_UTILS.register_module()
@@ -161,7 +203,7 @@ class CooccurrenceGraph:
 
         Returns:
             The labels, A_S (N x N float32, CSR from ``SPARSE_FROM`` labels on), and a summary: ``samples``,
-            ``labelled_samples``, ``labels_without_samples``, and ``label_samples``, the N numbers n_i.
+            ``labelled_samples``, ``labels_without_samples``, and ``label_counts``, N x 2, of ``LabelGraph``.
 
         Raises:
             LabelMismatchError: The source lacks a label.
@@ -172,9 +214,11 @@ class CooccurrenceGraph:
             targets = targets[:, match_labels(labels, names, subset=True, where=where)]
             names = list(labels)
         pairs, numbers = count_cooccurrence(targets)
-        matrix = estimate(pairs, numbers, targets.shape[0], self.estimator, self.symmetric, **self.settings)
-        labelled = np.asarray((targets != 0).sum(axis=1)).ravel() > 0
+        n = targets.shape[0]
+        held, samples, known = count_known(targets) or (numbers, n, np.full_like(numbers, n))
+        matrix = estimate(pairs, held, samples, self.estimator, self.symmetric, **self.settings)
+        labelled = np.asarray((targets > 0).sum(axis=1)).ravel() > 0
         summary = dict(samples=int(targets.shape[0]), labelled_samples=int(labelled.sum()),
                        labels_without_samples=[n for n, c in zip(names, numbers) if c == 0],
-                       label_samples=numbers.tolist())
+                       label_counts=np.stack([numbers, known], axis=1))
         return list(names), matrix.astype(np.float32), summary

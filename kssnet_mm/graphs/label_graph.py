@@ -15,6 +15,8 @@ from kssnet_mm.utils.labels import index_labels, match_labels
 Matrix = Union[np.ndarray, sparse.csr_array]
 
 MATRICES = ('statistical', 'knowledge', 'adjacency')
+# Arrays with a row a label.
+ROWS = ('embedding', 'label_counts')
 # N from which matrices are kept as CSR: below it a dense N x N float32 takes at most 16 MiB.
 SPARSE_FROM = 2048
 
@@ -44,6 +46,8 @@ class LabelGraph:
         statistical: A_S as its estimator gives it, not yet normalised, N x N, or None.
         knowledge: A_K of eq. 1, not yet normalised, N x N, or None.
         embedding: E(0), N x F float32, or None.
+        label_counts: N x 2 int64: the samples that hold each label, and those of which it is known whether they
+            do. None where nothing was counted.
         meta: What made the graph; json types only.
     """
     labels: List[str]
@@ -52,6 +56,7 @@ class LabelGraph:
     knowledge: Optional[Matrix] = None
     embedding: Optional[np.ndarray] = None
     meta: dict = field(default_factory=dict)
+    label_counts: Optional[np.ndarray] = None
 
     def __post_init__(self) -> None:
         self.labels = [str(label) for label in self.labels]
@@ -69,6 +74,12 @@ class LabelGraph:
             if not np.isfinite(embedding).all():
                 raise ValueError('embedding has infinite or NaN entries')
             self.embedding = embedding
+        if self.label_counts is not None:
+            counts = np.asarray(self.label_counts, dtype=np.int64)
+            if counts.shape != (self.num_labels, 2) or (counts[:, 0] < 0).any() or (counts[:, 0] > counts[:, 1]).any():
+                raise ValueError(f'label_counts needs a row (held, known) with 0 <= held <= known for each of '
+                                 f'{self.num_labels} labels')
+            self.label_counts = counts
 
     def __repr__(self) -> str:
         parts = [f'num_labels={self.num_labels}', f'edges={self.num_edges}']
@@ -79,6 +90,21 @@ class LabelGraph:
     @property
     def num_labels(self) -> int:
         return len(self.labels)
+
+    @property
+    def frequencies(self) -> np.ndarray:
+        """Share of the samples that hold each label, N float64 inside (0, 1).
+
+        (held + 1/2) / (known + 1), so that no label is impossible or certain (Krichevsky and Trofimov, 1981).
+
+        Raises:
+            ValueError: The graph has no counts.
+        """
+        if self.label_counts is None:
+            raise ValueError('the label graph does not say how often each label occurs: it has no statistical source, '
+                             'or its file is of an earlier version (delete it to have it built again)')
+        held, known = self.label_counts.T
+        return (held + 0.5) / (known + 1)
 
     @property
     def num_edges(self) -> int:
@@ -113,14 +139,14 @@ class LabelGraph:
             name: None if getattr(self, name) is None else getattr(self, name)[order][:, order]
             for name in MATRICES
         }
-        embedding = None if self.embedding is None else self.embedding[order]
-        return LabelGraph(list(labels), embedding=embedding, meta=dict(self.meta), **moved)
+        rows = {name: None if getattr(self, name) is None else getattr(self, name)[order] for name in ROWS}
+        return LabelGraph(list(labels), meta=dict(self.meta), **moved, **rows)
 
     def save(self, path: Union[str, os.PathLike]) -> None:
         """Write the graph as an ``.npz`` without pickles.
 
-        Keys are ``labels``, ``statistical``, ``knowledge``, ``adjacency``, ``embedding`` and ``meta``
-        (json). A CSR matrix is stored as ``<name>.data``, ``.indices`` and ``.indptr``; what the graph
+        Keys are ``labels``, ``statistical``, ``knowledge``, ``adjacency``, ``embedding``, ``label_counts`` and
+        ``meta`` (json). A CSR matrix is stored as ``<name>.data``, ``.indices`` and ``.indptr``; what the graph
         does not have is left out. Readers never see a half-written file.
         """
         path = Path(path)
@@ -128,7 +154,7 @@ class LabelGraph:
             raise ValueError(f'a label graph is an .npz file, got {str(path)!r}')
         arrays = dict(labels=np.array(self.labels, dtype=np.str_),
                       meta=np.array(json.dumps(self.meta, sort_keys=True)))
-        for name in MATRICES + ('embedding', ):
+        for name in MATRICES + ROWS:
             value = getattr(self, name)
             if sparse.issparse(value):
                 for part in ('data', 'indices', 'indptr'):
@@ -157,7 +183,7 @@ class LabelGraph:
             if missing:
                 raise ValueError(f'it has no {" and no ".join(missing)}')
             content = dict(labels=arrays['labels'].tolist(), meta=json.loads(str(arrays['meta'])),
-                           embedding=arrays.get('embedding'))
+                           **{name: arrays.get(name) for name in ROWS})
             shape = (len(content['labels']), ) * 2
             for name in MATRICES:
                 content[name] = arrays.get(name)

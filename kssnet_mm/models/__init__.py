@@ -6,7 +6,8 @@ from .label_embedding import LabelEmbedding
 from .label_gcn import LabelGCN
 from .label_graph_backbone import LabelGraphBackbone
 from .lateral_connection import LateralConnection
-from .losses import MultiLabelBCELoss
+from .losses import *  # noqa: F401,F403
+from .mixing import MaskedBatchAugment, MaskedBlending
 
 __all__ = ['ConstantConnection', 'InceptionI3D', 'LabelEmbedding', 'LabelGCN', 'LabelGraphBackbone',
-           'LateralConnection', 'MultiLabelBCELoss']
+           'LateralConnection', 'MaskedBatchAugment', 'MaskedBlending']

@@ -31,6 +31,7 @@ class LabelEmbedding(BaseModule):
         self.num_classes, self.out_channels = num_classes, tuple(out_channels)
         self.weights = nn.ParameterList(
             nn.Parameter(torch.randn(num_classes, channels) * std) for channels in out_channels)
+        self.label_axes = {f'weights.{layer}': 0 for layer in range(len(self.weights))}
 
     def forward(self) -> List[torch.Tensor]:
         """A list of (N, out_channels[l])."""

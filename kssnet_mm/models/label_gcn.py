@@ -68,6 +68,11 @@ class GraphConvolution(nn.Module):
             else:
                 nn.init.normal_(parameter, std=(2.0 / parameter.shape[0])**0.5)
 
+    @property
+    def last_weight(self) -> nn.Parameter:
+        """W, or W2 of W = W1 W2."""
+        return self.weight if self.rank is None else self.weight2
+
     def forward(self, embedding: torch.Tensor, adjacency: torch.Tensor) -> torch.Tensor:
         """(N, C(l)), (N, N) -> (N, C(l+1))."""
         if self.rank is None:
@@ -96,12 +101,17 @@ class LabelGCN(BaseModule):
         negative_slope: Of the LeakyReLU between layers.
         weight_init: 'kaiming': He et al. 2015, N(0, 2 / rows of W) (the paper). 'uniform':
             U(-1/sqrt(columns), 1/sqrt(columns)) (the released ML-GCN), several times smaller.
+        last_std: Root mean square of the last embeddings at the start: the last layer's weights are scaled to it,
+            whatever the graph and the depth. At 0.01, which is what a linear classifier starts with, a classifier's
+            ``prior`` decides its first logits. None: what ``weight_init`` gives (the paper).
         normalize: 'symmetric' D^-1/2 A D^-1/2 (paper), 'mlgcn' D A^T D with D from row sums
             (released ML-GCN), 'none' for a graph that is normalised already.
         graph: Config of a label graph builder (``LabelGraphBuilder``), or the path of a built
             ``.npz``. None: A' = I and random E(0), until a checkpoint is loaded.
         init_cfg: As in mmengine.
     """
+
+    graph_buffers = ('adjacency', 'embedding', 'label_keys')
 
     def __init__(self,
                  num_classes: int,
@@ -111,6 +121,7 @@ class LabelGCN(BaseModule):
                  bias: bool = False,
                  negative_slope: float = 0.2,
                  weight_init: str = 'kaiming',
+                 last_std: Optional[float] = None,
                  normalize: str = 'symmetric',
                  graph: Union[dict, str, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
@@ -121,6 +132,8 @@ class LabelGCN(BaseModule):
             raise ValueError(f'out_channels needs one positive entry a layer, got {out_channels}')
         if weight_init not in ('kaiming', 'uniform'):
             raise ValueError(f"weight_init must be 'kaiming' or 'uniform', got {weight_init!r}")
+        if last_std is not None and not last_std > 0:
+            raise ValueError(f'last_std must be None or positive, got {last_std!r}')
         if normalize not in NORMALIZATIONS:
             raise ValueError(f'normalize must be one of {sorted(NORMALIZATIONS)}, got {normalize!r}')
         if not (rank is None or rank == 'released' or (isinstance(rank, int) and rank > 0)):
@@ -129,6 +142,7 @@ class LabelGCN(BaseModule):
         self.in_channels = in_channels
         self.out_channels = tuple(out_channels)
         self.negative_slope = negative_slope
+        self.last_std = last_std
         self.normalize = normalize
         self.graph = graph
         self.layers = nn.ModuleList()
@@ -148,8 +162,17 @@ class LabelGCN(BaseModule):
         if self.graph is None:
             print_log('LabelGCN has no label graph: A = I and random embeddings are used.',
                       logger='current')
-            return
-        self.load_graph(graph_of(self.graph))
+        else:
+            self.load_graph(graph_of(self.graph))
+        if self.last_std is not None:
+            self._scale_last()
+
+    @torch.no_grad()
+    def _scale_last(self) -> None:
+        # The biases are still 0, so that the last embeddings are linear in the last weight.
+        size = self()[-1].square().mean().sqrt()
+        if size > 0:
+            self.layers[-1].last_weight.mul_(self.last_std / size)
 
     @torch.no_grad()
     def load_graph(self, graph: LabelGraph) -> None:

@@ -52,6 +52,8 @@ class LateralConnection(BaseModule):
         ValueError: ``form`` is none of the three.
     """
 
+    label_axes = dict(weight=1)
+
     def __init__(self,
                  num_classes: int,
                  channels: int,

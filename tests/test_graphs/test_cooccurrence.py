@@ -94,8 +94,41 @@ def test_coco_reading_equals_released_gen_a():
     columns = off.sum(axis=0)
     np.testing.assert_allclose(columns[columns > 0], 0.25, rtol=1e-5)
     np.testing.assert_allclose(matrix, released_gen_a(released['adj'], released['nums'], 0.4), rtol=1e-6)
-    assert summary == dict(samples=82081, labelled_samples=82081, labels_without_samples=[],
-                           label_samples=released['nums'].tolist())
+    counts = summary.pop('label_counts')
+    assert summary == dict(samples=82081, labelled_samples=82081, labels_without_samples=[])
+    assert np.array_equal(counts[:, 0], released['nums']) and (counts[:, 1] == 82081).all()
+
+
+# -1 is unknown. a: held 3 times, b 2, c 2. Known of both: ab in rows 0 1 3, ac in 1 2 3, bc in 1 3.
+PARTIAL = np.array([[1, 1, -1], [1, 0, 1], [1, -1, 0], [0, 1, 1]], dtype=np.int8)
+
+
+@pytest.mark.parametrize('make', [np.asarray, sparse.csr_array, lambda t: t.astype(np.float64)])
+def test_unknown_labels_count_in_the_samples_where_both_are_known(make):
+    """P_ij is M_ij over the samples that hold i and of which j is known, worked by hand."""
+    source = type('Source', (LabelSource, ), dict(load=lambda self: (['a', 'b', 'c'], make(PARTIAL))))()
+    _, matrix, summary = CooccurrenceGraph(source, estimator='conditional').build()
+    matrix = matrix.toarray() if sparse.issparse(matrix) else matrix
+    np.testing.assert_allclose(matrix, [[0, 1 / 2, 1 / 2], [1 / 2, 0, 1], [1 / 2, 1 / 2, 0]])
+    assert summary['label_counts'].tolist() == [[3, 4], [2, 3], [2, 3]] and summary['labelled_samples'] == 4
+    matrix = CooccurrenceGraph(source, estimator='pmi').build()[1]
+    matrix = matrix.toarray() if sparse.issparse(matrix) else matrix
+    # bc: both known in 2 samples, both held in 1, b (c known) in 1, c (b known) in 2; ac: log(3 * 1 / (2 * 2)) < 0
+    np.testing.assert_allclose(matrix, np.zeros((3, 3)), atol=1e-7)
+
+
+def test_pmi_over_known_pairs():
+    """x y known of both in 4 samples, both held in 2, each held in 2 of those: log(4 * 2 / (2 * 2)) = log 2."""
+    table = np.array([[1, 1], [1, 1], [0, 0], [0, 0], [1, -1], [-1, 1], [1, -1], [-1, -1]])
+    source = type('Source', (LabelSource, ), dict(load=lambda self: (['x', 'y'], table)))()
+    matrix = CooccurrenceGraph(source, estimator='pmi').build()[1]
+    np.testing.assert_allclose(matrix, [[0, np.log(2)], [np.log(2), 0]], rtol=1e-6)
+
+
+def test_a_table_of_arrays_keeps_unknown_labels(tmp_path):
+    np.savez(tmp_path / 'table.npz', labels=['a', 'b', 'c'], targets=np.vstack([PARTIAL, [[-1, 0, 0]]]))
+    names, targets = LabelTable(tmp_path / 'table.npz').load()
+    assert np.array_equal(targets.toarray(), PARTIAL)  # the last row holds no label that is known
 
 
 def test_labels_in_any_order_and_spelling():
@@ -103,8 +136,9 @@ def test_labels_in_any_order_and_spelling():
     names, matrix, summary = graph.build(['C', ' a'])
     assert names == ['C', ' a'] and np.array_equal(matrix, [[0, 1], [1, 0]])
     assert summary['labels_without_samples'] == []
-    assert graph.build()[2] == dict(samples=5, labelled_samples=5, labels_without_samples=['d'],
-                                    label_samples=[4, 2, 2, 0])
+    summary = graph.build()[2]
+    assert summary.pop('label_counts').tolist() == [[4, 5], [2, 5], [2, 5], [0, 5]]
+    assert summary == dict(samples=5, labelled_samples=5, labels_without_samples=['d'])
     with pytest.raises(LabelMismatchError, match="lacks 1: 'x'"):
         graph.build(['a', 'x'])
 

@@ -132,3 +132,17 @@ def test_twenty_thousand_labels_stay_sparse(tmp_path):
     read = LabelGraph.load(tmp_path / 'tags.npz', labels=graph.labels[::-1])
     assert sparse.issparse(read.adjacency) and read.num_edges == n and read.isolated_labels == []
     assert read.adjacency[n - 1, n - 2] == 1
+
+
+def test_label_counts_travel_with_their_labels(tmp_path):
+    """By hand: (3 + .5) / (4 + 1) = .7, (0 + .5) / (9 + 1) = .05."""
+    counted = LabelGraph(['a', 'b'], np.eye(2), label_counts=[[3, 4], [0, 9]])
+    counted.save(tmp_path / 'graph.npz')
+    loaded = LabelGraph.load(tmp_path / 'graph.npz', labels=['B', 'a'])
+    assert loaded.label_counts.tolist() == [[0, 9], [3, 4]]
+    np.testing.assert_allclose(loaded.frequencies, [.05, .7])
+    with pytest.raises(ValueError, match='does not say how often each label occurs'):
+        LabelGraph(['a'], np.eye(1)).frequencies
+    for wrong in ([[3, 4]], [[3, 4], [2, 1]], [[3, 4], [-1, 1]]):
+        with pytest.raises(ValueError, match='label_counts needs a row'):
+            LabelGraph(['a', 'b'], np.eye(2), label_counts=wrong)

@@ -15,8 +15,7 @@ SHARING = torch.tensor([[.7, .3, 0], [.3, .7, 0], [0, 0, 1]])
 
 @pytest.fixture()
 def file(tmp_path):
-    meta = dict(statistical=dict(samples=19, label_samples=[9, 4, 0]))
-    LabelGraph(LABELS, ADJACENCY, meta=meta).save(tmp_path / 'graph.npz')
+    LabelGraph(LABELS, ADJACENCY, label_counts=[[9, 19], [4, 19], [0, 19]]).save(tmp_path / 'graph.npz')
     return str(tmp_path / 'graph.npz')
 
 

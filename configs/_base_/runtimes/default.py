@@ -10,7 +10,8 @@ default_hooks = dict(
     seed_steps=dict(type='SeedStepsHook'),
     average_batch_norm=dict(type='AverageBatchNormHook'),
     mean_loss=dict(type='MeanLossHook'),
-    refuse_deployed=dict(type='RefuseDeployedHook'))
+    refuse_deployed=dict(type='RefuseDeployedHook'),
+    fit_labels=dict(type='FitLabelsHook'))
 custom_hooks = [dict(type='CheckLabelsHook')]
 env_cfg = dict(
     cudnn_benchmark=True,

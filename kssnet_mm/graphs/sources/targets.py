@@ -20,19 +20,21 @@ def targets_from_sets(held: Sequence[Collection[int]], num_labels: int) -> spars
 
 
 def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False) -> sparse.csr_array:
-    """n x N uint8 CSR table of zeros and ones.
+    """n x N CSR table of ones, zeros and -1 (unknown): uint8, or int8 where a label is unknown.
 
     Args:
-        array: n x N, non-zero where the sample holds the label; n x ceil(N / 8) uint8 where ``packed``.
+        array: n x N, above 0 where the sample holds the label, below 0 where that is unknown; n x ceil(N / 8) uint8
+            where ``packed``.
         num_labels: N.
         packed: Whether ``np.packbits(axis=1)`` made the array.
     """
     # In pieces of at most 64 MiB, so that with many labels no second table of the same size is made.
     step = max(1, (1 << 26) // max(num_labels, 1))
+    kind = np.int8 if not packed and len(array) and np.min(array) < 0 else np.uint8
     pieces = []
     for begin in range(0, max(len(array), 1), step):
         piece = array[begin:begin + step]
-        piece = np.unpackbits(piece, axis=1, count=num_labels) if packed else (piece != 0).astype(np.uint8)
+        piece = np.unpackbits(piece, axis=1, count=num_labels) if packed else (piece > 0) - (piece < 0).astype(kind)
         pieces.append(sparse.csr_array(piece))
     return sparse.csr_array(sparse.vstack(pieces))
 
@@ -67,5 +69,5 @@ def select(labels: Sequence[str], targets: sparse.csr_array, classes: Sequence[s
         targets = targets[:, match_labels(classes, labels, subset=True, where=where)]
         labels = classes
     if not keep_unlabelled:
-        targets = targets[np.flatnonzero(np.asarray(targets.sum(axis=1, dtype=np.int64)).ravel())]
+        targets = targets[np.flatnonzero(np.asarray((targets > 0).sum(axis=1)).ravel())]
     return list(labels), targets

@@ -1,7 +1,6 @@
 """The linear classifier whose weights are shared over a label graph."""
 from typing import Optional, Sequence, Union
 
-import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -16,12 +15,7 @@ from kssnet_mm.registry import MODELS
 from .deployed_weights import check_weights
 from .linear_classifier import LinearClassifier
 from .pooling import check_pool, pool_pathways
-
-
-def log_odds(positives: Sequence[float], samples: float) -> np.ndarray:
-    """Log-odds of N label frequencies, (n_i + 1/2) / (n + 1) so that no label is impossible or certain."""
-    frequency = (np.asarray(positives, dtype=np.float64) + 0.5) / (samples + 1)
-    return np.log(frequency / (1 - frequency))
+from .prior import log_odds
 
 
 @MODELS.register_module()
@@ -51,6 +45,9 @@ class GraphLinearClassifier(BaseModule):
         pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is their sum.
         init_cfg: As in mmengine; V by default from N(0, 0.01^2).
     """
+
+    label_axes = {'fc.weight': 0, 'fc.bias': 0}
+    graph_buffers = ('sharing', 'label_keys')
 
     def __init__(self,
                  num_classes: int,
@@ -91,9 +88,8 @@ class GraphLinearClassifier(BaseModule):
                              f'{self.num_classes}: set num_classes={graph.num_labels} or build another graph')
         self.sharing.copy_(torch.from_numpy(weight_sharing(graph.adjacency, self.eta)))
         self.label_keys.copy_(label_keys(graph.labels))
-        counted = graph.meta.get('statistical') or {}
-        if 'label_samples' in counted:
-            self.fc.bias.copy_(torch.from_numpy(log_odds(counted['label_samples'], counted['samples'])))
+        if graph.label_counts is not None:
+            self.fc.bias.copy_(log_odds(graph.frequencies))
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
         # A deployed classifier has label_keys too, but no A.

@@ -10,6 +10,7 @@ from kssnet_mm.registry import MODELS
 from .deployed_weights import check_weights
 from .linear_classifier import LinearClassifier
 from .pooling import check_pool, pool_pathways
+from .prior import Prior, check_prior, start_at_prior
 
 
 @MODELS.register_module()
@@ -28,8 +29,14 @@ class LabelGraphClassifier(BaseModule):
         fc: Whether the linear term is there.
         pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is their
             sum, and the ``LabelGraphBackbone`` has the same setting.
+        prior: Where the first bias comes from: the config of a label graph builder, the path of a built graph, or N
+            label frequencies. The bias then starts at the log-odds of the frequencies, and the first step's loss is
+            about their entropy. None: it starts at 0 (the paper and the released code).
+            Give ``LabelGCN`` a ``last_std`` with it. Without the fc, which has a bias, the classifier gets one.
         init_cfg: As in mmengine.
     """
+
+    label_axes = {'fc.weight': 0, 'fc.bias': 0, 'bias': 0}
 
     def __init__(self,
                  num_classes: int,
@@ -39,6 +46,7 @@ class LabelGraphClassifier(BaseModule):
                  tanh: bool = True,
                  fc: bool = True,
                  pathways: int = 1,
+                 prior: Prior = None,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
         check_pool(pool)
@@ -47,8 +55,15 @@ class LabelGraphClassifier(BaseModule):
         self.pool = pool
         self.pathways = pathways
         self.tanh = tanh
+        self.prior = check_prior(prior, num_classes)
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes) if fc else None
+        self.bias = nn.Parameter(torch.zeros(num_classes)) if prior is not None and not fc else None
+
+    def init_weights(self) -> None:
+        """As mmengine, then the bias from ``prior``."""
+        super().init_weights()
+        start_at_prior(self, self.bias if self.fc is None else self.fc.bias)
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
         check_weights(state_dict, prefix, deployed=False)
@@ -67,6 +82,8 @@ class LabelGraphClassifier(BaseModule):
         if self.fc is not None:
             linear.fc.weight.add_(self.fc.weight)
             linear.fc.bias.copy_(self.fc.bias)
+        if self.bias is not None:
+            linear.fc.bias.copy_(self.bias)
         if label_keys is not None:
             linear.label_keys.copy_(label_keys)
         return linear.eval()
@@ -83,4 +100,6 @@ class LabelGraphClassifier(BaseModule):
             raise ValueError(f'the last embeddings have {embedding.shape[1]} channels, the '
                              f'classifier in_channels={self.in_channels}')
         logits = x @ (torch.tanh(embedding) if self.tanh else embedding).t()
-        return logits if self.fc is None else logits + self.fc(x)
+        if self.fc is not None:
+            logits = logits + self.fc(x)
+        return logits if self.bias is None else logits + self.bias

@@ -9,6 +9,7 @@ from kssnet_mm.registry import MODELS
 
 from .deployed_weights import DEPLOYED, check_weights
 from .pooling import check_pool, pool_pathways
+from .prior import Prior, check_prior, start_at_prior
 
 
 @MODELS.register_module()
@@ -25,8 +26,13 @@ class LinearClassifier(BaseModule):
         deploy: Whether the weights come from a deployed label graph, which cannot be trained on. Then a
             buffer ``label_keys`` (N,) holds the hashes of the label names, as ``LabelGCN`` does; it also
             marks the checkpoint.
+        prior: Where the first bias comes from: the config of a label graph builder, the path of a built graph, or N
+            label frequencies. The bias then starts at the log-odds of the frequencies, and the first step's loss is
+            about their entropy. None: it starts at 0.
         init_cfg: As in mmengine.
     """
+
+    label_axes = {'fc.weight': 0, 'fc.bias': 0}
 
     def __init__(self,
                  num_classes: int,
@@ -35,6 +41,7 @@ class LinearClassifier(BaseModule):
                  dropout: float = 0.5,
                  pathways: int = 1,
                  deploy: bool = False,
+                 prior: Prior = None,
                  init_cfg: Optional[dict] = dict(type='Normal', layer='Linear', std=0.01)) -> None:
         super().__init__(init_cfg)
         check_pool(pool)
@@ -43,13 +50,14 @@ class LinearClassifier(BaseModule):
         self.pool = pool
         self.pathways = pathways
         self.deploy = deploy
+        self.prior = check_prior(prior, num_classes)
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)
         if deploy:
             self.register_buffer('label_keys', torch.zeros(num_classes, dtype=torch.int64))
 
     def init_weights(self) -> None:
-        """As in mmengine. Only a training calls it.
+        """As in mmengine, then the bias from ``prior``. Only a training calls it.
 
         Raises:
             RuntimeError: The classifier is deployed.
@@ -57,6 +65,7 @@ class LinearClassifier(BaseModule):
         if self.deploy:
             raise RuntimeError(DEPLOYED)
         super().init_weights()
+        start_at_prior(self, self.fc.bias)
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
         # called by torch's and by mmengine's loading, of the whole model or of a part

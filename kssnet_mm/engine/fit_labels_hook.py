@@ -1,0 +1,90 @@
+"""A hook for training on from the checkpoint of a network of other labels."""
+from typing import List, Optional
+
+import torch
+import torch.nn as nn
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
+from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.runner import Runner
+
+from kssnet_mm.models.label_gcn import label_keys
+from kssnet_mm.models.other_labels import Fit, fit_labels, graph_buffers
+from kssnet_mm.registry import HOOKS
+from kssnet_mm.utils.io import listed
+
+SHOWN = 6
+EMA = 'module.'  # before the names in ema_state_dict
+
+
+@HOOKS.register_module()
+class FitLabelsHook(Hook):
+    """Fits the weights of ``load_from`` to the config's labels, and says what was taken over and what is new.
+
+    The config's label graph, embeddings and label order are kept. The backbone, the GCN's weights and the weights of
+    labels that both know, matched by name, are taken over. It acts in training alone, and not on ``resume``, which
+    continues the same network.
+    """
+
+    priority = 'VERY_HIGH'  # before EMAHook copies the weights
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Before the weights go into the model."""
+        training = isinstance(runner.optim_wrapper, (OptimWrapper, OptimWrapperDict))
+        if not training or runner.cfg.get('resume'):
+            return
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        state = checkpoint.get('state_dict', checkpoint)
+        classes = (getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}).get('classes')
+        loaded = (checkpoint.get('meta') or {}).get('dataset_meta') or {}
+        loaded = _keys(loaded.get('classes'), state)
+        wanted = _keys(classes, model.state_dict())
+        if loaded is None or wanted is None:
+            return
+        if loaded == wanted and not _graph_is_configured(model):
+            return
+        if loaded == wanted and all(torch.equal(state[name].cpu(), own.cpu()) for name, own in
+                                    model.state_dict().items() if name in graph_buffers(model) and name in state):
+            return
+        fit = fit_labels(model, state, loaded, wanted)
+        averaged = checkpoint.get('ema_state_dict')
+        if averaged is not None:  # mmpretrain's EMAHook starts from it
+            fitted = {name[len(EMA):]: value for name, value in averaged.items() if name.startswith(EMA)}
+            fit_labels(model, fitted, loaded, wanted)
+            averaged.update({EMA + name: value for name, value in fitted.items()})
+        print_log(describe(fit, loaded, wanted, classes), logger='current')
+
+
+def _keys(classes, state: dict) -> Optional[List[int]]:
+    """Hashes of the labels' names: of the classes, or those that a label graph left in the weights."""
+    if classes:
+        return label_keys(classes).tolist()
+    kept = [value for name, value in state.items() if name.endswith('label_keys') and value.any()]
+    return kept[0].tolist() if kept else None
+
+
+def _graph_is_configured(model: nn.Module) -> bool:
+    return any(module.label_keys.any() for module in model.modules() if getattr(module, 'graph_buffers', ()))
+
+
+def describe(fit: Fit, loaded: List[int], wanted: List[int], classes=None) -> str:
+    """What was taken over and what is new, in sentences."""
+    common, names = set(loaded) & set(wanted), classes or [f'label {i}' for i in range(len(wanted))]
+    text = []
+    if loaded == wanted:
+        text.append('load_from has the labels of the config, and another label graph.')
+    else:
+        text.append(f'load_from is a network of other labels: it has {len(loaded)}, the config {len(wanted)}, and '
+                    f'{len(common)} are in both.')
+    if fit.graph:
+        text.append(f"The label graph is the config's ({listed(fit.graph, SHOWN)}).")
+    fresh = [str(name) for name, key in zip(names, wanted) if key not in common]
+    if fit.matched and loaded != wanted:
+        text.append(f'The weights of the {len(common)} common labels are taken over in {listed(fit.matched, SHOWN)}.')
+        if fresh:
+            text.append(f'Those of the others start anew: {listed(fresh, SHOWN)}.')
+    if fit.new:
+        text.append(f'These do not fit and start anew: {listed(fit.new, SHOWN)}.')
+    text.append(f'All other {len(fit.taken)} weights are taken over.')
+    return ' '.join(text)

@@ -1,0 +1,94 @@
+"""From the weights of a network of other labels to those that a network can start from."""
+from dataclasses import dataclass, field
+from typing import Dict, List, Sequence
+
+import torch
+import torch.nn as nn
+
+State = Dict[str, torch.Tensor]
+
+
+@dataclass
+class Fit:
+    """What :func:`fit_labels` did, by names of the state dict.
+
+    Attributes:
+        graph: Buffers of the label graph, which the model keeps.
+        matched: Parameters with an entry a label: those of labels that both networks know are taken over.
+        new: Parameters of another shape, which the model keeps as they are initialised.
+        taken: Everything else that is taken over.
+    """
+    graph: List[str] = field(default_factory=list)
+    matched: List[str] = field(default_factory=list)
+    new: List[str] = field(default_factory=list)
+    taken: List[str] = field(default_factory=list)
+
+
+def label_axes(model: nn.Module, num_labels: int) -> Dict[str, int]:
+    """The axis along which a parameter has an entry a label.
+
+    Modules of ours say so themselves, in ``label_axes``. In heads of other make these are the parameters whose first
+    axis is as long as the number of labels.
+    """
+    axes = {}
+    for name, parameter in model.named_parameters():
+        if name.startswith(('head.', 'cls_head.')) and parameter.shape[:1] == (num_labels, ):
+            axes[name] = 0
+    for path, module in model.named_modules():
+        for name, axis in getattr(module, 'label_axes', {}).items():
+            axes[f'{path}.{name}'.lstrip('.')] = axis
+    return axes
+
+
+def graph_buffers(model: nn.Module) -> List[str]:
+    """Names of the buffers that hold a label graph; modules name theirs in ``graph_buffers``."""
+    return [f'{path}.{name}'.lstrip('.') for path, module in model.named_modules()
+            for name in getattr(module, 'graph_buffers', ())]
+
+
+def _matched(own: torch.Tensor, loaded: torch.Tensor, axis: int, here: torch.Tensor, there: torch.Tensor):
+    values = own.clone()
+    source = loaded.index_select(axis, there).to(values)
+    return values.index_copy_(axis, here.to(values.device), source)
+
+
+def fit_labels(model: nn.Module, state: State, loaded: Sequence[int], wanted: Sequence[int]) -> Fit:
+    """Change the weights that are about to be loaded, in place, so that they fit a model of other labels.
+
+    The model's label graph, embeddings and label order stay. Where a parameter has an entry a label, those of labels
+    that both have are taken over, and the others stay as initialised. Parameters of another shape stay as well.
+
+    Args:
+        model: The model, initialised.
+        state: The weights.
+        loaded: Hashes of the labels' names (``label_keys``) in the order of the weights.
+        wanted: Those in the order of the model.
+    """
+    own, fit = model.state_dict(), Fit()
+    place = {key: position for position, key in enumerate(loaded)}
+    here = [position for position, key in enumerate(wanted) if key in place]
+    there = torch.tensor([place[wanted[position]] for position in here], dtype=torch.long)
+    here, axes, graph = torch.tensor(here, dtype=torch.long), label_axes(model, len(wanted)), set(graph_buffers(model))
+    for name in own:
+        if name not in state:
+            continue
+        given, axis = state[name], axes.get(name)
+        if name in graph:
+            state[name] = own[name]
+            fit.graph.append(name)
+        elif axis is not None and _same_but(axis, given, own[name], len(loaded)):
+            state[name] = _matched(own[name], given, axis, here, there)
+            fit.matched.append(name)
+        elif given.shape != own[name].shape or axis is not None:
+            state[name] = own[name]
+            fit.new.append(name)
+        else:
+            fit.taken.append(name)
+    return fit
+
+
+def _same_but(axis: int, given: torch.Tensor, own: torch.Tensor, num_loaded: int) -> bool:
+    """Whether the weights have the model's shape but for the number of labels."""
+    rest = [n for i, n in enumerate(own.shape) if i != axis]
+    return given.dim() == own.dim() and given.shape[axis] == num_loaded and rest == [
+        n for i, n in enumerate(given.shape) if i != axis]
