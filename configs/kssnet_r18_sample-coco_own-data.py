@@ -4,20 +4,25 @@ _base_ = [
     '_base_/runtimes/image.py'
 ]
 custom_hooks = {{_base_.own_data_hooks}}
-graph = dict(
-    type='LabelGraphBuilder',
-    statistical=dict(
-        type='CooccurrenceGraph',
-        source=dict(type='CocoLabels', ann_file='data/sample/coco/annotations/instances_train2014.json'),
-        estimator='conditional'),
-    knowledge=dict(type='ConceptNetGraph', file='data/sample/knowledge/conceptnet-assertions.csv.gz'),
-    embedding=dict(type='WordVectorEmbedding', file='data/sample/knowledge/vectors.txt'),
-    preset='paper_coco',
-    file='data/sample/label_graph_coco_conditional.npz')
+graph_file = 'data/sample/label_graph_coco_conditional.npz'
 model = dict(
     train_cfg={{_base_.own_data_mixing}},
-    backbone=dict(gcn=dict(last_std=0.01, graph=graph)),
-    head=dict(classifier=dict(prior=graph)))
+    backbone=dict(
+        gcn=dict(
+            last_std=0.01,
+            graph=dict(
+                type='LabelGraphBuilder',
+                statistical=dict(
+                    type='CooccurrenceGraph',
+                    source=dict(type='CocoLabels', ann_file='data/sample/coco/annotations/instances_train2014.json'),
+                    estimator='conditional'),
+                knowledge=dict(
+                    type='ConceptNetGraph', file='data/sample/knowledge/conceptnet-assertions.csv.gz'),
+                embedding=dict(type='WordVectorEmbedding', file='data/sample/knowledge/vectors.txt'),
+                preset='paper_coco',
+                file=graph_file))),
+    # the backbone comes first and builds the file, which holds the frequencies
+    head=dict(classifier=dict(prior=graph_file)))
 train_dataloader = dict(
     dataset=dict(pipeline=[
         dict(type='mmpretrain.LoadImageFromFile'),

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from mmengine.registry import DefaultScope
 from shared_data import ROOT
 
 from kssnet_mm.evaluation.functional import PROTOCOLS
@@ -37,6 +38,7 @@ def test_the_page_shows_each_kind_of_part():
 def test_an_example_prints_what_the_page_says(code, printed, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     output = io.StringIO()
-    with contextlib.redirect_stdout(output):
+    # the scope of a user of mmpretrain, whatever a test before this one has left
+    with contextlib.redirect_stdout(output), DefaultScope.overwrite_default_scope('mmpretrain'):
         exec(compile(code, str(PAGE), 'exec'), {'__name__': 'example'})
     assert output.getvalue() == printed
