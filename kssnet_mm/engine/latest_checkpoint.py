@@ -4,6 +4,7 @@ import re
 from typing import List, NamedTuple, Optional
 
 from kssnet_mm.checkpoints import CheckpointError, read_checkpoint
+from kssnet_mm.models.heads.deployed_weights import ELSEWHERE, is_deployed
 
 # mmengine keeps the path of the last checkpoint in this file of the work dir.
 LAST = 'last_checkpoint'
@@ -69,10 +70,12 @@ def check_resumable(path: str) -> None:
     """Read a checkpoint and see whether a training can go on from it.
 
     Raises:
-        CheckpointError: It is broken, or is of weights alone, like the best and the published ones.
+        CheckpointError: It is broken, is of a deployed model, or is of weights alone, like the best and the published ones.
         MissingCheckpoint: There is no such file.
     """
     content = read_checkpoint(path)
+    if is_deployed(content):
+        raise CheckpointError(f'{path}: {ELSEWHERE}')
     meta = content.get('meta') or {}
     lacking = [key for key, there in (('state_dict', 'state_dict' in content), ('optimizer', 'optimizer' in content),
                                       ('message_hub', isinstance(content.get('message_hub'), dict)),
