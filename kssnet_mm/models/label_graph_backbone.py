@@ -5,7 +5,7 @@ import torch
 import torch.nn as nn
 from mmengine.model import BaseModule, initialize
 
-from kssnet_mm.compat import is_compiling
+from kssnet_mm.compat import eager_before_torch_2_6, is_compiling
 from kssnet_mm.registry import MODELS
 
 from .attachment import ConnectionHook, EmbeddingSlot, feature_maps
@@ -145,6 +145,7 @@ class LabelGraphBackbone(BaseModule):
             raise RuntimeError(DEPLOYED)
         return super().train(mode)
 
+    @eager_before_torch_2_6
     def forward(self, x: torch.Tensor) -> Tuple[torch.Tensor, ...]:
         """(B, 3, H, W) or (B, 3, T, H, W) -> (outputs of the backbone ..., embedding (B, N, C)).
 

@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from packaging.version import Version
 from shared_data import ROOT
 
 from kssnet_mm.apis.pictures import check_file, to_rgb
@@ -42,6 +43,8 @@ def of_opencv(path):
 
 @pytest.mark.parametrize('name, image, options', READ, ids=[row[0] for row in READ])
 def test_scaled_as_opencv_does(tmp_path, name, image, options):
+    if name == 'turned.webp' and Version(cv2.__version__) < Version('4.12'):
+        pytest.skip('OpenCV before 4.12 does not read the orientation of webp files')
     path = tmp_path / name
     image.save(path, **options)
     check_file(str(path))

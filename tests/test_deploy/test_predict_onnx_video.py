@@ -1,4 +1,5 @@
 """tools/deployment/predict_onnx.py takes the frames of a video that the pipeline takes, whatever its rate."""
+import runpy
 from fractions import Fraction
 
 import pytest
@@ -12,11 +13,8 @@ STEPS = [dict(type='SequentialVideoInit'), dict(type='mmaction.SampleFrames', cl
 
 @pytest.fixture(scope='module')
 def frames():
-    """``frames`` of the script, without running it."""
-    names = {}
-    source = (ROOT / 'tools/deployment/predict_onnx.py').read_text().split('\nsession =')[0]
-    exec(source.replace('import onnxruntime', ''), names)
-    return names['frames']
+    """``read_video`` of the script, without running it."""
+    return runpy.run_path(str(ROOT / 'tools/deployment/predict_onnx.py'))['read_video']
 
 
 def videos(root):

@@ -20,9 +20,10 @@ TARGETS = torch.tensor([[1., 0, 0, 1, 0], [0., 1, 0, 0, 0]])
 def heads():
     """Our head and mmaction2's own, with the same weights."""
     options = dict(num_segments=T, relation_type='TRNMultiScale', hidden_dim=3, dropout_ratio=0)
-    ours = MODELS.build(dict(type='TRNVideoHead', num_classes=N, in_channels=C, thr=0.4,
-                             classifier=dict(type='mmaction.TRNHead', **options)))
-    theirs = TRNHead(N, C, **options)
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        ours = MODELS.build(dict(type='TRNVideoHead', num_classes=N, in_channels=C, thr=0.4,
+                                 classifier=dict(type='mmaction.TRNHead', **options)))
+        theirs = TRNHead(N, C, **options)
     theirs.load_state_dict(ours.classifier.state_dict())
     return ours, theirs
 

@@ -4,6 +4,7 @@ from conftest import QUICK, ROOT
 from mmengine.config import Config
 from mmengine.registry import MODELS, DefaultScope
 
+from kssnet_mm.checkpoints import read_checkpoint
 from kssnet_mm.deploy import logits
 
 CONFIG = f'''
@@ -25,7 +26,7 @@ def test_train_and_deploy(run_here, workspace):
         for config, weights in (('shared.py', 'run/epoch_1.pth'), ('out/model.py', 'out/model.pth')):
             cfg = Config.fromfile(workspace / config)
             model = MODELS.build(cfg.model).eval()
-            model.load_state_dict(torch.load(workspace / weights, weights_only=True)['state_dict'])
+            model.load_state_dict(read_checkpoint(str(workspace / weights))['state_dict'])
             found.append((model, logits(model, torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)))))
     (trained, before), (deployed, after) = found
     torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-5)
