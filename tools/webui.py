@@ -10,11 +10,11 @@ from mmengine.config import Config, DictAction
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__, usage='%(prog)s [options] CONFIG CHECKPOINT\n'
                                      '       %(prog)s [options] MODEL.onnx|MODEL.pt2')
-    parser.add_argument('model', help='config file, or an exported .onnx or .pt2, which has labels and no explanations')
+    parser.add_argument('model', help='config file, or an exported .onnx or .pt2, which is not explained')
     parser.add_argument('checkpoint', nargs='?', help='the checkpoint of a config')
     parser.add_argument('--host', default='127.0.0.1',
-                        help='address to listen at (default: 127.0.0.1, this machine alone); 0.0.0.0 lets everybody in '
-                        'who can reach the machine')
+                        help='address to listen at (default: 127.0.0.1, this machine alone); 0.0.0.0 lets everybody '
+                        'in who can reach the machine')
     parser.add_argument('--port', type=int, help='default: the first free one from 7860 on')
     parser.add_argument('--max-size', type=int, default=200, metavar='MB', help='largest file (default: %(default)s)')
     parser.add_argument('--thr', help='threshold on probabilities: a number or a json file of one per class '
@@ -52,7 +52,7 @@ def main():
             inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, thr, classes=args.classes,
                                               show_progress=False)
             name = os.path.splitext(os.path.basename(args.model))[0]
-            page, url = serve(Explorer(inferencer, root, args.graph), name, args.host, args.port, args.max_size, False)
+            page, url = serve(Explorer(inferencer, root, args.graph), name, args.host, args.port, args.max_size)
         except (ValueError, OSError) as error:
             sys.exit(f'error: {error}')
         print(f'The page is at {url} (Ctrl-C ends it)', flush=True)

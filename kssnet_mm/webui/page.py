@@ -11,7 +11,7 @@ import gradio as gr  # noqa: E402
 
 from kssnet_mm.apis.decision import Rule  # noqa: E402
 
-from .explorer import SETTINGS, Explorer  # noqa: E402
+from .explorer import Explorer  # noqa: E402
 from .files import forget, label_folder, write_downloads  # noqa: E402
 from .fragments import (found_text, label_html, labels_html, message_html, network_html,  # noqa: E402
                         pictures_html, read_text, what_if_html)
@@ -99,9 +99,10 @@ class Page:
         label, folder = found['labels'][0]['label'], label_folder(visit)
         kinds = {kind: [os.path.join(folder, name) for name in found['pictures'] if name.startswith(kind)]
                  for kind in ('map_', 'connection_')}
-        maps = pictures_html(kinds['map_'], f'Where the logit of {label} comes from: red speaks for it, blue against it.')
-        connections = pictures_html(kinds['connection_'], f'Where this connection found what is related to {label}: red '
-                                    'is related, blue is opposed.')
+        maps = pictures_html(kinds['map_'],
+                             f'Where the logit of {label} comes from: red speaks for it, blue against it.')
+        connections = pictures_html(kinds['connection_'], 'Where this connection found what is related to '
+                                    f'{label}: red is related, blue is opposed.')
         return label_html(found), maps, connections or message_html('The model has no lateral connections to show.')
 
     def what_if(self, visit: Visit, dropped: List[str], *values: float) -> str:
@@ -136,16 +137,16 @@ def build(explorer: Explorer, title: str, most_mb: int = 200) -> gr.Blocks:
     piece = partial(gr.HTML, apply_default_css=False, js_on_load=read_text('page.js'))
     with gr.Blocks(title=f'Labels of {title}', analytics_enabled=False, delete_cache=(3600, 24 * 3600)) as blocks:
         state = gr.State(Visit(), delete_callback=forget)
-        gr.Markdown(f'# Which labels, and why\nThe model **{_escaped(title)}** finds labels in {kind}s. Nothing leaves '
-                    'the machine that runs this page.')
+        gr.Markdown(f'# Which labels, and why\nThe model **{_escaped(title)}** finds labels in {kind}s. Nothing '
+                    'leaves the machine that runs this page.')
         with gr.Row():
             with gr.Column(scale=2, min_width=300):
                 file = gr.File(label=f'One {kind}, at most {most_mb} MB', height=150, elem_id='kss-file')
                 message = piece(message_html('Drop a file to begin.'), elem_id='kss-message')
                 seen = piece(elem_id='kss-seen')
             with gr.Column(scale=3, min_width=300):
-                gr.Markdown('## Labels\nA bar is the probability of a label. The mark is its threshold: drag it, or move '
-                            'it with the arrow keys. Click a label to see why.')
+                gr.Markdown('## Labels\nA bar is the probability of a label. The mark is its threshold: drag it, or '
+                            'move it with the arrow keys. Click a label to see why.')
                 labels = piece(labels_html(Visit()), elem_id='kss-labels')
                 every = gr.Checkbox(label='Show all labels', visible=len(explorer.inferencer.classes) > MOST_ROWS)
                 with gr.Row():
@@ -164,8 +165,8 @@ def build(explorer: Explorer, title: str, most_mb: int = 200) -> gr.Blocks:
         gr.Markdown('## The label graph')
         graph = piece(page.graph(Visit()), elem_id='kss-graph')
         with gr.Column(visible=explorer.drawing is not None):
-            gr.Markdown('## What if the graph were another?\nThe model runs again with another graph, without training. '
-                        'This explains the model, not the world.')
+            gr.Markdown('## What if the graph were another?\nThe model runs again with another graph, without '
+                        'training. This explains the model, not the world.')
             with gr.Row():
                 with gr.Column(scale=2, min_width=300):
                     sliders = [gr.Slider(0, max(0.2, 2 * value) if name == 'tau' else 1, value, label=MEANINGS[name],
@@ -209,9 +210,9 @@ def _escaped(text: str) -> str:
     return ''.join(f'\\{sign}' if sign in '\\`*_{}[]<>()#+-.!|$' else sign for sign in text)
 
 
-def serve(explorer: Explorer, title: str, host: str = '127.0.0.1', port: Optional[int] = None, most_mb: int = 200,
-          block: bool = True) -> Tuple[gr.Blocks, str]:
-    """Show the page to browsers until it is interrupted.
+def serve(explorer: Explorer, title: str, host: str = '127.0.0.1', port: Optional[int] = None,
+          most_mb: int = 200) -> Tuple[gr.Blocks, str]:
+    """Show the page to browsers, in threads of their own.
 
     Args:
         explorer: The model.
@@ -219,10 +220,9 @@ def serve(explorer: Explorer, title: str, host: str = '127.0.0.1', port: Optiona
         host: The address to listen at; 127.0.0.1 is this machine alone.
         port: None: the first free one from 7860 on.
         most_mb: The largest file that can be uploaded, in megabytes.
-        block: Whether to wait for the interruption.
 
     Returns:
-        The page and its address.
+        The page, whose ``block_thread`` waits for an interruption and whose ``close`` ends it, and its address.
 
     Raises:
         OSError: The port is taken.
@@ -231,11 +231,10 @@ def serve(explorer: Explorer, title: str, host: str = '127.0.0.1', port: Optiona
     os.environ['GRADIO_TEMP_DIR'] = os.path.join(explorer.root, 'uploads')
     blocks = build(explorer, title, most_mb)
     blocks.queue(default_concurrency_limit=None)
-    font = ('system-ui', 'sans-serif')  # the themes' own are fetched from the network
+    # the fonts of gradio's own themes come from the network
+    theme = gr.themes.Default(font=('system-ui', 'sans-serif'), font_mono=('ui-monospace', 'monospace'))
     _, url, _ = blocks.launch(
         server_name=host, server_port=port, max_file_size=f'{most_mb}mb', share=False, ssr_mode=False, pwa=False,
-        mcp_server=False, quiet=True, footer_links=[], enable_monitoring=False, inbrowser=False, prevent_thread_lock=True,
-        theme=gr.themes.Default(font=font, font_mono=('ui-monospace', 'monospace')), css=read_text('page.css'))
-    if block:
-        blocks.block_thread()
+        mcp_server=False, quiet=True, footer_links=[], enable_monitoring=False, inbrowser=False,
+        prevent_thread_lock=True, theme=theme, css=read_text('page.css'))
     return blocks, url
