@@ -39,7 +39,8 @@ def test_a_visit_has_what_the_inferencer_gives(tmp_path, video):
     if not video:
         np.testing.assert_array_equal(np.asarray(seen), picture())
     found = explorer.explain(visit)
-    assert found['labels'][0]['label'] == CLASSES[visit.selected] and os.path.dirname(label_folder(visit)) == visit.folder
+    assert found['labels'][0]['label'] == CLASSES[visit.selected]
+    assert os.path.dirname(label_folder(visit)) == visit.folder
     assert {name.split('_')[0] for name in os.listdir(label_folder(visit))} == {
         'prediction.png', 'map', 'pulls', 'connection', 'explanation.json'}
 

@@ -54,7 +54,8 @@ def test_a_model_without_thresholds_has_no_marks():
 
 def test_of_many_labels_it_says_how_many_are_left_out():
     scores = np.linspace(0, 1, 20, dtype=np.float32)
-    many = Visit('a', '', Prediction('a', [f'label {i}' for i in range(20)], scores, np.ones(20, np.float32), [19]), 19)
+    names = [f'label {i}' for i in range(20)]
+    many = Visit('a', '', Prediction('a', names, scores, np.ones(20, np.float32), [19]), 19)
     text = labels_html(many)
     assert text.count('<li ') == 12 and '8 more labels with a lower score' in text
     assert labels_html(many, every=True).count('<li ') == 20
@@ -73,7 +74,8 @@ def explanation(exact=True):
     rows = [dict(label='dog', share=2.0, origin='itself'), dict(label=HOSTILE, share=-1.0, origin='both'),
             dict(label='far', share=0.001, origin='knowledge'), dict(label='near', share=0.5, origin=None),
             dict(label='linear layer and bias', share=-4.0, origin='rest')]
-    entry = dict(label='dog', score=0.73, logit=1.0, threshold=0.5, predicted=True, shares=dict(exact=exact, rows=rows))
+    entry = dict(label='dog', score=0.73, logit=1.0, threshold=0.5, predicted=True,
+                 shares=dict(exact=exact, rows=rows))
     return dict(labels=[entry], notes=['the origin of <b>edges</b> is unknown'])
 
 
