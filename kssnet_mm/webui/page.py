@@ -119,7 +119,10 @@ class Page:
     @staticmethod
     def downloads(visit: Visit) -> tuple:
         """The files of the two buttons."""
-        paths = write_downloads(visit) if visit.prediction else (None, None)
+        try:
+            paths = write_downloads(visit) if visit.prediction else (None, None)
+        except FileNotFoundError:  # the next file came meanwhile, and this one's folder is gone
+            paths = (None, None)
         return tuple(gr.update(value=path, interactive=path is not None) for path in paths)
 
 
@@ -153,7 +156,7 @@ def build(explorer: Explorer, title: str, most_mb: int = 200) -> gr.Blocks:
                     threshold = gr.Slider(0, 1, round(float(page.rule.thresholds[0]), 4) if same else 0.5, step=0.01,
                                           label='One threshold for all labels', min_width=200, scale=2,
                                           elem_id='kss-threshold')
-                    reset = gr.Button("The model's thresholds", scale=1, min_width=220, elem_id='kss-reset')
+                    reset = gr.Button("The model's thresholds", scale=1, min_width=220, size='md', elem_id='kss-reset')
         gr.Markdown('## Why this label', elem_id='kss-why-title')
         with gr.Row():
             with gr.Column(scale=3, min_width=300):

@@ -67,7 +67,7 @@ def server(chromium, outside, tmp_path_factory):
     (folder / 'large.png').write_bytes(bytes(1_200_000))
     inferencer, blocks, url = open_server(folder, outside)
     yield dict(folder=folder, url=url, inferencer=inferencer)
-    blocks.close()
+    blocks.close(verbose=False)
 
 
 class Visitor:
@@ -333,7 +333,7 @@ def test_a_video(chromium, outside, tmp_path):
         visitor.page.wait_for_selector('#kss-maps img')
         visitor.close()
     finally:
-        blocks.close()
+        blocks.close(verbose=False)
 
 
 def test_a_model_without_a_graph(chromium, outside, tmp_path):
@@ -348,4 +348,4 @@ def test_a_model_without_a_graph(chromium, outside, tmp_path):
         assert len(visitor.rows()) == 4
         visitor.close()
     finally:
-        blocks.close()
+        blocks.close(verbose=False)
