@@ -22,6 +22,11 @@ def read_text(name: str) -> str:
     return (Path(__file__).parent / 'templates' / name).read_text(encoding='utf-8')
 
 
+def sentence(text: str) -> str:
+    """An error's text, which begins with a small letter, as a sentence of a page."""
+    return text[:1].upper() + text[1:] + ('' if text.endswith(('.', '?', '!')) else '.')
+
+
 def message_html(text: str, wrong: bool = False) -> str:
     """A sentence for the visitor, which a screen reader reads at once if something is wrong."""
     return _TEMPLATES.get_template('message.html').render(text=text, wrong=wrong)
@@ -51,7 +56,7 @@ def label_html(found: dict) -> str:
     present = [dict(text=text, colour=_colour(origin)) for origin, text in ORIGINS.items()
                if any(row['origin'] == origin for row in shown)]
     return _TEMPLATES.get_template('label.html').render(entry=entry, exact=shares and shares['exact'], bars=bars,
-                                                        present=present, notes=found['notes'])
+                                                        present=present, notes=list(map(sentence, found['notes'])))
 
 
 def _colour(origin: Optional[str]) -> str:

@@ -14,7 +14,7 @@ from kssnet_mm.apis.decision import Rule  # noqa: E402
 from .explorer import Explorer  # noqa: E402
 from .files import forget, label_folder, write_downloads  # noqa: E402
 from .fragments import (found_text, label_html, labels_html, message_html, network_html,  # noqa: E402
-                        pictures_html, read_text, what_if_html)
+                        pictures_html, read_text, sentence, what_if_html)
 from .visit import MOST_ROWS, Visit, decide, move_all, move_one, select  # noqa: E402
 
 MEANINGS = dict(lam='lam: weight of statistics against knowledge', tau='tau: edges below this are left out',
@@ -57,7 +57,7 @@ class Page:
         """The graph, or why there is none."""
         drawing, found = self.explorer.drawing, visit.prediction
         if drawing is None:
-            return message_html(f'There is no graph to show: {self.explorer.no_graph}.')
+            return message_html(sentence(self.explorer.no_graph))
         return network_html(drawing, visit.selected, found.labels if found else ())
 
     def _changed(self, visit: Visit, every: bool) -> tuple:
@@ -77,7 +77,7 @@ class Page:
         try:
             visit = move_one(visit, event.position, event.threshold)
         except (ValueError, AttributeError) as error:
-            return visit, message_html(str(error), True), '', *self.lists(visit, every)
+            return visit, message_html(sentence(str(error)), True), '', *self.lists(visit, every)
         return self._changed(visit, every)
 
     def select(self, visit: Visit, every: bool, event: gr.EventData) -> tuple:
@@ -95,7 +95,7 @@ class Page:
         try:
             found = self.explorer.explain(visit)
         except ValueError as error:
-            return '', message_html(str(error), True), ''
+            return '', message_html(sentence(str(error)), True), ''
         label, folder = found['labels'][0]['label'], label_folder(visit)
         kinds = {kind: [os.path.join(folder, name) for name in found['pictures'] if name.startswith(kind)]
                  for kind in ('map_', 'connection_')}
@@ -114,7 +114,7 @@ class Page:
             drop = [edges[i] for i in dropped or ()]
             return what_if_html(self.explorer.what_if(visit, dict(zip(self.explorer.settings, values)), drop))
         except ValueError as error:
-            return message_html(str(error), True)
+            return message_html(sentence(str(error)), True)
 
     @staticmethod
     def downloads(visit: Visit) -> tuple:
@@ -236,8 +236,12 @@ def serve(explorer: Explorer, title: str, host: str = '127.0.0.1', port: Optiona
     blocks.queue(default_concurrency_limit=None)
     # the fonts of gradio's own themes come from the network
     theme = gr.themes.Default(font=('system-ui', 'sans-serif'), font_mono=('ui-monospace', 'monospace'))
-    _, url, _ = blocks.launch(
-        server_name=host, server_port=port, max_file_size=f'{most_mb}mb', share=False, ssr_mode=False, pwa=False,
-        mcp_server=False, quiet=True, footer_links=[], enable_monitoring=False, inbrowser=False,
-        prevent_thread_lock=True, theme=theme, css=read_text('page.css'))
+    try:
+        _, url, _ = blocks.launch(
+            server_name=host, server_port=port, max_file_size=f'{most_mb}mb', share=False, ssr_mode=False, pwa=False,
+            mcp_server=False, quiet=True, footer_links=[], enable_monitoring=False, inbrowser=False,
+            prevent_thread_lock=True, theme=theme, css=read_text('page.css'))
+    except OSError as error:
+        ports = f'port {port}' if port else 'any port from 7860 to 7959'
+        raise OSError(f'the page cannot listen at {host}, {ports}: choose another one by --port') from error
     return blocks, url

@@ -10,7 +10,7 @@ from tiny_models import CLASSES, make_graph
 from kssnet_mm.apis.prediction import Prediction
 from kssnet_mm.visualization.label_graph_network import drawing_of
 from kssnet_mm.webui.fragments import (found_text, label_html, labels_html, message_html, network_html, pictures_html,
-                                       what_if_html)
+                                       sentence, what_if_html)
 from kssnet_mm.webui.visit import Visit
 
 HOSTILE = '<script>alert("x")</script> & \'q\''
@@ -68,6 +68,7 @@ def test_words():
     assert 'role="alert"' in message_html('x', True) and 'role="status"' in message_html('x')
     assert parsed(message_html(HOSTILE)).find('p').text == HOSTILE
     assert 'The labels appear here' in labels_html(Visit())
+    assert [sentence(text) for text in ('no file', 'Is it?', '')] == ['No file.', 'Is it?', '.']
 
 
 def explanation(exact=True):

@@ -341,7 +341,7 @@ def test_a_model_without_a_graph(chromium, outside, tmp_path):
     Image.fromarray(picture()).save(tmp_path / 'a.png')
     try:
         visitor = Visitor(chromium, url)
-        visitor.wait('graph', 'There is no graph to show')
+        visitor.wait('graph', 'The model has no label graph')
         assert not visitor.page.query_selector('#kss-again')
         visitor.drop(tmp_path / 'a.png')
         visitor.page.wait_for_selector('#kss-maps img')
