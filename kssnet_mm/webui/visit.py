@@ -1,6 +1,6 @@
 """What one visitor of the page has: an input, its scores, and the thresholds that the visitor moved."""
 from dataclasses import dataclass, replace
-from typing import List, NamedTuple, Optional, Tuple
+from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -20,11 +20,13 @@ class Visit:
         folder: Where pictures and files for this input are written.
         prediction: Its scores, and the labels by the thresholds as they are now. None before there is an input.
         selected: Position of the label that is explained.
+        moved: Positions of the labels whose own thresholds were moved; they stay in the list.
     """
     path: str = ''
     folder: str = ''
     prediction: Optional[Prediction] = None
     selected: Optional[int] = None
+    moved: FrozenSet[int] = frozenset()
 
 
 class LabelRow(NamedTuple):
@@ -36,13 +38,13 @@ class LabelRow(NamedTuple):
     predicted: bool
 
 
-def decide(visit: Visit, rule: Rule) -> Visit:
+def decide(visit: Visit, rule: Rule, moved: FrozenSet[int] = frozenset()) -> Visit:
     """The visit with the labels that other thresholds or another number of labels give."""
     if visit.prediction is None:
         return visit
-    scores = visit.prediction.scores
-    return replace(visit, prediction=replace(visit.prediction, thresholds=rule.thresholds,
-                                             labels=choose_labels(scores, *rule)))
+    labels = choose_labels(visit.prediction.scores, *rule)
+    return replace(visit, moved=moved,
+                   prediction=replace(visit.prediction, thresholds=rule.thresholds, labels=labels))
 
 
 def move_all(visit: Visit, threshold: float) -> Visit:
@@ -68,7 +70,7 @@ def move_one(visit: Visit, position: int, threshold: float) -> Visit:
         raise ValueError('this model takes its highest labels, without thresholds: set one for all labels first')
     thresholds = found.thresholds.copy()
     thresholds[position] = threshold
-    return decide(visit, Rule(thresholds, None))
+    return decide(visit, Rule(thresholds, None), visit.moved | {position})
 
 
 def select(visit: Visit, position: int) -> Visit:
@@ -98,7 +100,7 @@ def first_label(prediction: Prediction) -> int:
 def label_rows(visit: Visit, every: bool = False, most: int = MOST_ROWS) -> Tuple[List[LabelRow], int]:
     """(the lines of the list of labels with the highest score first, how many labels are left out).
 
-    All predicted labels are there and the selected one, and the highest others up to ``most`` lines.
+    All predicted labels are there, the selected one, those of moved thresholds, and the highest others up to ``most``.
 
     Args:
         visit: With or without a prediction.
@@ -109,7 +111,7 @@ def label_rows(visit: Visit, every: bool = False, most: int = MOST_ROWS) -> Tupl
     if found is None:
         return [], 0
     order = np.argsort(-found.scores, kind='stable').tolist()
-    wanted = set(found.labels) | ({visit.selected} - {None})
+    wanted = set(found.labels) | visit.moved | ({visit.selected} - {None})
     others = [i for i in order if i not in wanted]
     wanted.update(others if every else others[:max(most - len(wanted), 0)])
     rows = [LabelRow(i, str(found.classes[i]), float(found.scores[i]), found.row(i)['threshold'], i in found.labels)

@@ -73,6 +73,15 @@ def test_the_list_has_the_predicted_the_selected_and_the_highest_others():
     assert [row.label for row in label_rows(visit(), every=True, most=1)[0]] == ['ball', 'racket', 'dog', 'person']
 
 
+def test_a_label_stays_in_the_list_when_its_threshold_passes_its_score():
+    """Otherwise the next arrow key would move the threshold of another label."""
+    moved = move_one(visit(), 2, 0.6)
+    assert [(row.label, row.predicted) for row in label_rows(moved, most=1)[0]] == [('ball', True), ('racket', False)]
+    assert [row.label for row in label_rows(move_all(moved, 0.6), most=1)[0]] == ['ball']
+    reset = decide(moved, Rule(np.full(4, .6, np.float32), None))
+    assert [row.label for row in label_rows(reset, most=1)[0]] == ['ball']
+
+
 def test_the_label_that_is_explained_first():
     assert first_label(visit(0.5).prediction) == 1
     assert first_label(visit(1.0).prediction) == 1
