@@ -17,7 +17,6 @@ from rich.progress import track
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
-from kssnet_mm.registration import register_all_modules
 from kssnet_mm.utils.io import PathLike
 
 from .decision import Rule, gives_logits, make_rule, rule_of_head
@@ -81,7 +80,6 @@ class MultiLabelInferencer(BaseInferencer):
                  topk: Optional[int] = None,
                  classes: Union[PathLike, Sequence[str], None] = None,
                  show_progress: bool = True) -> None:
-        register_all_modules()  # a program that asked for graphs alone may go on to predict
         self.meta: dict = {}
         exported = isinstance(model, (str, os.PathLike)) and is_exported(os.fspath(model))
         if exported:

@@ -8,7 +8,6 @@ from mmengine.config import Config
 from mmengine.hooks import CheckpointHook
 
 from kssnet_mm.compat import init_cpu_distributed
-from kssnet_mm.registration import register_all_modules
 
 
 def load_config(path: str,
@@ -23,7 +22,6 @@ def load_config(path: str,
         work_dir: Folder of logs and checkpoints; default ``work_dirs/<config's name>``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
     """
-    register_all_modules()  # a program that asked for graphs alone may go on to train
     cfg = Config.fromfile(path)
     if cfg_options:
         cfg.merge_from_dict(cfg_options)

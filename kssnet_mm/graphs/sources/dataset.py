@@ -7,7 +7,6 @@ from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
 from scipy import sparse
 
-import kssnet_mm
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import DATASETS, TASK_UTILS
 from kssnet_mm.utils.data_configs import without_pipeline
@@ -61,8 +60,6 @@ class DatasetLabels(LabelSource):
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
     def _build(self):
-        # A process that only builds graphs has not registered any data sets yet.
-        kssnet_mm.register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
             config = Config.fromfile(self.config)
