@@ -5,9 +5,14 @@ from typing import Optional
 
 import torch
 from mmengine.config import Config
-from mmengine.hooks import CheckpointHook
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
 
 from kssnet_mm.compat import init_cpu_distributed
+from kssnet_mm.utils.configs import type_name
+
+from .check_config import check_run
+from .configs import read_config
 
 
 def load_config(path: str,
@@ -21,10 +26,11 @@ def load_config(path: str,
         cfg_options: Overrides, keys like ``model.head.thr``.
         work_dir: Folder of logs and checkpoints; default ``work_dirs/<config's name>``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+
+    Raises:
+        ValueError or FileNotFoundError: As of :func:`~kssnet_mm.apis.configs.read_config`.
     """
-    cfg = Config.fromfile(path)
-    if cfg_options:
-        cfg.merge_from_dict(cfg_options)
+    cfg = read_config(path, cfg_options)
     cfg.launcher = launcher
     if work_dir is not None:
         cfg.work_dir = work_dir
@@ -34,9 +40,19 @@ def load_config(path: str,
     return cfg
 
 
+def build_runner(cfg: Config) -> Runner:
+    """mmengine's runner for a config, after a check of its settings that reads no data.
+
+    Raises:
+        ValueError: As of :func:`~kssnet_mm.apis.check_config.check_run`.
+    """
+    check_run(cfg)
+    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+
+
 def enable_amp(cfg: Config) -> None:
     """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU."""
-    kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
+    kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in ('OptimWrapper', 'AmpOptimWrapper', 'CPUAmpOptimWrapper'):
         raise ValueError(f'--amp does not go with optim_wrapper.type={kind!r}')
     if torch.cuda.is_available():
@@ -60,7 +76,7 @@ def enable_robust_hooks(cfg: Config) -> None:
     hooks = cfg.default_hooks
     hooks.setdefault('checkpoint', dict(type='CheckpointHook', interval=1))
     checkpoint = hooks.checkpoint
-    if checkpoint is not None and checkpoint['type'] in ('CheckpointHook', 'mmengine.CheckpointHook', CheckpointHook):
+    if checkpoint is not None and type_name(checkpoint['type']) == 'CheckpointHook':
         checkpoint['type'] = 'SafeCheckpointHook'
     for name, kind in ROBUST_HOOKS.items():
         hooks.setdefault(name, dict(type=kind))
@@ -77,6 +93,12 @@ def enable_auto_scale_lr(cfg: Config) -> None:
     if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
         raise ValueError('--auto-scale-lr needs auto_scale_lr.base_batch_size in the config')
     cfg.auto_scale_lr.enable = True
+
+
+def disable_validation(cfg: Config) -> None:
+    """Train without validation, and so without a best checkpoint."""
+    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    (cfg.default_hooks.get('checkpoint') or {}).pop('save_best', None)
 
 
 def set_local_rank(local_rank: int) -> None:

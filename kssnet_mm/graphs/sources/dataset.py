@@ -9,6 +9,7 @@ from scipy import sparse
 
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import DATASETS, TASK_UTILS
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from .label_source import LabelSource
@@ -67,7 +68,7 @@ class DatasetLabels(LabelSource):
                 raise ValueError(f'{os.fspath(self.config)} has no train_dataloader with a dataset')
             if config.get('custom_imports'):
                 import_modules_from_strings(**config['custom_imports'])
-            dataset, scope = config.train_dataloader.dataset, scope or config.get('default_scope')
+            dataset, scope = config.train_dataloader.dataset, scope or scope_of(config)
         bare = without_pipeline(dataset)
         if scope is not None:
             # `_scope_` only applies to this build, so that a running experiment keeps its own scope.

@@ -64,7 +64,12 @@ def select(labels: Sequence[str], targets: sparse.csr_array, classes: Sequence[s
         keep_unlabelled: Whether samples without any label stay. They only matter to the estimator ``'pmi'``,
             which divides by the number of samples.
         where: For the error.
+
+    Raises:
+        ValueError: ``classes`` is one name, or has a name that is not there.
     """
+    if isinstance(classes, str):
+        raise ValueError(f'classes must be a list of names, got {classes!r}: write [{classes!r}]')
     if classes is not None:
         targets = targets[:, match_labels(classes, labels, subset=True, where=where)]
         labels = classes
