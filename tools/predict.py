@@ -50,7 +50,7 @@ def main(args):
     from kssnet_mm.apis import MultiLabelInferencer, read_config
     MMLogger.get_current_instance().setLevel(logging.ERROR)  # failures are printed below
     console = Console(soft_wrap=True, highlight=False)
-    model = read_config(args.model, args.cfg_options) if args.checkpoint else args.model
+    model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
     inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk, args.classes)
     found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,
                        pred_out_file=args.pred_out_file, all_scores=args.all_scores)

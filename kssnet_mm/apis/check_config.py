@@ -1,6 +1,8 @@
 """What is wrong with a config by itself, said before any data is read and before anything is built."""
 from typing import Any, Iterator, Mapping, Tuple
 
+from mmengine.config import Config
+
 from kssnet_mm.utils.configs import type_name
 
 # Where the parts of a model say how many classes there are.
@@ -13,31 +15,32 @@ NUMBERS = ('optim_wrapper', 'param_scheduler', 'train_cfg')
 SHARDED = ('FSDPStrategy', 'MMFullyShardedDataParallel')
 
 
-def find(config: Any, path: str) -> Any:
+def find(settings: Any, path: str) -> Any:
     """The value at a dotted path; None where nothing is."""
     for name in path.split('.'):
-        config = config.get(name) if isinstance(config, Mapping) else None
-    return config
+        settings = settings.get(name) if isinstance(settings, Mapping) else None
+    return settings
 
 
-def check_model(cfg: Mapping) -> None:
+def check_model(cfg: Config) -> None:
     """Check that the parts of a config's model agree.
 
     Raises:
         ValueError: They have different numbers of classes, or one value stands where a list belongs.
     """
+    settings = cfg.to_dict()
     for path in LISTS:
-        value = find(cfg, path)
+        value = find(settings, path)
         if isinstance(value, (str, int, float)):
             raise ValueError(f'{path} must be a list, got {value!r}: write [{value!r}]')
-    counts = {path: find(cfg, path) for path in CLASS_COUNTS}
+    counts = {path: find(settings, path) for path in CLASS_COUNTS}
     counts = {path: count for path, count in counts.items() if count is not None}
     if len(set(counts.values())) > 1:
         said = ', '.join(f'{path}={count}' for path, count in counts.items())
         raise ValueError(f'the parts of the model have different numbers of classes: {said}')
 
 
-def check_run(cfg: Mapping) -> None:
+def check_run(cfg: Config) -> None:
     """Check what :func:`check_model` does, and the settings of a training or a test.
 
     Raises:
@@ -45,22 +48,24 @@ def check_run(cfg: Mapping) -> None:
             the evaluators', ``compile`` is of a wrong kind, or a strategy would split the weights; says which.
     """
     check_model(cfg)
+    settings = cfg.to_dict()
     for name in NUMBERS:
-        for path, value in _leaves(cfg.get(name), name):
+        for path, value in _leaves(settings.get(name), name):
             if isinstance(value, str) and _is_number(value):
                 raise ValueError(f'{path} must be a number, got the text {value!r}: leave the quotes out (in YAML, write '
                                  '1.0e-3 and not 1e-3)')
-    rate = find(cfg, 'optim_wrapper.optimizer.lr')
+    rate = find(settings, 'optim_wrapper.optimizer.lr')
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, (int, float)) or not rate >= 0):
         raise ValueError(f'optim_wrapper.optimizer.lr must be a number of 0 or more, got {rate!r}')
     for path in ('strategy', 'model_wrapper_cfg'):
-        kind = type_name(find(cfg, f'{path}.type') or '')
+        kind = type_name(find(settings, f'{path}.type') or '')
         if kind in SHARDED:
             raise ValueError(f'{path}.type={kind} is not supported, because it splits the weights over the devices: '
                              'use --launcher pytorch alone, which gives each device the whole model')
-    if not isinstance(cfg.get('compile') or {}, (bool, Mapping)):
-        raise ValueError(f'compile must be True, False or the arguments of torch.compile, got {cfg["compile"]!r}')
-    _check_monitored(cfg)
+    if not isinstance(settings.get('compile') or {}, (bool, Mapping)):
+        raise ValueError('compile must be True, False or the arguments of torch.compile, got '
+                         f'{settings["compile"]!r}')
+    _check_monitored(settings)
 
 
 def _leaves(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
@@ -83,22 +88,22 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _monitored(cfg: Mapping) -> Iterator[Tuple[str, str]]:
+def _monitored(settings: Mapping) -> Iterator[Tuple[str, str]]:
     """(where, name) of each metric that something waits for."""
-    best = find(cfg, 'default_hooks.checkpoint.save_best')
+    best = find(settings, 'default_hooks.checkpoint.save_best')
     for name in best if isinstance(best, (list, tuple)) else [best]:
         yield 'default_hooks.checkpoint.save_best', name
-    for place, hook in enumerate(cfg.get('custom_hooks') or ()):
+    for place, hook in enumerate(settings.get('custom_hooks') or ()):
         if type_name(hook.get('type', '') if isinstance(hook, Mapping) else '') == 'EarlyStoppingHook':
             yield f'custom_hooks.{place}.monitor', hook.get('monitor')
-    schedulers = cfg.get('param_scheduler') or ()
+    schedulers = settings.get('param_scheduler') or ()
     for place, part in enumerate([schedulers] if isinstance(schedulers, Mapping) else schedulers):
         if isinstance(part, Mapping) and type_name(part.get('type', '')).startswith('ReduceOnPlateau'):
             yield f'param_scheduler.{place}.monitor', part.get('monitor')
 
 
-def _check_monitored(cfg: Mapping) -> None:
-    evaluators = cfg.get('val_evaluator')
+def _check_monitored(settings: Mapping) -> None:
+    evaluators = settings.get('val_evaluator')
     if evaluators is None:
         return
     evaluators = list(evaluators) if isinstance(evaluators, (list, tuple)) else [evaluators]
@@ -111,7 +116,7 @@ def _check_monitored(cfg: Mapping) -> None:
         if kind == 'MultiLabelScores':
             metric = MultiLabelScores(**{key: value for key, value in evaluator.items() if key != 'type'})
             given += metric.names()
-    for where, name in _monitored(cfg):
+    for where, name in _monitored(settings):
         # a loss is a metric of the training
         if name not in (None, 'auto', 'loss') and name not in given:
             raise ValueError(f'{where}={name!r} is none of the metrics of val_evaluator: {", ".join(given)}')

@@ -1,6 +1,6 @@
 """Reading config files, the same way in every tool."""
 import os
-from typing import Optional
+from typing import Optional, Sequence
 
 from mmengine.config import Config
 
@@ -14,7 +14,7 @@ class ConfigError(ValueError):
     """A config file cannot be read; the message names it and says why."""
 
 
-def read_config(path: PathLike, options: Optional[dict] = None) -> Config:
+def read_config(path: PathLike, options: Optional[dict] = None, needs: Sequence[str] = ()) -> Config:
     """A config file, in mmengine's text form or pure-Python form, with overrides merged in.
 
     Classes become their names, so that both forms are the same to whatever reads them. ``default_scope`` is filled in
@@ -23,11 +23,12 @@ def read_config(path: PathLike, options: Optional[dict] = None) -> Config:
     Args:
         path: The file.
         options: Overrides with keys like ``model.head.thr``, as ``--cfg-options`` gives them.
+        needs: Names of parts that must be there.
 
     Raises:
         FileNotFoundError: There is no such file.
         ConfigError: It cannot be read, or an override does not fit.
-        ValueError: Its parts contradict each other, see :func:`~kssnet_mm.apis.check_config.check_model`.
+        ValueError: A part is missing. Or its parts contradict each other, see :func:`~kssnet_mm.apis.check_config.check_model`.
     """
     path = os.fspath(path)
     if not os.path.isfile(path):
@@ -42,6 +43,9 @@ def read_config(path: PathLike, options: Optional[dict] = None) -> Config:
         raise ConfigError(f'{path} does not take --cfg-options {" ".join(options)}: {_said(error)}') from error
     cfg = named_config(cfg)
     cfg.default_scope = scope_of(cfg)
+    lacking = [name for name in needs if not cfg.get(name)]
+    if lacking:
+        raise ValueError(f'{path} has no {" and no ".join(lacking)}')
     check_model(cfg)
     return cfg
 

@@ -30,7 +30,7 @@ def load_config(path: str,
     Raises:
         ValueError or FileNotFoundError: As of :func:`~kssnet_mm.apis.configs.read_config`.
     """
-    cfg = read_config(path, cfg_options)
+    cfg = read_config(path, cfg_options, ['model'])
     cfg.launcher = launcher
     if work_dir is not None:
         cfg.work_dir = work_dir

@@ -20,7 +20,7 @@ def main(args):
 
     from kssnet_mm.apis import read_config
     from kssnet_mm.reports.complexity import count_parts
-    cfg = read_config(args.config, args.cfg_options)
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     video = 'cls_head' in cfg.model
     shape = tuple(args.shape or ((3, 64, 224, 224) if video else (3, 448, 448)))
     if len(shape) != (4 if video else 3):

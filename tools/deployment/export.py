@@ -22,7 +22,7 @@ def main(args):
     from kssnet_mm.apis import read_config
     from kssnet_mm.deploy.export import export_model
     from kssnet_mm.deploy.load import load_for_export
-    cfg = read_config(args.config, args.cfg_options)
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     model, shape, classes, described = load_for_export(cfg, args.checkpoint, args.shape)
     said = export_model(model, args.out, shape, classes, described)
     print(f'wrote {args.out}: {said}')

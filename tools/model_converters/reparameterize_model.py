@@ -39,7 +39,7 @@ def main(args):
     from kssnet_mm.deploy.switch import connections_left
     from kssnet_mm.deploy.verify import check_equal, differences
     from kssnet_mm.utils.io import write_atomically
-    cfg = read_config(args.config, args.cfg_options)
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     model, meta = build_trained(cfg, args.checkpoint)
     deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
     double, single = check_equal(model, deployed)

@@ -35,7 +35,7 @@ def parse_args():
 
 def main(args):
     from kssnet_mm.apis import MultiLabelInferencer, explain, read_config
-    cfg = read_config(args.config, args.cfg_options)
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     inferencer = MultiLabelInferencer(cfg, args.checkpoint, args.device, classes=args.classes)
     found = explain(inferencer, args.input, args.out_dir, args.labels, args.graph, args.lam, args.tau, args.eta,
                     args.drop_edge, bool(args.grad_cam), args.grad_cam if args.grad_cam is not True else None)
