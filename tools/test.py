@@ -17,7 +17,8 @@ def parse_args():
 def main(args):
     from kssnet_mm.apis.runner_config import add_score_dump, build_runner, load_config, set_local_rank
     set_local_rank(args.local_rank)
-    cfg = load_config(args.config, args.cfg_options, args.work_dir, args.launcher)
+    cfg = load_config(args.config, args.cfg_options, args.work_dir, args.launcher,
+                      ['model', 'test_dataloader', 'test_evaluator'])
     cfg.load_from, cfg.resume = args.checkpoint, False
     if args.out or args.submission:
         add_score_dump(cfg, args.out, args.submission)

@@ -22,7 +22,8 @@ def main(args):
     from kssnet_mm.apis.runner_config import (build_runner, disable_validation, enable_amp, enable_auto_scale_lr,
                                               enable_resume, enable_robust_hooks, load_config, set_local_rank)
     set_local_rank(args.local_rank)
-    cfg = load_config(args.config, args.cfg_options, args.work_dir, args.launcher)
+    cfg = load_config(args.config, args.cfg_options, args.work_dir, args.launcher,
+                      ['model', 'train_dataloader', 'optim_wrapper', 'train_cfg'])
     enable_robust_hooks(cfg)
     if args.amp:
         enable_amp(cfg)

@@ -53,7 +53,7 @@ def run_command(work: Callable[[argparse.Namespace], Optional[int]], args: argpa
             raise
         print(f'error: {sentence}', file=sys.stderr)
         sys.exit(2)
-    if code:
+    if code is not None:
         sys.exit(code)
 
 

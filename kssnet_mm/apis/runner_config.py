@@ -1,7 +1,7 @@
 """From command-line flags to the config that mmengine's runner takes."""
 import os
 import os.path as osp
-from typing import Optional
+from typing import Optional, Sequence
 
 import torch
 from mmengine.config import Config
@@ -18,7 +18,8 @@ from .configs import read_config
 def load_config(path: str,
                 cfg_options: Optional[dict] = None,
                 work_dir: Optional[str] = None,
-                launcher: str = 'none') -> Config:
+                launcher: str = 'none',
+                needs: Sequence[str] = ()) -> Config:
     """A config with the flags that training and testing share merged in.
 
     Args:
@@ -26,11 +27,12 @@ def load_config(path: str,
         cfg_options: Overrides, keys like ``model.head.thr``.
         work_dir: Folder of logs and checkpoints; default ``work_dirs/<config's name>``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+        needs: Names of parts that must be there.
 
     Raises:
         ValueError or FileNotFoundError: As of :func:`~kssnet_mm.apis.configs.read_config`.
     """
-    cfg = read_config(path, cfg_options, ['model'])
+    cfg = read_config(path, cfg_options, needs)
     cfg.launcher = launcher
     if work_dir is not None:
         cfg.work_dir = work_dir

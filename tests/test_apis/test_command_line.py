@@ -93,7 +93,7 @@ def test_the_tool_itself_may_raise(capsys, tmp_path, monkeypatch):
 
 def test_exit_codes(capsys):
     assert ends(lambda args: 3, capsys) == (3, '')
-    run_command(lambda args: 0, command_parser('A tool.').parse_args([]))
+    assert ends(lambda args: 0, capsys) == (0, '')
     run_command(lambda args: None, command_parser('A tool.').parse_args([]))
 
 
