@@ -48,5 +48,5 @@ def _guard_files() -> None:
 
 def _register_batch_augments() -> None:
     from mmpretrain.registry import BATCH_AUGMENTS
-    where = places('kssnet_mm.models', mixing=['MaskedBatchAugment'])
+    where = places('kssnet_mm.models', masked_batch_augment=['MaskedBatchAugment'])
     replace_modules(BATCH_AUGMENTS, lambda known: LazyModules(known, where))

@@ -12,7 +12,8 @@ PLACES = dict(
         label_gcn=['LabelGCN'],
         label_graph_backbone=['LabelGraphBackbone'],
         lateral_connection=['LateralConnection'],
-        mixing=['MaskedBatchAugment', 'MaskedBlending']),
+        masked_batch_augment=['MaskedBatchAugment'],
+        masked_blending=['MaskedBlending']),
     **heads.PLACES,
     **losses.PLACES)
 __all__ = list(PLACES)
