@@ -29,6 +29,7 @@ def test_what_is_right_passes():
                      default_hooks__checkpoint__save_best='accuracy/top1'))
     check_run(config(val_evaluator__prefix='val', default_hooks__checkpoint__save_best='val/mAP',
                      custom_hooks=None))
+    check_run(Config(dict(model=dict(backbone=dict(depth=18)), efficient_conv_bn_eval='backbone', compile=True)))
 
 
 @pytest.mark.parametrize('changes, said', [
@@ -54,6 +55,7 @@ def test_what_is_right_passes():
     (dict(strategy=dict(type='FSDPStrategy')), 'strategy.type=FSDPStrategy is not supported'),
     (dict(model_wrapper_cfg=dict(type='mmengine.MMFullyShardedDataParallel')),
      'model_wrapper_cfg.type=MMFullyShardedDataParallel is not supported'),
+    (dict(efficient_conv_bn_eval='backbone'), 'efficient_conv_bn_eval is not supported with a label graph'),
     (dict(compile='inductor'), "compile must be True, False or the arguments of torch.compile, got 'inductor'"),
 ])
 def test_what_is_wrong_is_named(changes, said):

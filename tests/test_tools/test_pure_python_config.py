@@ -1,4 +1,5 @@
 """One of mmengine's pure-Python configs, with classes as types and no default scope, through every tool."""
+import glob
 import json
 import os
 
@@ -108,6 +109,19 @@ def test_the_run_keeps_a_config_that_runs_again(trained, tool):
 def test_train_resumes(tool):
     tool('train.py', '--work-dir', 'run', '--resume', '--cfg-options', 'train_cfg.max_epochs=2')
     assert os.path.exists('run/epoch_2.pth')
+
+
+def test_compiled_training_is_the_same(tool):
+    """With the backend that only traces: mmengine compiles the whole training step."""
+    losses = []
+    for name, *options in (('eager', ), ('compiled', 'compile.backend=eager')):
+        tool('train.py', '--work-dir', name, '--no-validate', '--cfg-options', *options,
+             'train_dataloader.batch_size=24', 'randomness.seed=1', 'default_hooks.logger.type=LoggerHook',
+             'default_hooks.logger.interval=1')
+        log, = glob.glob(f'{name}/*/vis_data/scalars.json')
+        with open(log) as file:
+            losses.append([json.loads(line)['loss'] for line in file])
+    assert len(losses[0]) == 1 and losses[1] == pytest.approx(losses[0], abs=1e-4)
 
 
 def test_test(tool):
