@@ -16,9 +16,9 @@ WITH_CONFIG = {
 
 def fails(tool, *arguments):
     """The sentence that a tool ends with."""
-    output = run_tool(TOOLS / tool, *arguments, fail=True)
-    assert 'Traceback' not in output and output.endswith('\n2'), output
-    line = output.splitlines()[-2]
+    output = run_tool(TOOLS / tool, *arguments, fail=True, expect=2)
+    assert 'Traceback' not in output, output
+    line = output.splitlines()[-1]
     assert line.startswith('error: '), output
     return line[len('error: '):]
 
