@@ -128,7 +128,7 @@ def test_tables_of_arrays(tmp_path):
 
 @pytest.mark.parametrize('name', ['t.csv', 't.json'])
 def test_tables_of_text(tmp_path, name):
-    (tmp_path / 't.csv').write_text('id,labels\n1,cat;dog\n1,\n3,dog\n')
+    (tmp_path / 't.csv').write_text('id,labels\n1,cat;dog\n2,\n3,dog\n')
     (tmp_path / 't.json').write_text('{"labels": ["cat", "dog"], "targets": [[1, 1], [0, 0], [0, 1]]}')
     labels, targets = LabelTable(tmp_path / name).load()
     assert labels == ['cat', 'dog'] and targets.toarray().tolist() == [[1, 1], [0, 1]]
