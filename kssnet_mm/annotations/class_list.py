@@ -1,11 +1,11 @@
 """Class lists: text files of one label a line."""
 import os
 import re
-from pathlib import Path
 from typing import List, Optional, Sequence, Union
 
 from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.labels import index_labels
+from kssnet_mm.utils.text_files import read_text
 
 # Charades numbers its classes, verbs and objects: 'c000 Holding some clothes'.
 _NUMBERED = re.compile(r'[cvo]\d{3}\s+\S')
@@ -19,7 +19,7 @@ def read_class_list(path: PathLike) -> List[str]:
     Raises:
         ValueError: The file holds no label, or one twice; names the line.
     """
-    lines = Path(path).read_text(encoding='utf-8-sig').splitlines()
+    lines = read_text(path).split('\n')
     labels = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
     if not labels:
         raise ValueError(f'{os.fspath(path)}: no label in this class list')

@@ -1,10 +1,10 @@
 """Rows of a csv file with their line numbers."""
 import csv
-import io
+from itertools import chain
 from typing import Iterator, List, Optional, Tuple
 
 from kssnet_mm.utils.io import PathLike
-from kssnet_mm.utils.text_files import read_text
+from kssnet_mm.utils.text_files import read_lines
 
 DELIMITERS = (',', '\t', ';')
 NAMES = {',': 'comma', '\t': 'tab', ';': 'semicolon'}
@@ -37,10 +37,11 @@ def csv_rows(path: PathLike, strict: bool = True, delimiter: Optional[str] = ','
         ValueError: The file is not valid csv. If a quote is not closed, Python notices it many lines later; the
             message therefore names the line where the row begins. It is no text in UTF-8.
     """
-    text = read_text(path)
+    lines = read_lines(path)
+    header = next(lines, '')
     if delimiter is None:
-        delimiter = found_delimiter(text.partition('\n')[0], path)
-    reader, line = csv.reader(io.StringIO(text, newline=''), strict=strict, delimiter=delimiter), 0
+        delimiter = found_delimiter(header, path)
+    reader, line = csv.reader(chain([header], lines), strict=strict, delimiter=delimiter), 0
     try:
         for row in reader:
             line = reader.line_num

@@ -1,6 +1,7 @@
 """Text files as a whole, and what is wrong with those that are no UTF-8."""
 import os
 import stat
+from typing import Iterator
 
 from .io import PathLike
 
@@ -11,18 +12,23 @@ OTHER_KINDS = ((b'\x1f\x8b', 'compressed by gzip: unpack it'), (b'PK\x03\x04', '
                (b'\x89PNG', 'an image'), (b'\xff\xd8\xff', 'an image'))
 
 
-def read_bytes(path: PathLike) -> bytes:
-    """The content of a regular file.
+def check_regular(path: PathLike) -> str:
+    """The path as text.
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: It is a folder or a FIFO, which would be waited for; names it.
+        ValueError: It is a folder, or a FIFO, which would be waited for; names it.
     """
     path = os.fspath(path)
     mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode):
         raise ValueError(f'{path} is {"a folder" if stat.S_ISDIR(mode) else "no regular file"}, a text file is needed')
-    with open(path, 'rb') as file:
+    return path
+
+
+def read_bytes(path: PathLike) -> bytes:
+    """The content of a regular file; raises as :func:`check_regular` does."""
+    with open(check_regular(path), 'rb') as file:
         return file.read()
 
 
@@ -61,3 +67,26 @@ def read_text(path: PathLike) -> str:
         ValueError: It is no regular file, or no text in UTF-8; names the file, and the line where it is known.
     """
     return decode_text(read_bytes(path), path)
+
+
+def read_lines(path: PathLike) -> Iterator[str]:
+    """The lines of a large file in UTF-8 with their ends, in memory that does not grow with it.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: As :func:`read_text`.
+    """
+    path = check_regular(path)
+    with open(path, 'rb') as file:
+        begin = file.read(4)
+    if any(begin.startswith(mark) for mark, _ in MARKS + OTHER_KINDS):
+        read_text(path)  # says what it is
+    with open(path, encoding='utf-8-sig') as file:
+        try:
+            for line in file:
+                if '\0' in line:
+                    read_text(path)
+                yield line
+        except UnicodeDecodeError:
+            read_text(path)  # says where
+            raise

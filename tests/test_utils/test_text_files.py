@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from kssnet_mm.utils.text_files import read_text
+from kssnet_mm.utils.text_files import read_lines, read_text
 
 TEXT = 'Tür\nŒuvre\n'
 
@@ -13,7 +13,7 @@ def test_utf8_with_and_without_a_mark_and_any_ends_of_lines(tmp_path):
     for encoding in ('utf-8', 'utf-8-sig'):
         for end in ('\n', '\r\n', '\r'):
             (tmp_path / 't').write_bytes(TEXT.replace('\n', end).encode(encoding))
-            assert read_text(tmp_path / 't') == TEXT
+            assert read_text(tmp_path / 't') == ''.join(read_lines(tmp_path / 't')) == TEXT
 
 
 @pytest.mark.parametrize('content, message', [
@@ -25,8 +25,9 @@ def test_utf8_with_and_without_a_mark_and_any_ends_of_lines(tmp_path):
     (b'PK\x03\x04', ' is no text file: it is a zip')])
 def test_other_files_are_named(tmp_path, content, message):
     (tmp_path / 't.csv').write_bytes(content)
-    with pytest.raises(ValueError, match=f't.csv{message}'):
-        read_text(tmp_path / 't.csv')
+    for read in (read_text, lambda path: list(read_lines(path))):
+        with pytest.raises(ValueError, match=f't.csv{message}'):
+            read(tmp_path / 't.csv')
 
 
 def test_only_regular_files_are_opened(tmp_path):
@@ -34,6 +35,6 @@ def test_only_regular_files_are_opened(tmp_path):
     with pytest.raises(ValueError, match='fifo is no regular file'):
         read_text(tmp_path / 'fifo')
     with pytest.raises(ValueError, match='is a folder'):
-        read_text(tmp_path)
+        next(read_lines(tmp_path))
     with pytest.raises(FileNotFoundError):
         read_text(tmp_path / 'gone')
