@@ -4,7 +4,7 @@ import re
 from typing import List, Optional, Sequence, Union
 
 from kssnet_mm.utils.io import PathLike
-from kssnet_mm.utils.labels import index_labels
+from kssnet_mm.utils.labels import check_places, index_labels, match_labels
 from kssnet_mm.utils.text_files import read_text
 
 # Charades numbers its classes, verbs and objects: 'c000 Holding some clothes'.
@@ -44,3 +44,19 @@ def class_names(classes: Union[PathLike, Sequence[str], None]) -> Optional[List[
     names = read_class_list(classes) if isinstance(classes, (str, os.PathLike)) else [str(name) for name in classes]
     index_labels(names)
     return names
+
+
+def column_names(own: Optional[Sequence[str]], classes: Union[PathLike, Sequence[str], None],
+                 where: str) -> Optional[List[str]]:
+    """Names of the columns of a file: its own, or those of a class list where it has none.
+
+    Raises:
+        LabelMismatchError: It has some, and those of the class list are others or stand in another order.
+    """
+    names = class_names(classes)
+    if names is None or own is None:
+        return names if own is None else [str(name) for name in own]
+    own = [str(name) for name in own]
+    match_labels(names, own, where=where)
+    check_places(names, own, 'the class list', where)
+    return own

@@ -30,6 +30,8 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tu
             if not names:
                 raise ValueError("it has neither 'labels' nor 'classes'")
             labels = file[names[0]].tolist()
+            if len(names) > 1 and file[names[1]].tolist() != labels:
+                raise ValueError("its 'labels' and 'classes' are not the same names in the same order")
             ids = next((file[name] for name in (f'{key}_ids', 'ids') if name in file.files), np.zeros(0))
             if f'{key}.indptr' in file.files:
                 stored = {part: file[f'{key}.{part}'] for part in ('indices', 'indptr')}

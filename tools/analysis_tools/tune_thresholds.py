@@ -3,7 +3,7 @@ import argparse
 import json
 import sys
 
-from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.annotations.class_list import column_names
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import precision_recall, predicted_labels, tune_thresholds
 from kssnet_mm.utils.io import few, write_atomically
@@ -22,7 +22,7 @@ def main():
         content = read_dump(args.file)
         if content.targets is None:
             raise ValueError(f'{args.file} holds no targets')
-        names = content.classes or (read_class_list(args.classes) if args.classes else None)
+        names = column_names(content.classes, args.classes, args.file)
         if names is None:
             raise ValueError(f'{args.file} holds no class names, by which thresholds are matched: give --classes')
         if len(names) != content.scores.shape[1]:
