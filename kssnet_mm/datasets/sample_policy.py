@@ -79,11 +79,11 @@ class SamplePolicy:
         ``label`` of the same form.
         """
         info = super().get_data_info(idx)
-        unknown = info.get('unknown') or []
+        unknown, classes = info.get('unknown') or [], self.metainfo.get('classes')
         if isinstance(info.get('label'), torch.Tensor):
             info['label'][unknown] = -1.
-        elif 'gt_label' in info and 'gt_score' not in info:
-            score = [0.] * len(self.metainfo['classes'])
+        elif 'gt_label' in info and 'gt_score' not in info and classes is not None:
+            score = [0.] * len(classes)
             for positions, value in ((info['gt_label'], 1.), (unknown, -1.)):
                 for position in positions:
                     score[position] = value

@@ -15,6 +15,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 import yaml
 
 from kssnet_mm.utils.labels import canonical_label
+from kssnet_mm.utils.text_files import read_text
 
 from .plurals import singulars
 
@@ -132,11 +133,11 @@ def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
     Raises:
         ValueError: The file holds something else; names the label.
     """
-    with open(file, encoding='utf-8') as stream:
-        try:
-            table: Any = yaml.safe_load(stream) or {}
-        except yaml.YAMLError as error:
-            raise ValueError(f'{os.fspath(file)} is no yaml: {error}') from error
+    text = read_text(file)
+    try:
+        table: Any = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f'{os.fspath(file)} is no yaml: {error}') from error
     if not isinstance(table, dict):
         raise ValueError(f'{os.fspath(file)} holds a {type(table).__name__}, not a table of labels')
     aliases: Dict[str, ConceptSpec] = {}
@@ -148,5 +149,7 @@ def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
                 for name in names):
             raise ValueError(f'{os.fspath(file)}: {label!r} maps to {value!r}; a concept, a list of '
                              'concepts or a table of verb and object is expected')
+        if canonical_label(label) in aliases:
+            raise ValueError(f'{os.fspath(file)}: {label!r} is there twice, in another spelling')
         aliases[canonical_label(label)] = spec
     return aliases

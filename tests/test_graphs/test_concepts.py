@@ -111,8 +111,15 @@ def test_aliases(tmp_path):
     ('cup: [glass, null]\n', "aliases.yaml: 'cup' maps to"),
     ('cup: {verb: {a: b}}\n', "aliases.yaml: 'cup' maps to"),
     ('cup: [\n', 'aliases.yaml is no yaml'),
+    ('traffic light: a\nTraffic_Light: b\n', "aliases.yaml: 'Traffic_Light' is there twice, in another spelling"),
 ])
 def test_aliases_refused(tmp_path, text, message):
     (tmp_path / 'aliases.yaml').write_text(text)
     with pytest.raises(ValueError, match=message):
+        read_aliases(tmp_path / 'aliases.yaml')
+
+
+def test_aliases_in_another_encoding(tmp_path):
+    (tmp_path / 'aliases.yaml').write_bytes('Tür: door\n'.encode('latin-1'))
+    with pytest.raises(ValueError, match='aliases.yaml:1: byte 0xfc is not UTF-8'):
         read_aliases(tmp_path / 'aliases.yaml')
