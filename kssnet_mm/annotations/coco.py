@@ -24,7 +24,7 @@ COCO_CLASSES = (
 
 
 class Image(NamedTuple):
-    """An image: its id, its file's name (empty where there is none), the positions of its classes and of unknown ones."""
+    """An image: its id, its file's name (empty where there is none), positions of its classes and of unknown ones."""
     id: int
     file_name: str
     labels: Set[int]
@@ -140,7 +140,8 @@ def _categories(file: str, entries: list, annotated: set, fault: FaultHandler) -
         entry = entry if isinstance(entry, dict) else {}
         key, name = entry.get('id'), entry.get('name')
         if not _is_id(key) or not isinstance(name, str) or not name.strip():
-            fault('malformed annotation', file, f'categories[{number}] needs an id and a name, it has {key!r} and {name!r}')
+            fault('malformed annotation', file, f'categories[{number}] needs an id and a name, it has {key!r} '
+                  f'and {name!r}')
         else:
             whole.append((key, name, entry.get('supercategory')))
     groups = {group for _, _, group in whole}
@@ -148,12 +149,14 @@ def _categories(file: str, entries: list, annotated: set, fault: FaultHandler) -
     for key, name, _ in sorted(whole, key=lambda category: (isinstance(category[0], str), category[0])):
         form = canonical_label(name)
         if name in groups and key not in annotated and twins.count(form) > 1:
-            continue  # it only groups the others: exporters write one of the project's name, which may be a class's too
+            # it only groups the others: exporters write one of the project's name, which may be a class's too
+            continue
         if key in names:
             fault('duplicate id', file, f'category {key} is there twice, as {names[key]!r} and {name!r}')
         elif form in by_name:
             first = by_name[form]
-            fault('duplicate id', file, f'category {key}, {name!r}, has the name of category {first}, {names[first]!r}')
+            fault('duplicate id', file, f'category {key}, {name!r}, has the name of category {first}, '
+                  f'{names[first]!r}')
         else:
             names[key], by_name[form] = name, key
     return names
@@ -177,6 +180,7 @@ def _images(file: str, entries: list, position: Dict[Any, int], fault: FaultHand
         excluded = entry.get('neg_category_ids')
         unknown = frozenset()
         if isinstance(excluded, list):
-            unknown = frozenset(position.values()) - {position[other] for other in filter(_is_id, excluded) if other in position}
+            known = {position[other] for other in filter(_is_id, excluded) if other in position}
+            unknown = frozenset(position.values()) - known
         images[key] = Image(key, name, set(), unknown)
     return images

@@ -20,8 +20,8 @@ def found_delimiter(header: str, path: PathLike) -> str:
     counts = sorted(((unquoted.count(character), character) for character in DELIMITERS), reverse=True)
     (most, character), (second, other) = counts[:2]
     if most and most == second:
-        raise ValueError(f'{path}:1: the header has as many {NAMES[character]}s as {NAMES[other]}s: say which separates '
-                         'its columns by the setting delimiter')
+        raise ValueError(f'{path}:1: the header has as many {NAMES[character]}s as {NAMES[other]}s: say which '
+                         'separates its columns by the setting delimiter')
     return character if most else ','
 
 

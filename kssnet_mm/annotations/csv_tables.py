@@ -35,7 +35,7 @@ def read_csv(path: PathLike, settings: Optional[TableSettings] = None,
     rows = []
     for row, place in lines:
         if len(row) != len(header):
-            hint = '; names of labels stand in quotes where they hold the character between columns' * (labels is not None)
+            hint = '; labels stand in quotes where they hold the character between columns' * (labels is not None)
             raise ValueError(f'{place}: {len(row)} columns, the header has {len(header)}{hint}')
         rows.append(([cell.strip() for cell in row], place))
     if labels is not None:
@@ -45,8 +45,8 @@ def read_csv(path: PathLike, settings: Optional[TableSettings] = None,
 
 def _column(header: List[str], column: str, setting: str, where: str) -> int:
     if header.count(column) != 1:
-        raise ValueError(f'{where}: {setting}={column!r} is {"twice" if column in header else "not"} among the columns '
-                         f'{few(header, 10)}')
+        how = 'twice' if column in header else 'not'
+        raise ValueError(f'{where}: {setting}={column!r} is {how} among the columns {few(header, 10)}')
     return header.index(column)
 
 
@@ -61,8 +61,8 @@ def _labels_column(header: List[str], name: int, settings: TableSettings, classe
     also = [column for i, column in enumerate(header) if i not in (name, *found) and column in set(classes or ())]
     if len(found) > 1 or also:
         others = [header[i] for i in found[1:]] + also
-        raise ValueError(f'{where}: the column {header[found[0]]!r} lists labels, and {few(others)} are labels too: say '
-                         'which counts by the setting labels_column')
+        raise ValueError(f'{where}: the column {header[found[0]]!r} lists labels, and {few(others)} are labels too: '
+                         'say which counts by the setting labels_column')
     return found[0]
 
 

@@ -59,4 +59,5 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tu
 def _check_ids(ids: np.ndarray, rows: int, unique: bool) -> None:
     twice = repeated(ids.tolist()) if unique and ids.shape == (rows, ) else []
     if twice:
-        raise ValueError(f"several rows have one id: {few(twice)}; duplicates='keep' takes each for a sample of its own")
+        raise ValueError(f"several rows have one id: {few(twice)}; duplicates='keep' takes each for a sample of its "
+                         'own')

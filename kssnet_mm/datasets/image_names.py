@@ -17,7 +17,7 @@ class ImageNames:
         self._listed: Dict[str, Dict[str, List[str]]] = {}
 
     def path(self, name: str) -> str:
-        """Path of the image; with the ending ``.jpg`` where there is none, so that its absence is seen when it is read.
+        """Path of the image; with the ending ``.jpg`` where there is none, so that its absence is seen in reading.
 
         Raises:
             ValueError: Several files have the name.

@@ -80,8 +80,8 @@ class CheckLabelsHook(Hook):
         if not self._check(runner, dataset) and self._loaded and classes is not None:
             reason = difference(label_keys(self._loaded), classes, self._loaded)
             if reason:
-                raise ValueError(f"the data set's classes are not those of the checkpoint: {reason}. Give the data set "
-                                 "the checkpoint's classes")
+                raise ValueError(f"the data set's classes are not those of the checkpoint: {reason}. Give the data "
+                                 "set the checkpoint's classes")
 
 
 def _names_of_graph(graph) -> List[str]:

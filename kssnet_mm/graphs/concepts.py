@@ -2,10 +2,10 @@
 
 ConceptNet 5.5 and later form the name of a concept so: case is folded, words are joined by ``_``, and of English the
 articles the, a and an are left out and so is a leading 'to', unless nothing would remain. Words are those of Unicode's
-word boundaries (Annex 29), as ``conceptnet5/nodes.py`` gets them from wordfreq: a full stop, colon or apostrophe between
-two letters and a full stop, comma or apostrophe between two digits belong to the word, all other punctuation separates
-words (``U.S.A.`` is ``u.s.a``, ``3.5`` stays, ``T-shirt`` is ``t_shirt``). There is no stemming: 'dogs' is another concept
-than 'dog', and a plural label may be either.
+word boundaries (Annex 29), as ``conceptnet5/nodes.py`` gets them from wordfreq: a full stop, colon or apostrophe
+between two letters and a full stop, comma or apostrophe between two digits belong to the word, all other punctuation
+separates words (``U.S.A.`` is ``u.s.a``, ``3.5`` stays, ``T-shirt`` is ``t_shirt``). There is no stemming: 'dogs' is
+another concept than 'dog', and a plural label may be either.
 """
 import os
 import re

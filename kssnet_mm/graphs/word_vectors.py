@@ -113,8 +113,8 @@ def _read_text(file: PathLike, keep: Wanted, short: Short) -> Iterator[Tuple[str
             except ValueError as error:
                 raise ValueError(f'{file}:{number}: not {size} numbers after the word ({error})') from None
     if broken:
-        print_log(f'{file}: {len(broken)} lines of words that are not needed have another number of values than {size}, '
-                  f'the first is line {broken[0]}', logger='current', level=logging.WARNING)
+        print_log(f'{file}: {len(broken)} lines of words that are not needed have another number of values than '
+                  f'{size}, the first is line {broken[0]}', logger='current', level=logging.WARNING)
     if header and count < header[0]:
         short(f'{file} holds {count} vectors and its first line says {header[0]}')
 

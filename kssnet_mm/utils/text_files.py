@@ -47,7 +47,7 @@ def decode_text(content: bytes, path: PathLike) -> str:
             raise ValueError(f'{path} is no text file: it is {kind}')
     if b'\0' in content:
         line = content.count(b'\n', 0, content.index(b'\0')) + 1
-        raise ValueError(f'{path}:{line}: a zero byte, which no text in UTF-8 has: it is encoded as UTF-16, or no text')
+        raise ValueError(f'{path}:{line}: a zero byte, which no text in UTF-8 has: it is in UTF-16, or no text')
     try:
         text = content.decode('utf-8-sig')
     except UnicodeDecodeError as error:

@@ -6,7 +6,6 @@ import pytest
 from mmengine.config import Config
 from mmengine.registry import DATASETS
 
-import kssnet_mm.datasets  # noqa: F401
 from kssnet_mm.annotations.coco import read_instances
 from kssnet_mm.datasets.verify import verify_config
 from kssnet_mm.graphs import CocoLabels, CooccurrenceGraph
@@ -60,8 +59,10 @@ def test_the_least_that_a_file_needs(tmp_path):
 @pytest.mark.parametrize('content, kind, message', [
     (changed('images', -1, id=1, file_name='c.jpg'), 'duplicate id', 'image 1 is there twice'),
     (changed('categories', -1, id=3, name='cup'), 'duplicate id', "category 3 is there twice, as 'Cat' and 'cup'"),
-    (changed('categories', -1, id=7, name='dog'), 'duplicate id', "category 7, 'dog', has the name of category 5, 'dog'"),
-    (changed('categories', -1, id=7, name='CAT'), 'duplicate id', "category 7, 'CAT', has the name of category 3, 'Cat'"),
+    (changed('categories', -1, id=7, name='dog'), 'duplicate id',
+     "category 7, 'dog', has the name of category 5, 'dog'"),
+    (changed('categories', -1, id=7, name='CAT'), 'duplicate id',
+     "category 7, 'CAT', has the name of category 3, 'Cat'"),
     (changed('categories', -1, id=7, name=None), 'malformed annotation',
      'categories[2] needs an id and a name, it has 7 and None'),
     (changed('images', -1, file_name='x.jpg'), 'malformed annotation', 'images[2] (x.jpg) has no id'),
@@ -70,7 +71,8 @@ def test_the_least_that_a_file_needs(tmp_path):
     (changed('annotations', 1, id=8, category_id='gone'), 'malformed annotation', 'annotation 8 has no category_id'),
     (changed('annotations', -1, image_id='1', category_id=5), 'unknown image',
      'annotations[3] is of image 1, which is not in images'),
-    (changed('annotations', -1, image_id=1, category_id={}), 'malformed annotation', 'annotations[3] has no category_id'),
+    (changed('annotations', -1, image_id=1, category_id={}), 'malformed annotation',
+     'annotations[3] has no category_id'),
     (changed('annotations', -1, image_id=1, category_id=4), 'unknown label',
      'annotations[3] of image 1 has the category 4, which is not in categories'),
     (dict(CONTENT, annotations=[*CONTENT['annotations'], 7]), 'malformed annotation',
@@ -143,7 +145,7 @@ def test_classes_that_a_file_does_not_speak_of_are_unknown(tmp_path):
 
 
 @pytest.mark.parametrize('content, message', [
-    ('', ' is empty'), ('  \n', ' is empty'), ('{"images": [', ' is not json'), ('[[1]]', '.* but a list, as the results'),
+    ('', ' is empty'), ('  \n', ' is empty'), ('{"images": [', ' is not json'), ('[[1]]', '.* but a list, as'),
     ({k: v for k, v in CONTENT.items() if k != 'annotations'},
      r' has no annotations: it is not .*without annotations, .*\(2 images, 2 categories\)'),
     (dict(CONTENT, annotations=None), ' has no annotations: it is not'),

@@ -64,11 +64,11 @@ def test_unknown_entries_by_policy(tmp_path, unknown, blank, first, second):
     ('file,split,cat\na,train,1\n', {}, r"t.csv:2: 'train' is neither 0 nor 1.*other_columns=\['split'\]"),
     ('file,cat,cat\na,1,1\n', {}, "t.csv:1: 'cat' is the name of several columns"),
     ('file,cat,\na,1,\nb,1,x\n', {}, "t.csv:3: column 3 holds 'x' and has no name in the header"),
-    ('file,labels\na,cat\n', dict(name_column='image'), "t.csv:1: name_column='image' is not among the columns 'file'"),
+    ('file,labels\na,cat\n', dict(name_column='image'), "t.csv:1: name_column='image' is not among the columns"),
     ('file,labels,labels\na,cat,dog\n', {}, "t.csv:1: the column 'labels' lists labels, and 'labels' are labels too"),
     ('file,labels\na,cat|dog\nb,cat\n', {}, r"t.csv:2: 'cat\|dog' holds '\|', and labels are separated by ';'"),
     ('file,labels\na,cat|dog\n', dict(separator=''), "separator must be the text between two labels, got ''"),
-    ('file;labels\na;cat;dog\n', {}, 't.csv:2: 3 columns, the header has 2; names of labels stand in quotes'),
+    ('file;labels\na;cat;dog\n', {}, 't.csv:2: 3 columns, the header has 2; labels stand in quotes'),
     ('file,labels\na,Tür\n'.encode('latin-1'), {}, 't.csv:2: byte 0xfc is not UTF-8; the file is probably .*Latin-1'),
     ('file,labels\na,cat\n'.encode('utf-16'), {}, 't.csv is encoded as UTF-16: save it as UTF-8'),
     ('file,labels\na,cat\nb,dog\na,dog\n', {}, "t.csv:4: 'a' was already at .*t.csv:2; duplicates='merge' joins")])
@@ -80,7 +80,7 @@ def test_what_cannot_be_understood_is_named_with_its_setting(tmp_path, content, 
 def test_a_table_with_both_forms_is_refused_if_the_classes_tell(tmp_path):
     content = 'file,labels,cat\na,dog,1\n'
     assert rows(read(tmp_path, content)) == [('a', [0], [])]  # cat is one of the further columns
-    with pytest.raises(ValueError, match="the column 'labels' lists labels, and 'cat' are labels too: .*labels_column"):
+    with pytest.raises(ValueError, match="the column 'labels' lists labels, and 'cat' are labels too"):
         read(tmp_path, content, ['cat', 'dog'])
     assert rows(read(tmp_path, content, ['cat', 'dog'], labels_column='labels')) == [('a', [1], [])]
 

@@ -1,11 +1,10 @@
-"""VOC's layout with other people's content: classes, images, names and encodings, read alike by data set and source."""
+"""VOC's layout with other people's content: classes, images, names, encodings; data set and source read it alike."""
 import numpy as np
 import pytest
 from mmengine.config import Config
 from mmengine.registry import DATASETS
 from voc_files import write_voc
 
-import kssnet_mm.datasets  # noqa: F401
 from kssnet_mm.annotations.voc import read_objects, read_split
 from kssnet_mm.datasets.verify import verify_config
 from kssnet_mm.graphs import CooccurrenceGraph, VOCLabels
@@ -30,7 +29,8 @@ def build(root, **settings):
 
 
 def source(root, **settings):
-    return VOCLabels(root, **{**dict(split='mine', classes=CLASSES, difficult='ignore', keep_unlabelled=True), **settings})
+    defaults = dict(split='mine', classes=CLASSES, difficult='ignore', keep_unlabelled=True)
+    return VOCLabels(root, **{**defaults, **settings})
 
 
 def scores(data):
@@ -102,7 +102,7 @@ def test_lists_of_a_class_and_with_endings(root):
 def test_annotations_in_the_encoding_that_they_declare(tmp_path, encoding):
     name = 'Tür' if encoding == 'latin-1' else '自行车' if encoding == 'gb2312' else '犬'
     declared = encoding.replace('-sig', '')
-    text = f'<?xml version="1.0" encoding="{declared}"?>\n<annotation><object><name>{name}</name></object></annotation>'
+    text = f'<?xml version="1.0" encoding="{declared}"?>\n<a><object><name>{name}</name></object></a>'
     (tmp_path / 'a.xml').write_bytes(text.encode(encoding))
     assert read_objects(tmp_path / 'a.xml') == [(name, False)]
 

@@ -143,7 +143,7 @@ def test_a_model_without_a_graph_is_compared_by_the_names_in_its_checkpoint():
     hook.after_load_checkpoint(runner, dict(meta=dict(dataset_meta=dict(classes=['cup', 'tennis_racket', 'DOG']))))
     hook.before_test(runner)
     hook.after_load_checkpoint(runner, dict(meta=dict(dataset_meta=dict(classes=NAMES[::-1]))))
-    with pytest.raises(ValueError, match="not those of the checkpoint: .* 0 is 'cup' in the data set and 'dog' in the"):
+    with pytest.raises(ValueError, match="not those of the checkpoint: .* 0 is 'cup' in the data set and 'dog' in"):
         hook.before_test(runner)
     hook.after_train(runner)  # of a network that began with those weights
     hook.before_test(runner)

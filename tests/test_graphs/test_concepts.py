@@ -26,7 +26,7 @@ from kssnet_mm.graphs.concepts import (concept_forms, concept_groups, concepts_o
     ('/c/en/dog/n/wn/animal', 'dog'),
     ('/c/en/dog', 'dog'),
     ('?!', ''),
-    # Unicode's word boundaries, as ConceptNet takes them; expected values of the regex package's \\b with its flag WORD
+    # Unicode's word boundaries, as ConceptNet takes them; expected: the regex package's \\b with its flag WORD
     ('U.S.A.', 'u.s.a'),
     ('e.g.', 'e.g'),
     ('Dr. Who', 'dr_who'),

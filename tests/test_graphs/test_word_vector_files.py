@@ -41,7 +41,8 @@ def log(caplog):
 
 
 @pytest.mark.parametrize('name, content', [
-    ('v.bin', binary()), ('v.bin', binary(end=b'')), ('v.bin.gz', gzip.compress(binary())), ('v.bin', binary() + b'\n\n')])
+    ('v.bin', binary()), ('v.bin', binary(end=b'')), ('v.bin.gz', gzip.compress(binary())),
+    ('v.bin', binary() + b'\n\n')])
 def test_binary_files(tmp_path, name, content):
     file = write(tmp_path / name, content)
     assert read(file, 'dog', 'Tür', 'cat') == {'dog': [1, -2.5], 'Tür': [.5, 0]}
@@ -114,8 +115,8 @@ def test_a_count_that_is_too_large_matters_if_words_are_missing(tmp_path, name, 
     assert WordVectorEmbedding(file).build(['cat', 'dog']).tolist() == [[3, 4], [1, 2]]
     assert f'{name} holds 2 vectors and its first line says 9; all words of the labels were found' in log.text
     for missing in ('error', 'zero', 'random', 'shorter'):
-        with pytest.raises(ValueError, match=f"{name} holds 2 vectors and its first line says 9: fetch it again. It has "
-                                             "no vector for 'zebra'"):
+        with pytest.raises(ValueError, match=f"{name} holds 2 vectors and its first line says 9: fetch it again. It "
+                                             "has no vector for 'zebra'"):
             WordVectorEmbedding(file, missing=missing).build(['cat', 'zebra'])
 
 

@@ -109,7 +109,8 @@ def test_thresholds_by_name(numbers, run_here, workspace):
     # a.npz has names of its own, with which those given must agree
     (workspace / 'names.txt').write_text('\n'.join(NAMES[::-1]))
     for words in ([TUNE, 'a.npz', 'u.json'], [TOOL, 'a.npz']):
-        assert 'the class list has names of a.npz in another order' in run_here(*words, '--classes', 'names.txt', fail=True)
+        said = run_here(*words, '--classes', 'names.txt', fail=True)
+        assert 'the class list has names of a.npz in another order' in said
 
 
 def test_faults_are_said_in_one_line(run_here, workspace):
