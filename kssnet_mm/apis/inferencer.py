@@ -19,6 +19,7 @@ from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.labels import check_places
 
 from .configs import named_config, read_config
 from .decision import Rule, gives_logits, make_rule, rule_of_head
@@ -138,6 +139,9 @@ class MultiLabelInferencer(BaseInferencer):
     def _class_names(self, classes: Any, where: str) -> List[str]:
         stored = (self.meta.get('dataset_meta') or {}).get('classes')
         names = class_names(classes) or (None if stored is None else [str(name) for name in stored])
+        if classes is not None and stored is not None:
+            check_places(names, stored, 'classes' if not isinstance(classes, (str, os.PathLike)) else
+                         os.fspath(classes), where)
         if names is None:
             raise ValueError(f'{where} holds no class names, as its data set had none: give them, one a line, by '
                              'classes=FILE (--classes FILE)')
