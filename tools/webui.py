@@ -1,4 +1,6 @@
 """A page for a trained model: drop an image or a video, see its labels, why, and what another graph would change."""
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -51,6 +53,7 @@ def main(args):
     model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
     inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), classes=args.classes,
                                       show_progress=False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as Ctrl-C: the folder is deleted
     with tempfile.TemporaryDirectory(prefix='kssnet-page-') as root:  # what visitors bring is gone with the page
         page, url = serve(Explorer(inferencer, root, args.graph), Path(args.model).stem, args.host, args.port,
                           args.max_size)
