@@ -41,8 +41,8 @@ class LabelVectorEmbedding:
             names, vectors = (archive[name] for name in ARRAYS)
         if names.dtype.kind != 'U' or names.ndim != 1 or vectors.dtype.kind != 'f' or vectors.ndim != 2 \
                 or len(names) != len(vectors):
-            raise ValueError(f'{self.file}: labels must be (V,) of text and embedding (V, F) of floating point numbers, '
-                             f'got {names.dtype} {names.shape} and {vectors.dtype} {vectors.shape}')
+            raise ValueError(f'{self.file}: labels must be (V,) of text and embedding (V, F) of floating point '
+                             f'numbers, got {names.dtype} {names.shape} and {vectors.dtype} {vectors.shape}')
         rows = vectors[match_labels(labels, names.tolist(), subset=True, where=str(self.file))].astype(np.float32)
         if not np.isfinite(rows).all():
             raise ValueError(f'{self.file}: the embedding has infinite or NaN values')

@@ -25,7 +25,8 @@ def file(tmp_path):
 
 
 def build(classifier=PLAIN, **settings):
-    made = MODELS.build(dict(type='RefinedClassifier', num_classes=3, in_channels=5, classifier=classifier, **settings))
+    made = MODELS.build(dict(type='RefinedClassifier', num_classes=3, in_channels=5, classifier=classifier,
+                             **settings))
     made.init_weights()
     return made
 

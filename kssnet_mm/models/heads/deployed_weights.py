@@ -19,8 +19,8 @@ NOT_DEPLOYED = ('the model is deployed, the weights are not: use the checkpoint 
 def check_weights(state: Dict[str, torch.Tensor], prefix: str, deployed: bool) -> None:
     """Compare a classifier's kind with that of the weights that are about to be loaded into it.
 
-    A deployed classifier has ``label_keys`` and no other buffer. Without this a checkpoint of the other kind would load
-    in part, or as a whole and then count the graph twice or not at all.
+    A deployed classifier has ``label_keys`` and no other buffer. Without this a checkpoint of the other kind would
+    load in part, or as a whole and then count the graph twice or not at all.
 
     Args:
         state: Names and tensors.

@@ -24,14 +24,14 @@ class RefinedClassifier(BaseModule):
     deployed model has one linear layer.
 
     The controls are the builder's: with ``control='identity'`` no label refines another, with ``'shuffle'`` the wrong
-    ones do. E and the hashes of the label names are buffers: ``init_weights`` fills them from the graph, and checkpoints
-    carry them.
+    ones do. E and the hashes of the label names are buffers: ``init_weights`` fills them from the graph, and
+    checkpoints carry them.
 
     Args:
         num_classes: N.
         in_channels: C.
-        classifier: Config of the classifier that gives z; ``num_classes`` and ``in_channels`` are filled in. On a plain
-            backbone it is a ``LinearClassifier`` or a ``GraphLinearClassifier``.
+        classifier: Config of the classifier that gives z; ``num_classes`` and ``in_channels`` are filled in. On a
+            plain backbone it is a ``LinearClassifier`` or a ``GraphLinearClassifier``.
         graph: Config of a label graph builder, or the path of a built ``.npz``. None: every label refines every other
             one.
         init_cfg: As in mmengine.
@@ -114,7 +114,8 @@ class RefinedClassifier(BaseModule):
         """
         linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p, self.pathways,
                                   deploy=True).to(self.refinement)
-        inner = self.classifier if isinstance(self.classifier, LinearClassifier) else self.classifier.to_linear(embedding)
+        inner = self.classifier
+        inner = inner if isinstance(inner, LinearClassifier) else inner.to_linear(embedding)
         linear.fc.weight.copy_(self.matrix() @ inner.fc.weight)
         linear.fc.bias.copy_(self.matrix() @ inner.fc.bias)
         linear.label_keys.copy_(self.label_keys if keys is None or not keys.any() else keys)
