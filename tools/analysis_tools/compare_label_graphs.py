@@ -16,7 +16,7 @@ from kssnet_mm.apis.features import extract_features
 from kssnet_mm.graphs.summary import find_builder_config
 from kssnet_mm.reports.graph_comparison import (ARMS, Settings, compare, read_feature_table, split_table,
                                                 write_report)
-from kssnet_mm.reports.graph_comparison.advice import advise, config_lines
+from kssnet_mm.reports.graph_comparison.advice import advise, config_lines, narrow_range
 from kssnet_mm.reports.graph_comparison.comparison import Knowledge
 from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
 from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
@@ -97,6 +97,7 @@ def run(args) -> None:
         def tell(text, done, total):
             progress.update(bar, description=text, completed=done, total=total)
         found = compare(train, test, knowledge, settings, tell)
+    note = ' '.join(filter(None, [note, narrow_range(found, settings.decays)]))
     title = f'Label graphs on {name}'
     arm, sentence = advise(found)
     lines = config_lines(found, arm, args.label_table, args.label_key)
@@ -106,7 +107,7 @@ def run(args) -> None:
     shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title,
                   caption=note or None)
     for row in arm_rows(found):
-        shown.add_row(*row)
+        shown.add_row(row[0].partition(':')[0], *row[1:])  # the page explains the names
     console = Console()
     console.print(shown)
     print(f'{sentence}\n\n{lines}\n\nwrote {out}/comparison.md, .csv and .png')
