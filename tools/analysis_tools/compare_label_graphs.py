@@ -20,6 +20,7 @@ from kssnet_mm.reports.graph_comparison.advice import advise, config_lines, narr
 from kssnet_mm.reports.graph_comparison.comparison import Knowledge
 from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
 from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
+from kssnet_mm.reports.table import starting_weights
 from kssnet_mm.visualization.graph_comparison import plot_gains
 
 
@@ -97,7 +98,10 @@ def run(args) -> None:
         def tell(text, done, total):
             progress.update(bar, description=text, completed=done, total=total)
         found = compare(train, test, knowledge, settings, tell)
-    note = ' '.join(filter(None, [note, narrow_range(found, settings.decays)]))
+    if args.features is None and starting_weights(cfg) == 'random':
+        note += (' The backbone has random weights, so that the features are poor: name a checkpoint by init_cfg of the '
+                 'backbone.')
+    note = ' '.join(filter(None, [note.strip(), narrow_range(found, settings.decays)]))
     title = f'Label graphs on {name}'
     arm, sentence = advise(found)
     lines = config_lines(found, arm, args.label_table, args.label_key)

@@ -88,10 +88,10 @@ def _extra(found: Comparison) -> str:
         verb = 'add' if more.sure else 'add no sure gain:'
         parts.append(f'{found.rows} label rows without features {verb} {more.mean:+.2f} '
                      f"to the training samples' own statistics")
-    for name, words in (('vectors', 'word vectors'), ('conceptnet', 'ConceptNet')):
+    for name, words in (('vectors', 'word vectors alone give'), ('conceptnet', 'ConceptNet alone gives')):
         if name in found.tuned:
             known = gain(found, name, 'identity')
-            parts.append(f'{words} alone give {known.mean:+.2f} ({known.low:+.2f} to {known.high:+.2f})')
+            parts.append(f'{words} {known.mean:+.2f} ({known.low:+.2f} to {known.high:+.2f})')
     return ''.join(f'; {part}' for part in parts)
 
 
