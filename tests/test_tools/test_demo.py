@@ -7,6 +7,7 @@ from conftest import ROOT
 from mmengine.config import Config
 from run_tool import run_tool
 
+from kssnet_mm.datasets.sample import charades, coco
 from kssnet_mm.evaluation.functional import ScoreFile, write_score_file
 
 # Noise of each model's scores: KSSNet is as good as A = I, and far ahead of the plain backbone.
@@ -30,10 +31,10 @@ def test_table_and_lines(monkeypatch, tmp_path):
             (folder / 'last_checkpoint').write_text(str(folder / 'epoch_9.pth'))
         if tool == 'test.py':
             rng, config = np.random.default_rng(1), Path(words[2]).stem
-            targets = (np.random.default_rng(0).random((150, 3)) < .4).astype(int)
-            scores = 1 / (1 + np.exp(-targets - NOISE.get(config, .3) * rng.normal(size=(150, 3))))
-            write_score_file(after(words, '--out'), ScoreFile(scores, targets, ['a', 'b', 'c'],
-                                                              [str(i) for i in range(150)]))
+            classes = list(charades.CLASSES if 'charades' in config else coco.CATEGORIES)
+            targets = (np.random.default_rng(0).random((150, 12)) < .4).astype(int)
+            scores = 1 / (1 + np.exp(-targets - NOISE.get(config, .3) * rng.normal(size=(150, 12))))
+            write_score_file(after(words, '--out'), ScoreFile(scores, targets, classes, [str(i) for i in range(150)]))
         return 0
 
     monkeypatch.setattr('subprocess.call', call)
@@ -59,6 +60,8 @@ def test_table_and_lines(monkeypatch, tmp_path):
         assert 'no difference between KSSNet and A = I can be shown (' in line
         assert 'KSSNet is ahead of the plain backbone by ' in line
         assert 'our preset is ahead of the plain backbone by ' in line
+        # the made-up labels were not drawn as the sample data's are
+        assert 'the plain backbone given the true co-occurrence' in line
 
 
 def test_a_step_that_fails_shows_its_log(monkeypatch, tmp_path):
