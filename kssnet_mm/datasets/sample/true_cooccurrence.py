@@ -1,7 +1,8 @@
-"""What the true distribution of the sample data's labels makes of a network's scores: a bound for label graphs.
+"""What the true distribution of the sample data's labels makes of a network's scores. No label graph knows more.
 
 The labels of a sample belong to one theme out of four, equally likely; within a theme they are drawn independently. So
-the probability of each label, given what a network says about every label, can be computed.
+the probability of each label, given what a network says about every label, can be computed. This is no strict bound on
+what a graph can add: what the scores hold of co-occurrence already is counted again.
 """
 from typing import Sequence
 
