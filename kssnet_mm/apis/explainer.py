@@ -198,7 +198,7 @@ class Explanation:
         shares = label_shares(self.gcn, self.classifier, pooled)
         note = 'they add up to it' if shares.exact else 'how far it falls without the edge'
         for entry, i in zip(entries, self.chosen):
-            neighbours = self.gcn.adjacency[i].nonzero().flatten().cpu().numpy()
+            neighbours = self.gcn.propagation[i].nonzero().flatten().cpu().numpy()
             rows = [dict(label=self.classes[j], share=float(shares.by_label[i, j]), origin=origin)
                     for j, origin in zip(neighbours, edge_origins(self.graph, i, neighbours))]
             rows.sort(key=lambda row: -abs(row['share']))
