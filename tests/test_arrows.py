@@ -28,7 +28,8 @@ ARROWS = {
     'reports': MODELS | {'deploy', 'evaluation', 'reports'},
     'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports', 'registration',
                       'apis'},
-    'registration': {'checkpoints', 'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'registration': {'checkpoints', 'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'utils',
+                     'visualization'},
     '': {'dependencies', 'registration', 'version'},
 }
 STACK = ('torch', 'mmengine', 'mmcv', 'mmpretrain', 'mmaction')
