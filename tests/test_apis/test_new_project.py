@@ -4,6 +4,7 @@ import ast
 import cv2
 import numpy as np
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.registry import DATASETS, DefaultScope
 
@@ -11,6 +12,7 @@ from kssnet_mm.apis.project import backbones_for, new_project
 from kssnet_mm.apis.project.project_config import ProjectSettings, code, config_text
 from kssnet_mm.datasets.verify import verify_config
 from kssnet_mm.models.backbone_table import BACKBONES
+from kssnet_mm.registry import MODELS
 
 ROWS = {f'{i}.png': ('red;round', 'red', 'round;rare', 'red')[i % 4] if i < 11 else 'red;last' for i in range(12)}
 
@@ -79,10 +81,24 @@ def test_weights_go_where_the_backbone_takes_them(tmp_path):
     cfg = written('images', 'ResNet', 'torchvision://resnet50')
     assert cfg.model.backbone.backbone.init_cfg == dict(type='Pretrained', checkpoint='torchvision://resnet50')
     assert cfg.optim_wrapper.optimizer.lr == 1e-4 and 'backbone.gcn' in cfg.optim_wrapper.paramwise_cfg.custom_keys
-    cfg = written('images', 'MobileNetV2', 'm.pth')
-    assert cfg.model.backbone.backbone.init_cfg.prefix == 'backbone.'
     cfg = written('videos', 'ResNet3d', 'torchvision://resnet50')
     assert cfg.model.backbone.backbone.pretrained2d and 'init_cfg' not in cfg.model.backbone.backbone
+    # files: of the backbone alone, of a whole model, of a network that reads them in its own way
+    state = MODELS.build(BACKBONES['MobileNetV2'].config).state_dict()
+    torch.save(state, tmp_path / 'bare.pth')
+    torch.save(dict(state_dict={f'backbone.{key}': value for key, value in state.items()}), tmp_path / 'whole.pth')
+    for name, prefix in (('bare', None), ('whole', 'backbone.')):
+        path = str(tmp_path / f'{name}.pth')
+        init = written('images', 'MobileNetV2', path).model.backbone.backbone.init_cfg
+        assert init.checkpoint == path and init.get('prefix') == prefix
+        model = MODELS.build(dict(BACKBONES['MobileNetV2'].config, init_cfg=init.to_dict()))
+        model.init_weights()
+        assert torch.equal(model.conv1.conv.weight, state['conv1.conv.weight'])
+    for kind, name, file, match in (
+            ('images', 'RegNet', 'bare.pth', "bare.pth holds no weights of this mmpretrain.RegNet: it has keys such as"),
+            ('images', 'RegNet', 'none.pth', 'none.pth'), ('images', 'RegNet', 'config.py', 'config.py is refused')):
+        with pytest.raises(ValueError, match=f'--weights: .*{match}'):
+            written(kind, name, str(tmp_path / file))
 
 
 def test_a_dict_is_written_as_a_call():
@@ -132,7 +148,7 @@ def test_broken_files_are_named_or_left_out(photos):
     ('file,labels\n0.png,a\n1.png,a\n', {}, '1 labels in 2 files are too few'),
     ('file,labels\n0.png,a\na/0.png,b\n', {}, 'are both the file a/0.png'),
     ('file,labels\n0.png,cat\n1.png,Cat\n', {}, 'repeats'),
-    ('file,labels\n0.png,a\n1.png,b\n', dict(backbone='X3D'), "--backbone 'X3D' is none for images: choose from 'ResN"),
+    ('file,labels\n0.png,a\n1.png,b\n', dict(backbone='X3D'), "--backbone 'X3D' is none for images: choose from ResNet, "),
     ('file,labels\n0.png,a\n1.png,b\n', dict(val_share=1.5), 'between 0 and 1'),
     ('file,labels\n0.png,c001 a\n1.png,c002 b\n', {}, 'cannot be written to a class list')])
 def test_what_is_refused(photos, table, options, match):

@@ -10,9 +10,11 @@ from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.annotations.tables import read_samples
 from kssnet_mm.datasets.stratified_split import stratified_split
 from kssnet_mm.graphs import WordVectorEmbedding
+from kssnet_mm.models.backbone_table import BACKBONES
 from kssnet_mm.utils.io import few, write_atomically
 from kssnet_mm.utils.labels import index_labels
 
+from .backbone_weights import backbone_config
 from .label_columns import LabelRows, read_label_rows
 from .media_files import find_media, unreadable_media
 from .project_config import ProjectSettings, config_text, find_backbone
@@ -46,7 +48,7 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
         video: Whether they are videos.
         file_column, label_column, separator: See :func:`read_label_rows`.
         backbone: Name in ``kssnet_mm.models.backbone_table``; None: a ResNet-50.
-        weights: Checkpoint for the backbone. None: random weights.
+        weights: Checkpoint or address of weights for the backbone. None: random weights.
         conceptnet: ConceptNet's assertions, for the graph of knowledge.
         vectors: Word vectors, for the embeddings.
         val_share: Share of the validation files.
@@ -64,6 +66,7 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
         raise ValueError(f'{folder} has {few(there)} already, and nothing is overwritten: choose another folder')
     kind = 'videos' if video else 'images'
     backbone = find_backbone(kind, backbone)
+    backbone_config(BACKBONES[backbone], weights)  # raises before files are decoded, which may take long
     for option, path in (('--conceptnet', conceptnet), ('--vectors', vectors)):
         if path is not None and not path.is_file():
             raise ValueError(f'{option}: {path} is no file')

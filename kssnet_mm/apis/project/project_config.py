@@ -1,8 +1,10 @@
 """The config of a new project, as text."""
 from typing import NamedTuple, Optional, Tuple
 
-from kssnet_mm.models.backbone_table import BACKBONES, Backbone
+from kssnet_mm.models.backbone_table import BACKBONES
 from kssnet_mm.utils.io import listed
+
+from .backbone_weights import backbone_config
 
 # Of mmaction2's package, these read single pictures, and C3D takes clips of 112 x 112 alone.
 NOT_FOR_CLIPS = ('mmaction ResNet', 'ResNetTSM', 'C3D', 'torchvision.resnet18', 'timm.convnext_atto')
@@ -60,19 +62,12 @@ def code(value) -> str:
     return repr(value)
 
 
-def backbone_config(row: Backbone, weights: Optional[str]) -> dict:
-    """The config of a backbone that starts from ``weights``."""
-    if weights is None:
-        return row.config
-    inflated = weights.startswith('torchvision://')
-    if 'pretrained' in row.config:  # mmaction2's own way, which inflates the kernels of 2D networks
-        return dict(row.config, pretrained=weights, **dict(pretrained2d=True) if inflated else {})
-    prefix = {} if inflated else dict(prefix='backbone.')
-    return dict(row.config, init_cfg=dict(type='Pretrained', checkpoint=weights, **prefix))
-
-
 def config_text(settings: ProjectSettings) -> str:
-    """The config file; fewer than 40 lines."""
+    """The config file; fewer than 40 lines.
+
+    Raises:
+        ValueError: ``weights`` cannot be those of the backbone.
+    """
     row = BACKBONES[settings.backbone]
     image = settings.kind == 'images'
     head, prefix = ('head', 'img_path') if image else ('cls_head', 'video')
