@@ -1,7 +1,9 @@
 """The tutorial, its notebook page and the page on backbones run as they stand there, on a small sample."""
 import json
+import re
 
 import pytest
+from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from page_blocks import blocks, commands, run_python
 from run_tool import run_tool
@@ -57,10 +59,17 @@ def test_the_tutorial_ends_in_an_onnx_prediction(tutorial):
     assert len(list((folder / 'mine/drawn').glob('*.png'))) == 6
     assert (folder / 'mine/explanation/explanation.json').stat().st_size and (folder / 'mine/label_graph.png').exists()
     # the exported model has the thresholds: it predicts what the trained one does with the file
-    predicted = (folder / 'mine/predictions.csv').read_text().splitlines()[1:]
-    first = {row.split(',')[1] for row in predicted if row.startswith('data/sample/coco/val2014/COCO_val2014_000000100001')}
-    line = said['tools/deployment/predict_onnx.py'].strip().splitlines()[-1]
-    assert first == {name for name in classes if f' {name} ' in line.replace(':', ' ').replace(',', ' ')}
+    photo = 'data/sample/coco/val2014/COCO_val2014_000000100001.jpg'
+    trained = {row.split(',')[1]: float(row.split(',')[2])
+               for row in (folder / 'mine/predictions.csv').read_text().splitlines() if row.startswith(photo)}
+    line = next(row for row in said['tools/deployment/predict_onnx.py'].splitlines() if row.startswith(photo))
+    exported = {name: float(score) for name, score in re.findall(r'([a-z ]+) (0\.\d+)', line[len(photo):])}
+    exported = {name.strip(): score for name, score in exported.items()}
+    scores = {**trained, **exported}
+    assert scores and set(scores) <= set(classes)
+    for name, score in scores.items():
+        if abs(score - thresholds[name]) > 0.01:
+            assert exported[name] == pytest.approx(trained[name], abs=0.01)
 
 
 def test_the_commands_that_a_project_prints_are_those_of_the_page(tutorial):
@@ -100,7 +109,6 @@ def test_the_page_on_backbones_prints_what_it_says():
 
 
 def test_both_ways_of_inheriting_lead_to_the_same_config(tmp_path):
-    from mmengine.config import Config
     read = []
     for language, text in blocks('own_data.md'):
         if language == 'python' and text.startswith('_base_'):

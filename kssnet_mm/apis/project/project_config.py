@@ -6,8 +6,10 @@ from kssnet_mm.utils.io import listed
 
 from .backbone_weights import backbone_config
 
-# Of mmaction2's package, these read single pictures, and C3D takes clips of 112 x 112 alone.
-NOT_FOR_CLIPS = ('mmaction ResNet', 'ResNetTSM', 'C3D', 'torchvision.resnet18', 'timm.convnext_atto')
+# Those that the base configs do not fit: of mmaction2's scope, these read single pictures, C3D takes clips of
+# 112 x 112 alone, and Swin V2 needs pictures of 256 x 256.
+OTHER_INPUTS = ('mmaction ResNet', 'ResNetTSM', 'torchvision.resnet18', 'timm.convnext_atto', 'C3D',
+                'SwinTransformerV2')
 DEFAULT = dict(images='ResNet', videos='ResNet3dSlowOnly')
 
 
@@ -39,7 +41,7 @@ class ProjectSettings(NamedTuple):
 def backbones_for(kind: str) -> Tuple[str, ...]:
     """Names of ``BACKBONES`` that a project of this kind can have."""
     return tuple(name for name, row in BACKBONES.items() if (row.scope == 'mmaction') == (kind == 'videos')
-                 and name not in NOT_FOR_CLIPS)
+                 and name not in OTHER_INPUTS)
 
 
 def find_backbone(kind: str, name: Optional[str]) -> str:
