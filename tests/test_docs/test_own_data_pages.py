@@ -3,8 +3,10 @@ import json
 import re
 
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
+from packaging.version import Version
 from page_blocks import blocks, commands, run_python
 from run_tool import run_tool
 from shared_data import ROOT
@@ -13,6 +15,8 @@ from kssnet_mm.datasets.sample import make_sample_data
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.registry import MODELS
 
+# torch's current exporter, and the ONNX file that it writes
+EXPORTS = Version(torch.__version__) >= Version('2.6')
 # One epoch in this process; a page trains for 20.
 SHORT = """
 train_cfg = dict(max_epochs=1, val_interval=1)
@@ -36,7 +40,7 @@ def tutorial(tmp_path_factory):
                 run_python(text, {})
             for words in commands(text) if language == 'bash' else ():
                 assert words[0] == 'python'
-                if words[1] != 'tools/make_sample_data.py':
+                if words[1] != 'tools/make_sample_data.py' and (EXPORTS or 'deployment' not in words[1]):
                     words = [word.replace('epoch_20', 'epoch_1') for word in words[1:]]
                     with DefaultScope.overwrite_default_scope(None):
                         said[words[0]] = run_tool(ROOT / words[0], *words[1:])
@@ -47,9 +51,9 @@ def tutorial(tmp_path_factory):
     return folder, said
 
 
-def test_the_tutorial_ends_in_an_onnx_prediction(tutorial):
+def test_the_tutorial_writes_what_it_says(tutorial):
     folder, said = tutorial
-    assert {'tools/new_project.py', 'tools/train.py', 'tools/deployment/predict_onnx.py'} <= set(said)
+    assert {'tools/new_project.py', 'tools/train.py', 'tools/visualization/explain.py'} <= set(said)
     split = [len((folder / 'mine' / name).read_text().splitlines()) - 1 for name in ('train.csv', 'val.csv')]
     assert sum(split) == 24 and 4 <= split[1] <= 7
     assert 'none' in said['tools/analysis_tools/verify_dataset.py']
@@ -58,7 +62,13 @@ def test_the_tutorial_ends_in_an_onnx_prediction(tutorial):
     assert list(thresholds) == classes == list(read_dump(folder / 'mine/val_scores.npz').classes)
     assert len(list((folder / 'mine/drawn').glob('*.png'))) == 6
     assert (folder / 'mine/explanation/explanation.json').stat().st_size and (folder / 'mine/label_graph.png').exists()
-    # the exported model has the thresholds: it predicts what the trained one does with the file
+
+
+@pytest.mark.skipif(not EXPORTS, reason="torch's current exporter needs torch >= 2.6")
+def test_the_onnx_file_predicts_what_the_trained_model_does(tutorial):
+    """With the tuned thresholds, which it holds."""
+    folder, said = tutorial
+    thresholds = json.loads((folder / 'mine/thresholds.json').read_text())['thresholds']
     photo = 'data/sample/coco/val2014/COCO_val2014_000000100001.jpg'
     trained = {row.split(',')[1]: float(row.split(',')[2])
                for row in (folder / 'mine/predictions.csv').read_text().splitlines() if row.startswith(photo)}
@@ -66,7 +76,7 @@ def test_the_tutorial_ends_in_an_onnx_prediction(tutorial):
     exported = {name: float(score) for name, score in re.findall(r'([a-z ]+) (0\.\d+)', line[len(photo):])}
     exported = {name.strip(): score for name, score in exported.items()}
     scores = {**trained, **exported}
-    assert scores and set(scores) <= set(classes)
+    assert scores and set(scores) <= set(thresholds)
     for name, score in scores.items():
         if abs(score - thresholds[name]) > 0.01:
             assert exported[name] == pytest.approx(trained[name], abs=0.01)
