@@ -2,7 +2,7 @@
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from kssnet_mm.annotations.csv_rows import csv_rows
 from kssnet_mm.annotations.tables import read_samples
@@ -12,6 +12,8 @@ FILE_COLUMNS = ('file', 'filename', 'file_name', 'image', 'img', 'image_name', '
                 'video_id', 'clip', 'path', 'name', 'id')
 LABEL_COLUMNS = ('labels', 'label', 'tags', 'tag', 'classes', 'class', 'categories', 'category', 'actions', 'action')
 SEPARATORS = ';|,'
+# Cells of a column of one label, in any case; the others say that it is unknown whether a file holds the label.
+HELD, NOT_HELD, UNKNOWN = {'1', '1.0', 'true', 'yes'}, {'0', '0.0', 'false', 'no'}, {'', '-1', '-1.0', 'nan'}
 # Charades: 'c092 11.90 21.20', a label and the seconds from when to when.
 TIMED = re.compile(r'(.*\S)\s+\d+(?:\.\d+)?\s+\d+(?:\.\d+)?$')
 
@@ -50,10 +52,15 @@ def read_label_rows(path: Path, file_column: Optional[str] = None, label_column:
         classes, samples = read_samples(path, names=True)
         return LabelRows({sample.name: [classes[i] for i in sample.labels] for sample in samples}, list(classes),
                          [f'{path} is a json table'])
-    lines = list(csv_rows(path))
+    try:
+        lines = list(csv_rows(path))
+    except UnicodeDecodeError as error:
+        raise ValueError(f'{path} is no text in UTF-8 ({error.reason}): save it as UTF-8') from error
     if len(lines) < 2:
         raise ValueError(f'{path} has no rows below its header')
     header = [name.strip() for name in lines[0][0]]
+    if len(header) == 1:
+        raise ValueError(f'{path} has the one column {header[0]!r}: put commas between the columns')
     for row, where in lines[1:]:
         if len(row) != len(header):
             raise ValueError(f'{where}: {len(row)} columns, the header has {len(header)}: quote cells that hold a comma')
@@ -67,11 +74,7 @@ def read_label_rows(path: Path, file_column: Optional[str] = None, label_column:
     if label_column is not None:
         held, classes = _lists(cells[label_column], separator, said, label_column), None
     else:
-        classes = [name for name in others if set(cells[name]) <= {'0', '1'} and '1' in cells[name]]
-        if not classes:
-            raise ValueError(f'{path} has no column of labels among {few(others, 8)}, and none of 0 and 1: name it by '
-                             '--label-column')
-        held = [[name for name in classes if cells[name][i] == '1'] for i in range(len(lines) - 1)]
+        held, classes = _flags(path, {name: [cell.casefold() for cell in cells[name]] for name in others})
         passed = [name for name in others if name not in classes]
         said.append(f'{len(classes)} columns of 0 and 1 are the labels' +
                     (f'; {few(passed)} are left out' if passed else ''))
@@ -99,6 +102,21 @@ def _lists(cells: Sequence[str], separator: Optional[str], said: List[str], colu
         held = [[TIMED.match(part).group(1) for part in row] for row in held]
         said.append('the times after the labels are left out')
     return held
+
+
+def _flags(path: Path, columns: Dict[str, List[str]]) -> Tuple[List[List[str]], List[str]]:
+    """The labels of each row by columns of 0 and 1, and the names of those columns that some row holds."""
+    classes = [name for name, cells in columns.items()
+               if set(cells) <= HELD | NOT_HELD | UNKNOWN and set(cells) & HELD]
+    if not classes:
+        raise ValueError(f'{path} has no column of labels among {few(list(columns), 8)}, and none of 0 and 1: name it '
+                         'by --label-column')
+    unknown = [name for name in classes if set(columns[name]) & UNKNOWN]
+    if unknown:
+        raise ValueError(f'{path}: the columns {few(unknown)} have entries of -1 or empty ones: write 0 or 1, or leave '
+                         'such rows out')
+    rows = range(len(columns[classes[0]]))
+    return [[name for name in classes if columns[name][i] in HELD] for i in rows], classes
 
 
 def _joined(path: Path, places: Sequence[str], files: Sequence[str], held: Sequence[List[str]],
