@@ -31,7 +31,7 @@ def test_a_wheel_brings_its_configs_and_tools(tmp_path):
         assert names(shipped / folder) == names(ROOT / folder)
     assert (shipped / 'model-index.yml').read_bytes() == (ROOT / 'model-index.yml').read_bytes()
     (tmp_path / 'mine.py').write_text("_base_ = 'kssnet_mm::kssnet_r18_sample-coco.py'\nwork_dir = 'mine'\n")
-    code = ("KSSNET_MM_IMPORT = 'graphs'\nimport kssnet_mm\nfrom mmengine.config import Config\n"
+    code = ("import kssnet_mm\nfrom mmengine.config import Config\n"
             "print(kssnet_mm.__file__)\nConfig.fromfile('mine.py').dump('read.py')\n")
     done = subprocess.run([sys.executable, '-c', code], cwd=tmp_path, capture_output=True, text=True,
                           env=dict(ENVIRONMENT, PYTHONPATH=str(tmp_path / 'site')))

@@ -1,13 +1,14 @@
 """Make a project of a folder of images or videos and a table of their labels: splits and a config."""
-import argparse
 import os
 import shlex
 import sys
 from pathlib import Path
 
+from kssnet_mm.apis.command_line import command_parser, run_command
+
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__)
     parser.add_argument('folder', type=Path, help='folder of the project; files that are there are never overwritten')
     media = parser.add_mutually_exclusive_group(required=True)
     media.add_argument('--images', type=Path, help='folder of the images, with or without subfolders')
@@ -45,22 +46,16 @@ def next_commands(config: Path, media: Path) -> list:
         command('deployment/export.py', config, epoch, folder / 'model.onnx')]
 
 
-def main():
-    args = parse_args()
-    # after the arguments, so that --help does not wait for torch
+def main(args):
     from kssnet_mm.apis.project import new_project
     media = args.images or args.videos
-    try:
-        made = new_project(args.folder, media, args.labels, args.videos is not None, args.file_column,
-                           args.label_column, args.separator, args.backbone, args.weights, args.conceptnet,
-                           args.vectors, args.val_share, args.seed, args.workers, args.leave_out_broken, print)
-    except (ValueError, OSError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        sys.exit(2)
+    made = new_project(args.folder, media, args.labels, args.videos is not None, args.file_column, args.label_column,
+                       args.separator, args.backbone, args.weights, args.conceptnet, args.vectors, args.val_share,
+                       args.seed, args.workers, args.leave_out_broken, print)
     print(f'wrote {made.config}; go on with\n')
     for command in next_commands(made.config, media):
         print(command)
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -8,6 +8,7 @@ import numpy as np
 
 from .io import few
 from .labels import repeated
+from .text_files import read_text
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ def _unique_keys(pairs: List[Tuple[str, Any]]) -> dict:
 
 
 def _read_json(path: str) -> Union[dict, list]:
+    text = read_text(path)
     try:
-        with open(path, encoding='utf-8-sig') as file:
-            content = json.load(file, object_pairs_hook=_unique_keys)
+        content = json.loads(text, object_pairs_hook=_unique_keys)
     except ValueError as error:
         raise ValueError(f'{path} is not a json file of thresholds: {error}') from error
     if isinstance(content, dict):

@@ -1,9 +1,6 @@
 """The command that makes a project: what it says, its exit codes, and a project on videos that trains."""
-import subprocess
-import sys
-
 import pytest
-from conftest import ENVIRONMENT, ROOT
+from conftest import ROOT
 
 TOOL = ROOT / 'tools/new_project.py'
 CHARADES = 'data/sample/charades'
@@ -59,11 +56,3 @@ def test_bad_input_is_one_sentence_with_exit_code_2(run_here, workspace, argumen
     last = said.splitlines()[-2:]
     assert last[0].startswith('error: ') and match in last[0] and last[1] == '2', said
     assert not (workspace / 'mine').exists()
-
-
-def test_help_does_not_wait_for_torch(tmp_path):
-    """A torch that cannot be imported is not asked for."""
-    (tmp_path / 'torch.py').write_text('raise SystemExit("imported")')
-    environment = dict(ENVIRONMENT, PYTHONPATH=f'{tmp_path}:{ROOT}')
-    done = subprocess.run([sys.executable, TOOL, '--help'], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0 and '--leave-out-broken' in done.stdout, done.stderr
