@@ -6,9 +6,11 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
+from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 
 from kssnet_mm.deploy.switch import Network, head_of
+from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.models.label_gcn import LabelGCN
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.utils.io import PathLike, write_atomically
@@ -16,6 +18,7 @@ from kssnet_mm.utils.labels import match_labels
 from kssnet_mm.visualization.explanations import (draw_label_maps, draw_map, draw_map_over_frames, draw_shares,
                                                   draw_what_if)
 
+from .decision import make_rule
 from .drawing import draw_prediction
 from .explanation.activation_maps import as_linear, class_activation_maps, over_frames
 from .explanation.edge_origins import edge_origins
@@ -24,18 +27,42 @@ from .explanation.grad_cam import grad_cam as grad_cam_maps
 from .explanation.label_maps import label_maps
 from .explanation.label_shares import label_shares
 from .explanation.record import Recorded, recording
-from .explanation.what_if import another_adjacency, check_graph, drop_edges, normalized, read_graph
-from .inferencer import MultiLabelInferencer
+from .explanation.what_if import another_adjacency, check_graph, drop_edges, gcn_of, normalized, read_graph
+from .inferencer import MultiLabelInferencer, Thr
 from .prediction import Prediction, choose_labels
 
 # Labels that are explained where none are named, and changes that a what-if shows.
 MOST_LABELS, MOST_CHANGES = 5, 12
+NO_GRAPH = 'the model has no label graph to change: it is a plain or a deployed one'
+
+
+def described_graph(cfg: Config) -> Any:
+    """What a model's config says of its label graph; None where it says nothing."""
+    return ((cfg.model.backbone.get('gcn') or {}).get('graph')) if 'backbone' in cfg.get('model', {}) else None
+
+
+def graph_of(inferencer: MultiLabelInferencer, described: Any = None) -> LabelGraph:
+    """The label graph that the model was trained with, in the order of its classes.
+
+    Args:
+        inferencer: Of a trained model.
+        described: The graph's file. None: what the config names.
+
+    Raises:
+        ValueError: The model has no graph, the file is not there, or it is another graph's.
+    """
+    gcn = gcn_of(inferencer.model)
+    if gcn is None:
+        raise ValueError(NO_GRAPH)
+    graph = read_graph(described or described_graph(inferencer.cfg), inferencer.classes)
+    check_graph(gcn, graph)
+    return graph
 
 
 def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, labels: Optional[Sequence[str]] = None,
             graph: Optional[PathLike] = None, lam: Optional[float] = None, tau: Optional[float] = None,
             eta: Optional[float] = None, drop: Sequence[Tuple[str, str]] = (), grad_cam: bool = False,
-            layer: Optional[str] = None) -> dict:
+            layer: Optional[str] = None, thr: Optional[Thr] = None) -> dict:
     """Explain one prediction. This explains the model, not the world.
 
     Args:
@@ -49,6 +76,7 @@ def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, la
         drop: Pairs of labels whose edges are left out, in the same way.
         grad_cam: Whether Grad-CAM is drawn too, by the package ``grad-cam``.
         layer: The module of the backbone that Grad-CAM looks at. None: the last one that gives a feature map.
+        thr: Decision threshold in the place of the inferencer's own, as for a call of it.
 
     Returns:
         What the json holds: ``prediction``, ``labels``, ``connections``, ``what_if``, ``notes`` and ``pictures``.
@@ -57,7 +85,7 @@ def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, la
         ValueError: The input cannot be read, a label is none of the model's, the model is of another kind, or the
             graph is not the model's; says which.
     """
-    return Explanation(inferencer, source, out_dir, labels, graph).make(
+    return Explanation(inferencer, source, out_dir, labels, graph, thr).make(
         dict(lam=lam, tau=tau, eta=eta), list(drop), grad_cam, layer)
 
 
@@ -65,11 +93,12 @@ class Explanation:
     """One input on its way to its explanation; arguments as of :func:`explain`."""
 
     def __init__(self, inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike,
-                 labels: Optional[Sequence[str]], graph: Optional[PathLike]) -> None:
+                 labels: Optional[Sequence[str]], graph: Optional[PathLike], thr: Optional[Thr]) -> None:
         if inferencer.exported or not hasattr(head_of(inferencer.model), 'classifier'):
             raise ValueError('an exported or stock model cannot be looked into: explain the one that it was made from')
         self.inferencer, self.model, self.classes = inferencer, inferencer.model, inferencer.classes
         self.video, self.out_dir = inferencer.is_video, os.fspath(out_dir)
+        self.rule = inferencer.rule if thr is None else make_rule(thr, None, self.classes)
         self.classifier, self.backbone = head_of(self.model).classifier, self.model.backbone
         self.notes: List[str] = []
         self.pictures: List[str] = []
@@ -80,7 +109,7 @@ class Explanation:
         self.recorded, scores = self._predict()
         self.prediction = self._decide(sources[0].id, scores)
         self.chosen = self._choose(labels)
-        self.graph, self._graph_settings = None, graph or self._described_graph()
+        self.graph, self._graph_settings = None, graph or described_graph(inferencer.cfg)
 
     def _predict(self) -> Tuple[Recorded, np.ndarray]:
         with recording(self.backbone, self.classifier) as recorded:
@@ -88,22 +117,17 @@ class Explanation:
         return recorded, scores
 
     def _decide(self, name: str, scores: np.ndarray) -> Prediction:
-        rule = self.inferencer.rule
-        return Prediction(name, self.classes, scores, rule.thresholds, choose_labels(scores, *rule))
+        return Prediction(name, self.classes, scores, self.rule.thresholds, choose_labels(scores, *self.rule))
 
     def _choose(self, labels: Optional[Sequence[str]]) -> List[int]:
         if labels:
             return match_labels(labels, self.classes, subset=True, where='the model').tolist()
         return self.prediction.labels[:MOST_LABELS] or np.argsort(-self.prediction.scores)[:3].tolist()
 
-    def _described_graph(self):
-        return ((self.inferencer.cfg.model.backbone.get('gcn') or {}).get('graph'))
-
     @property
     def gcn(self) -> Optional[LabelGCN]:
         """The model's GCN; None of plain and deployed models and of the control without a graph."""
-        gcn = getattr(self.backbone, 'gcn', None)
-        return gcn if isinstance(gcn, LabelGCN) else None
+        return gcn_of(self.model)
 
     def make(self, changes: Dict[str, Optional[float]], drop: list, use_grad_cam: bool, layer: Optional[str]) -> dict:
         """Everything, written."""
@@ -218,11 +242,10 @@ class Explanation:
     def _read_graph(self, required: bool) -> None:
         if self.gcn is None:
             if required:
-                raise ValueError('the model has no label graph to change: it is a plain or a deployed one')
+                raise ValueError(NO_GRAPH)
             return
         try:
-            self.graph = read_graph(self._graph_settings, self.classes)
-            check_graph(self.gcn, self.graph)
+            self.graph = graph_of(self.inferencer, self._graph_settings)
         except ValueError as error:
             self.graph = None
             if required:

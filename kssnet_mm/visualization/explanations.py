@@ -137,15 +137,11 @@ def draw_label_maps(picture: np.ndarray, maps: Dict[str, np.ndarray], title: str
     save_figure(figure, path)
 
 
-def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 10) -> None:
-    """Which label pulled which: a bar for each neighbour's share of one label's logit.
+def largest_shares(rows: List[dict], most: int = 10) -> List[dict]:
+    """The shares that a chart shows: those of the largest size, from high to low, then the sum of others, then the rest.
 
     Args:
-        rows: ``label``, ``share`` and ``origin`` (of ``ORIGIN_COLOURS`` or None); an origin ``'rest'`` is what comes
-            without the graph.
-        title: Above the picture.
-        path: The picture to write.
-        note: How the shares were found.
+        rows: As of :func:`draw_shares`.
         most: Neighbours that are shown, those of the largest shares.
     """
     kept = sorted([row for row in rows if row['origin'] != 'rest'], key=lambda row: -abs(row['share']))
@@ -157,7 +153,21 @@ def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 
     if others:
         shown.append(dict(label=f'{len(others)} more label' + 's' * (len(others) > 1), origin=None,
                           share=sum(row['share'] for row in others)))
-    shown += [row for row in rows if row['origin'] == 'rest']
+    return shown + [row for row in rows if row['origin'] == 'rest']
+
+
+def draw_shares(rows: List[dict], title: str, path: str, note: str, most: int = 10) -> None:
+    """Which label pulled which: a bar for each neighbour's share of one label's logit.
+
+    Args:
+        rows: ``label``, ``share`` and ``origin`` (of ``ORIGIN_COLOURS`` or None); an origin ``'rest'`` is what comes
+            without the graph.
+        title: Above the picture.
+        path: The picture to write.
+        note: How the shares were found.
+        most: Neighbours that are shown, those of the largest shares.
+    """
+    shown = largest_shares(rows, most)
     figure = new_figure(8, 1.5 + 0.32 * max(len(shown), 2))
     axes = figure.add_subplot()
     places = np.arange(len(shown))[::-1]
