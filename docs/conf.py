@@ -9,13 +9,14 @@ project = html_title = 'kssnet_mm'
 root_doc = 'index'
 exclude_patterns = ['_build', 'site']
 extensions = [
-    'myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.autosummary', 'sphinx.ext.napoleon', 'sphinx.ext.viewcode',
+    'myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon', 'sphinx.ext.viewcode',
     'config_index', 'package_reference', 'page_index', 'source_pages'
 ]
 html_theme = 'furo'
+html_static_path = ['site/static']
+html_css_files = ['wide.css']
 html_show_sourcelink = html_show_copyright = False
 myst_heading_anchors = 4
-autosummary_generate = False  # the tables link to the reference on the same page
 napoleon_use_ivar = True  # a dataclass describes its fields itself
 autodoc_typehints = 'description'
 autodoc_typehints_description_target = 'documented'

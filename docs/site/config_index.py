@@ -1,4 +1,6 @@
 """A table of the configs, from the metafiles that model-index.yml names and, without one, from the first comments."""
+import re
+from itertools import takewhile
 from pathlib import Path
 
 import yaml
@@ -16,12 +18,10 @@ def metafile_models():
 
 
 def first_comment(path: Path) -> str:
-    lines = []
-    for line in path.read_text(encoding='utf-8').splitlines():
-        if not line.startswith('#'):
-            break
-        lines.append(line.lstrip('# '))
-    return ' '.join(lines)
+    """The lines of # at the top; without any, the parts that the config is put together from."""
+    text = path.read_text(encoding='utf-8')
+    lines = takewhile(lambda line: line.startswith('#'), text.splitlines())
+    return ' '.join(line.lstrip('# ') for line in lines) or ', '.join(re.findall(r"'(?:_base_/)?([^']+)\.py'", text))
 
 
 def count(number, unit: float) -> str:
@@ -35,15 +35,18 @@ class ConfigIndex(SphinxDirective):
 
     def run(self):
         models = metafile_models()
-        lines = ['| config | what it trains | data | parameters (M) | GFLOPs |', '|---|---|---|---|---|']
         configs = [path for path in sorted((ROOT / 'configs').rglob('*.py'))
                    if not {'_base_', 'tables'} & set(path.relative_to(ROOT).parts)]
+        lines = ['| config | what it trains | data | parameters (M) | GFLOPs |', '|---|---|---|---|---|']
+        lines = lines if models else ['| config | what it trains |', '|---|---|']
         for path in configs:
-            model = models.get(path, {})
-            meta = model.get('Metadata') or {}
-            data = ', '.join(sorted({result['Dataset'] for result in model.get('Results') or []}))
-            lines.append(f'| {self.link(path)} | {first_comment(path)} | {data} '
-                         f'| {count(meta.get("Parameters"), 1e6)} | {count(meta.get("FLOPs"), 1e9)} |')
+            row = f'| {self.link(path)} | {first_comment(path)} |'
+            if models:
+                model = models.get(path, {})
+                meta = model.get('Metadata') or {}
+                data = ', '.join(sorted({result['Dataset'] for result in model.get('Results') or []}))
+                row += f' {data} | {count(meta.get("Parameters"), 1e6)} | {count(meta.get("FLOPs"), 1e9)} |'
+            lines.append(row)
         lines += ['', '| table | remark |', '|---|---|']
         lines += [f'| {self.link(path)} | {first_comment(path)} |'
                   for path in sorted((ROOT / 'configs' / 'tables').glob('*.py'))]

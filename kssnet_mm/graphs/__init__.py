@@ -1,3 +1,4 @@
+"""Label graphs: co-occurrence, ConceptNet and word vectors become the adjacency and the embeddings of labels."""
 from kssnet_mm.utils.labels import LabelMismatchError
 
 from .builder import LabelGraphBuilder
