@@ -20,4 +20,6 @@ myst_heading_anchors = 4
 napoleon_use_ivar = True  # a dataclass describes its fields itself
 autodoc_typehints = 'description'
 autodoc_typehints_description_target = 'documented'
+autodoc_default_options = {'special-members': '__call__'}
+autodoc_inherit_docstrings = False
 autodoc_preserve_defaults = True

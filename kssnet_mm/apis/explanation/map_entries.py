@@ -47,6 +47,7 @@ def add_maps(entries: List[dict], indices: Sequence[int], classifier, features, 
             title = f'{entry["label"]}{pathway}: probability {entry["score"]:.3f}'
             if exact:
                 sums = ' + '.join(f'{mean:.2f}' for mean in means)
-                title += f', logit {entry["logit"]:.2f} = mean of the map {sums} + bias {bias:.2f}'
+                sign = '-' if round(bias, 2) < 0 else '+'
+                title += f', logit {entry["logit"]:.2f} = mean of the map {sums} {sign} bias {abs(bias):.2f}'
             pictures.draw_map(values, title, pictures.path('map', entry['label']))
     return notes
