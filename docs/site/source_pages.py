@@ -1,4 +1,4 @@
-"""Links to files of the repository outside docs lead to pages that show their text."""
+"""Links to files of the repository that are no pages lead to pages that show their text."""
 from pathlib import Path
 
 from docutils import nodes
@@ -22,16 +22,16 @@ class SourceLinks(SphinxTransform):
     def apply(self, **kwargs) -> None:
         for node in list(self.document.findall()):
             if isinstance(node, (addnodes.download_reference, addnodes.pending_xref)) and node['reftype'] == 'myst':
-                found = self.outside_docs(node['reftarget'])
+                found = self.source_file(node['reftarget'])
                 if found:
                     self.env.source_pages = getattr(self.env, 'source_pages', set()) | {str(found)}
                     address = self.app.builder.get_relative_uri(self.env.docname, page_name(found))
                     node.replace_self(nodes.reference('', '', *node.children, refuri=address, internal=True))
 
-    def outside_docs(self, target: str):
+    def source_file(self, target: str):
         for folder in (Path(self.env.doc2path(self.env.docname)).parent, ROOT):
             path = (folder / target).resolve()
-            if path.is_file() and ROOT in path.parents and ROOT / 'docs' not in path.parents:
+            if path.is_file() and ROOT in path.parents and (path.suffix != '.md' or ROOT / 'docs' not in path.parents):
                 return path
         return None
 
