@@ -28,6 +28,14 @@ def count(number, unit: float) -> str:
     return f'{number / unit:.2f}' if isinstance(number, (int, float)) else ''
 
 
+def metafile_cells(model: dict) -> str:
+    """Data, parameters, FLOPs and results of a metafile's entry, as cells of a table."""
+    meta, results = model.get('Metadata') or {}, model.get('Results') or []
+    data = ', '.join(sorted({result['Dataset'] for result in results}))
+    found = ', '.join(f'{name} {value}' for result in results for name, value in (result.get('Metrics') or {}).items())
+    return f' {data} | {count(meta.get("Parameters"), 1e6)} | {count(meta.get("FLOPs"), 1e9)} | {found} |'
+
+
 class ConfigIndex(SphinxDirective):
     """`{config-index}`: the configs of trainings, then the tables of experiments."""
 
@@ -37,15 +45,12 @@ class ConfigIndex(SphinxDirective):
         models = metafile_models()
         configs = [path for path in sorted((ROOT / 'configs').rglob('*.py'))
                    if not {'_base_', 'tables'} & set(path.relative_to(ROOT).parts)]
-        lines = ['| config | what it trains | data | parameters (M) | GFLOPs |', '|---|---|---|---|---|']
+        lines = ['| config | what it trains | data | parameters (M) | FLOPs (G) | results (%) |', '|---|---|---|---|---|---|']
         lines = lines if models else ['| config | what it trains |', '|---|---|']
         for path in configs:
             row = f'| {self.link(path)} | {first_comment(path)} |'
             if models:
-                model = models.get(path, {})
-                meta = model.get('Metadata') or {}
-                data = ', '.join(sorted({result['Dataset'] for result in model.get('Results') or []}))
-                row += f' {data} | {count(meta.get("Parameters"), 1e6)} | {count(meta.get("FLOPs"), 1e9)} |'
+                row += metafile_cells(models.get(path, {}))
             lines.append(row)
         lines += ['', '| table | remark |', '|---|---|']
         lines += [f'| {self.link(path)} | {first_comment(path)} |'

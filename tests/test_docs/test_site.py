@@ -32,15 +32,28 @@ def test_reference_has_every_public_package():
     assert set(public_packages()) - inner <= shown
 
 
-@pytest.fixture(scope='module')
-def site(tmp_path_factory):
+def sphinx_environment():
     if not SPHINX.is_dir():
         pytest.skip('Sphinx is not installed: make docs')
+    paths = [SPHINX, ROOT / 'docs/site', ROOT, os.environ.get('PYTHONPATH', '')]
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, paths)))
+
+
+def test_cells_of_a_metafile():
+    model = dict(Metadata=dict(Parameters=42_660_000, FLOPs=31_230_000_000), Results=[
+        dict(Dataset='MS-COCO 2014', Metrics={'mAP (published)': 83.7, 'OF1': 81.5}), dict(Dataset='A', Metrics={})])
+    code = f'import config_index; print([config_index.metafile_cells(model) for model in ({model}, {{}})])'
+    done = subprocess.run([sys.executable, '-c', code], env=sphinx_environment(), capture_output=True, text=True)
+    assert ast.literal_eval(done.stdout or done.stderr) == [
+        ' A, MS-COCO 2014 | 42.66 | 31.23 | mAP (published) 83.7, OF1 81.5 |', '  |  |  |  |']
+
+
+@pytest.fixture(scope='module')
+def site(tmp_path_factory):
     out = tmp_path_factory.mktemp('site')
-    paths = os.pathsep.join([str(SPHINX), str(ROOT), os.environ.get('PYTHONPATH', '')])
     command = [sys.executable, '-m', 'sphinx', '--fresh-env', '--fail-on-warning', '-q', '-d', str(out / 'cache'),
                str(ROOT / 'docs'), str(out / 'html')]
-    done = subprocess.run(command, env=dict(os.environ, PYTHONPATH=paths), capture_output=True, text=True)
+    done = subprocess.run(command, env=sphinx_environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return out / 'html'
 
