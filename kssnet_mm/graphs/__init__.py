@@ -1,4 +1,4 @@
-"""Label graphs: from annotations and knowledge to adjacency and label embeddings, without torch."""
+"""Label graphs: co-occurrence, ConceptNet and word vectors become the adjacency and the embeddings of labels."""
 from kssnet_mm.compat import make_logger_without_torch
 from kssnet_mm.utils.labels import LabelMismatchError
 

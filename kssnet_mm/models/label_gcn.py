@@ -42,7 +42,7 @@ class LabelGCN(BaseModule):
     pretrained weights, checkpoints carry them, and testing needs no annotation or vector file.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: Size of E(0)'s vectors.
         out_channels: Channels of each layer's output; one layer per entry. Leave out the first one
             or two for the paper's 3- and 2-layer variants.

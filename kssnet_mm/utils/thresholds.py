@@ -36,7 +36,7 @@ class Thresholds:
         """The number, or a float64 array (N,) in the order of the classes.
 
         Args:
-            num_classes: N.
+            num_classes: Number of labels, N.
             classes: N names, or None if they are not known.
 
         Raises:
