@@ -1,9 +1,12 @@
 """Labels of images or videos from an exported .onnx: onnxruntime, numpy and pillow or PyAV alone."""
 import argparse
 import json
+import os
 import sys
 
 import numpy as np
+
+MOST_PIXELS = 100_000_000
 
 
 def resize(x, size):
@@ -19,6 +22,7 @@ def resize(x, size):
 def read_image(path):
     """RGB (H, W, 3) of 0..255; 16 bits a channel are divided by 256, what has no agreed range is refused."""
     from PIL import Image, ImageOps
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # PIL refuses twice as many
     image = Image.open(path)
     if image.mode.startswith('I;16'):
         grey = np.array(ImageOps.exif_transpose(image)).astype(np.uint16) >> 8
@@ -49,6 +53,8 @@ def read_video(path, count):
 
 def read(path, how):
     """A file -> network input (1, 3, [T,] H, W)."""
+    if not os.path.isfile(path):  # a FIFO would be waited for
+        raise ValueError('it is missing, or no regular file')
     video, size = how['kind'] == 'video', how['resize']
     x = read_video(path, how['frames']) if video else read_image(path)[None]
     if isinstance(size, int):  # of the short side; mmaction2 rounds the other one, mmpretrain cuts it off
@@ -69,6 +75,8 @@ def main():
     args = parser.parse_args()
     import onnxruntime  # after the arguments, so that --help needs nothing
     try:
+        if not os.path.isfile(args.model):
+            raise ValueError('it is missing, or no regular file')
         session = onnxruntime.InferenceSession(args.model, providers=['CPUExecutionProvider'])
         meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
         how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
