@@ -9,6 +9,7 @@ from mmengine.dataset import Compose
 from shared_data import shared
 
 from kssnet_mm.datasets.sample.charades import write_video
+from kssnet_mm.datasets.video import VideoError
 from kssnet_mm.registry import TRANSFORMS
 
 

@@ -34,6 +34,18 @@ def read_image(path):
     return np.asarray(ImageOps.exif_transpose(image).convert('RGB'))
 
 
+def upright(frame):
+    """RGB (H, W, 3) of a frame, turned and mirrored as the file says."""
+    image = frame.to_ndarray(format='rgb24')
+    matrix = next((np.frombuffer(bytes(s), '<i4') for s in frame.side_data if s.type.name == 'DISPLAYMATRIX'), None)
+    if matrix is None:
+        return image
+    a, b, c, d = matrix[[0, 1, 3, 4]]  # the pixel in column p and row q goes to column a p + c q and row b p + d q
+    if abs(b) > abs(a):
+        image, a, d = image.transpose(1, 0, 2), c, b
+    return image[::-1 if d < 0 else 1, ::-1 if a < 0 else 1]
+
+
 def read_video(path, count):
     """RGB (T, H, W, 3): what a player shows in the middle of each of ``count`` segments, see docs/video_input.md."""
     import av
@@ -46,7 +58,7 @@ def read_video(path, count):
     slots = slots if abs(slots - np.arange(n)).max() > 1 else np.arange(n)  # a constant rate, give or take a frame
     wanted = slots[[int(n / count * (i + .5)) for i in range(count)]]
     with av.open(path) as file:
-        found = {i: np.rot90(f.to_ndarray(format='rgb24'), f.rotation // 90)
+        found = {i: upright(f)
                  for i, f in enumerate(file.decode(video=0)) if i in set(wanted)}
     return np.stack([found[i] for i in wanted])
 
