@@ -61,9 +61,8 @@ def check_metadata(classes: Any, thresholds: Any, described: Any) -> None:
                  std=lambda value: _is_list(value, 3, lambda number: _is_number(number) and number > 0),
                  **(dict(frames=lambda value: _is_side(value)) if video else {}))
     for key, test in tests.items():
-        value = described.get(key) if isinstance(described, dict) else None
-        if not test(value):
-            raise ValueError(f'preprocessing has {key}={str(value)[:80]}')
+        if not isinstance(described, dict) or key not in described or not test(described[key]):
+            raise ValueError(f'preprocessing has no {key} that can be used: {str(described)[:200]}')
 
 
 def _is_number(value: Any) -> bool:
