@@ -10,14 +10,13 @@ PACKAGE = ROOT / 'kssnet_mm'
 # Everybody may import these.
 COMMON = {'checkpoints', 'compat', 'registry', 'utils'}
 MODELS = COMMON | {'annotations', 'graphs', 'models'}
-# Package or module -> what it may import of kssnet_mm, itself included. '' is kssnet_mm itself, whose
-# register_all_modules a program that began without torch calls.
+# Package or module -> what it may import of kssnet_mm, itself included. '' is kssnet_mm itself.
 ARROWS = {
     'compat': set(), 'registry': set(), 'dependencies': set(), 'version': set(),
     'utils': {'utils'},
     'checkpoints': {'checkpoints', 'compat', 'utils'},
     'annotations': {'utils', 'annotations'},
-    'graphs': COMMON | {'annotations', 'graphs', ''},
+    'graphs': COMMON | {'annotations', 'graphs'},
     'models': MODELS - {'annotations'},
     'datasets': COMMON | {'annotations', 'datasets'},
     'evaluation': COMMON | {'evaluation'},
@@ -26,9 +25,9 @@ ARROWS = {
     'deploy': MODELS | {'deploy'},
     'visualization': COMMON | {'graphs', 'visualization'},
     'reports': MODELS | {'deploy', 'evaluation', 'reports'},
-    'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports', 'registration',
+    'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports',
                       'apis'},
-    'registration': {'checkpoints', 'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'registration': COMMON | {'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
     '': {'dependencies', 'registration', 'version'},
 }
 STACK = ('torch', 'mmengine', 'mmcv', 'mmpretrain', 'mmaction')

@@ -4,7 +4,6 @@ Every step is one of the project's own commands, printed before it runs; its out
 file in the work dir. At the end a table compares KSSNet, its A = I control and the plain backbone,
 trained the same way on the same data.
 """
-import argparse
 import json
 import os
 import subprocess
@@ -15,6 +14,8 @@ from pathlib import Path
 from mmengine.fileio import dump
 from rich.console import Console
 from rich.table import Table
+
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLDS = dict(
@@ -34,7 +35,7 @@ SHOWN = ('mAP', 'CF1', 'OF1', 'top3/OF1')
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_parser(__doc__.splitlines()[0])
     parser.add_argument('--work-dir', default='work_dirs/demo', help='folder of all results')
     parser.add_argument('--cfg-options', nargs='+', default=[],
                         help='passed on to training and testing, as in key=value')
@@ -64,8 +65,7 @@ class Steps:
         self.console.print(f'      done in {time.monotonic() - start:.0f} s', style='dim')
 
 
-def main():
-    args = parse_args()
+def main(args):
     os.chdir(ROOT)
     work_dir = Path(args.work_dir)
     options = ['--cfg-options', *args.cfg_options] if args.cfg_options else []
@@ -110,4 +110,4 @@ def show(rows: list, console: Console) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

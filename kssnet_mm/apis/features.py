@@ -17,6 +17,7 @@ from kssnet_mm.evaluation.metrics.sample_ids import sample_name, unique_ids
 from kssnet_mm.graphs.sources.dataset import sample_labels
 from kssnet_mm.models.heads.pooling import global_pool
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.io import whole_file
 
 # Samples of one file of the cache: what a kill loses at most.
@@ -61,7 +62,7 @@ class FeatureExtractor:
     """
 
     def __init__(self, cfg: Config, cache: str, batch_size: int = 32, device: str = None) -> None:
-        init_default_scope(cfg.get('default_scope', 'mmengine'))
+        init_default_scope(scope_of(cfg))
         self.cfg, self.cache, self.batch_size = cfg, Path(cache), batch_size
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         self.model_cfg = plain_model(cfg)

@@ -17,10 +17,11 @@ from rich.progress import track
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
-from kssnet_mm.registration import register_all_modules
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.labels import check_places
 
+from .configs import named_config, read_config
 from .decision import Rule, gives_logits, make_rule, rule_of_head
 from .drawing import draw_prediction, picture_names
 from .exported_model import ExportedModel, is_exported
@@ -82,7 +83,6 @@ class MultiLabelInferencer(BaseInferencer):
                  topk: Optional[int] = None,
                  classes: Union[PathLike, Sequence[str], None] = None,
                  show_progress: bool = True) -> None:
-        register_all_modules()  # a program that asked for graphs alone may go on to predict
         self.meta: dict = {}
         exported = isinstance(model, (str, os.PathLike)) and is_exported(os.fspath(model))
         if exported:
@@ -95,20 +95,19 @@ class MultiLabelInferencer(BaseInferencer):
                 raise ValueError('a config comes with the checkpoint of its weights; an exported .onnx or .pt2 comes '
                                  'alone')
             self.is_video = 'cls_head' in cfg.model
-        init_default_scope(cfg.get('default_scope', 'mmengine'))
+        scope = scope_of(cfg)
+        init_default_scope(scope)
         self.exported, self._network, self._logits = exported, network, False
         weights = None if weights is None else os.fspath(weights)
-        super().__init__(cfg, weights, device, cfg.get('default_scope', 'mmengine'), show_progress)
+        super().__init__(cfg, weights, device, scope, show_progress)
         self.classes = self._class_names(classes, weights or str(model))
         self.rule = self._rule(thr, topk)
 
     @staticmethod
     def _read_config(model: Union[PathLike, dict, Config]) -> Config:
         if isinstance(model, (str, os.PathLike)):
-            if not os.path.isfile(model):
-                raise FileNotFoundError(f'{os.fspath(model)}: there is no such config')
-            model = Config.fromfile(model)
-        cfg = model if isinstance(model, Config) else Config(model)
+            return read_config(model)
+        cfg = named_config(model if isinstance(model, Config) else Config(model))
         if 'model' not in cfg:
             raise ValueError('the config describes no model')
         return cfg

@@ -90,6 +90,19 @@ class SamplePolicy:
             info['gt_score'] = score
         return info
 
+    def filter_data(self) -> List[dict]:
+        """What is left of the records.
+
+        Raises:
+            ValueError: Nothing is.
+        """
+        data = super().filter_data()
+        if not data and self.faults is None:  # the verify tool counts it as a fault
+            name = getattr(self, 'image_set_path', None) or self.ann_file
+            dropped = '' if self.keep_unlabelled else ', or none with a label (keep_unlabelled=True keeps those without)'
+            raise ValueError(f'{name}: no sample is left: the file lists none{dropped}')
+        return data
+
     @property
     def bad_media(self) -> int:
         """How often a sample was replaced, in all loader workers of this process."""

@@ -8,6 +8,7 @@ from mmengine.registry import DefaultScope
 
 from kssnet_mm.annotations.faults import Fault
 from kssnet_mm.registry import DATASETS
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from .image_files import MAX_PIXELS
@@ -148,7 +149,7 @@ def verify_config(config: Config, split: Optional[str] = None, workers: int = 2,
         raise ValueError(f'the config has none of {", ".join(f"{name}_dataloader" for name in SPLITS)}')
     asked = [split] if split is not None else list(configs)
     splits, media = {}, {}
-    with DefaultScope.overwrite_default_scope(config.get('default_scope', 'mmengine')):
+    with DefaultScope.overwrite_default_scope(scope_of(config)):
         for name in configs:
             faults: List[Fault] = []
             parts = [_read(dict(part), faults) for part in _inner(configs[name])]

@@ -9,6 +9,7 @@ from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
+from kssnet_mm.utils.configs import scope_of
 
 from .preprocessing import describe_preprocessing, input_shape
 from .switch import head_of, switch_to_deploy
@@ -20,7 +21,7 @@ def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
     Raises:
         ValueError or FileNotFoundError: The checkpoint does not fit, or is not there.
     """
-    init_default_scope(cfg.get('default_scope', 'mmengine'))
+    init_default_scope(scope_of(cfg))
     model = MODELS.build(cfg.model)
     meta = load_trained(model, checkpoint)
     return model.eval(), meta

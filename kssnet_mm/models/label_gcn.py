@@ -79,6 +79,9 @@ class LabelGCN(BaseModule):
         super().__init__(init_cfg)
         if num_classes < 1:
             raise ValueError(f'num_classes must be at least 1, got {num_classes}')
+        if isinstance(out_channels, (int, float)):
+            raise ValueError(f'out_channels must be a list, one entry a layer, got {out_channels!r}: write '
+                             f'[{out_channels!r}]')
         if len(out_channels) == 0 or min(out_channels) < 1:
             raise ValueError(f'out_channels needs one positive entry a layer, got {out_channels}')
         if weight_init not in ('kaiming', 'uniform'):

@@ -7,9 +7,9 @@ from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
 from scipy import sparse
 
-import kssnet_mm
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import DATASETS, TASK_UTILS
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from .label_source import LabelSource
@@ -63,8 +63,6 @@ class DatasetLabels(LabelSource):
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
     def _build(self):
-        # A process that only builds graphs has not registered any data sets yet.
-        kssnet_mm.register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
             config = Config.fromfile(self.config)
@@ -72,7 +70,7 @@ class DatasetLabels(LabelSource):
                 raise ValueError(f'{os.fspath(self.config)} has no train_dataloader with a dataset')
             if config.get('custom_imports'):
                 import_modules_from_strings(**config['custom_imports'])
-            dataset, scope = config.train_dataloader.dataset, scope or config.get('default_scope')
+            dataset, scope = config.train_dataloader.dataset, scope or scope_of(config)
         bare = without_pipeline(dataset)
         if scope is not None:
             # `_scope_` only applies to this build, so that a running experiment keeps its own scope.
