@@ -27,8 +27,8 @@ ARROWS = {
     'reports': MODELS | {'deploy', 'evaluation', 'reports'},
     'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports',
                       'apis'},
-    'webui': COMMON | {'apis', 'graphs', 'visualization', 'webui'},
     'registration': COMMON | {'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'webui': COMMON | {'apis', 'graphs', 'visualization', 'webui'},
     '': {'dependencies', 'registration', 'version'},
 }
 STACK = ('torch', 'mmengine', 'mmcv', 'mmpretrain', 'mmaction')
