@@ -47,5 +47,5 @@ setup(
     # torch and OpenMMLab are an extra: an environment that has them keeps its own.
     install_requires=requirements('runtime'),
     extras_require=dict(openmmlab=requirements('openmmlab'), tests=requirements('tests'),
-                        explain=requirements('extras/explain')),
+                        explain=requirements('extras/explain'), webui=requirements('extras/webui')),
 )

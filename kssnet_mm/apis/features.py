@@ -19,6 +19,7 @@ from kssnet_mm.models.heads.pooling import global_pool
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
 from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.io import whole_file
+from kssnet_mm.utils.npz_files import read_npz
 
 # Samples of one file of the cache: what a kill loses at most.
 PIECE = 256
@@ -128,9 +129,9 @@ class FeatureExtractor:
 
     def _piece(self, dataset, rows: range, path: Path, ids: List[str]) -> np.ndarray:
         try:
-            with np.load(path, allow_pickle=False) as file:
-                if file['ids'].tolist() == ids:
-                    return file['features']
+            stored = read_npz(path, 'no piece of the cache')
+            if stored['ids'].tolist() == ids:
+                return stored['features']
         except (OSError, KeyError, ValueError):  # not there, or not ours: it is made again
             pass
         found = [self._run(dataset, range(begin, min(begin + self.batch_size, rows.stop)))

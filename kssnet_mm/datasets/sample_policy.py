@@ -1,4 +1,5 @@
 """What all our data sets share: faults with file and line, logged counts, unreadable media."""
+import os
 from contextlib import nullcontext
 from typing import List, Optional
 
@@ -8,8 +9,9 @@ from mmengine.logging import MMLogger, print_log
 from torch.utils.data import get_worker_info
 
 from kssnet_mm.annotations.faults import Fault, raise_fault
+from kssnet_mm.utils.input_files import regular_file
 
-from .image_files import MAX_PIXELS, check_size, whole_images
+from .image_files import MAX_PIXELS, check_header, whole_images
 
 # What a media file's name is kept under: mmpretrain's images, mmaction2's videos and frame folders.
 MEDIA_KEYS = ('img_path', 'filename', 'frame_dir')
@@ -29,7 +31,8 @@ class SamplePolicy:
         keep_unlabelled: Whether samples without any label stay; both counts are logged.
         on_bad_media: 'raise', or in training 'resample': a file that cannot be read is counted, logged
             and replaced by another sample. In test mode nothing is ever replaced or left out. Images that are
-            broken in the middle count, although OpenCV reads them.
+            broken in the middle count, although OpenCV reads them, and so do those of floats or 32-bit integers,
+            which it would clip.
         max_pixels: Images that have more by their header are not decoded: they count as unreadable.
         **kwargs: Of the data set class.
 
@@ -127,7 +130,9 @@ class SamplePolicy:
         name = media_of(info)
         try:
             if info.get('img_path'):
-                check_size(info['img_path'], self.max_pixels)
+                check_header(info['img_path'], self.max_pixels)
+            if info.get('filename') and os.path.exists(info['filename']):
+                regular_file(info['filename'])  # decord would wait for a FIFO
             with nullcontext() if info.get('filename') else whole_images(name):
                 return super().prepare_data(idx)
         except Exception as error:  # decoders, cv2 and OS errors share no base class

@@ -200,7 +200,7 @@ class RandomEmbedding:
     """The control: seeded Gaussian vectors of expected length 1, the same for the same label count.
 
     Args:
-        dim: F.
+        dim: Length of a vector, F.
         seed: Seed.
     """
 

@@ -1,8 +1,8 @@
 """Text files as a whole, and what is wrong with those that are no UTF-8."""
 import os
-import stat
 from typing import Iterator
 
+from .input_files import regular_file
 from .io import PathLike
 
 # Byte order marks of other encodings than UTF-8; the longer ones first, because one begins like the other.
@@ -12,23 +12,9 @@ OTHER_KINDS = ((b'\x1f\x8b', 'compressed by gzip: unpack it'), (b'PK\x03\x04', '
                (b'\x89PNG', 'an image'), (b'\xff\xd8\xff', 'an image'))
 
 
-def check_regular(path: PathLike) -> str:
-    """The path as text.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: It is a folder, or a FIFO, which would be waited for; names it.
-    """
-    path = os.fspath(path)
-    mode = os.stat(path).st_mode
-    if not stat.S_ISREG(mode):
-        raise ValueError(f'{path} is {"a folder" if stat.S_ISDIR(mode) else "no regular file"}, a text file is needed')
-    return path
-
-
 def read_bytes(path: PathLike) -> bytes:
-    """The content of a regular file; raises as :func:`check_regular` does."""
-    with open(check_regular(path), 'rb') as file:
+    """The content of a regular file; raises as :func:`regular_file` does."""
+    with open(regular_file(path), 'rb') as file:
         return file.read()
 
 
@@ -76,7 +62,7 @@ def read_lines(path: PathLike) -> Iterator[str]:
         FileNotFoundError: There is no such file.
         ValueError: As :func:`read_text`.
     """
-    path = check_regular(path)
+    path = regular_file(path)
     with open(path, 'rb') as file:
         begin = file.read(4)
     if any(begin.startswith(mark) for mark, _ in MARKS + OTHER_KINDS):

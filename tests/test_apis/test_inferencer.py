@@ -8,16 +8,9 @@ import pytest
 import torch
 from mmengine.dataset import pseudo_collate
 from PIL import Image
-from tiny_models import CLASSES, IMAGE_STEPS, make, picture
+from tiny_models import CLASSES, IMAGE_STEPS, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer
-
-
-def write_clip(path, count=9):
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'mp4v'), 8, (64, 48))
-    for number in range(count):
-        writer.write(np.roll(picture(3), 4 * number, axis=1)[..., ::-1].copy())
-    writer.release()
 
 
 @pytest.fixture(scope='module')

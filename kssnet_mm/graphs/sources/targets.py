@@ -46,7 +46,7 @@ def targets_from_array(array: np.ndarray, num_labels: int, packed: bool = False)
     Args:
         array: n x N, above 0 where the sample holds the label, below 0 where that is unknown; n x ceil(N / 8) uint8
             where ``packed``.
-        num_labels: N.
+        num_labels: Number of labels, N.
         packed: Whether ``np.packbits(axis=1)`` made the array.
     """
     # In pieces of at most 64 MiB, so that with many labels no second table of the same size is made.
