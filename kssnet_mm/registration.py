@@ -1,14 +1,16 @@
 """Registering the modules of kssnet_mm: by their names at first, so that to import kssnet_mm imports little."""
 from importlib import import_module
 
-from .compat import allow_checkpoint_types, apply_workarounds, read_checkpoints_by, replace_modules
+from .compat import allow_checkpoint_types, apply_workarounds, read_checkpoints_by, replace_modules, serve_configs_by
 from .registry import DATASETS, FUNCTIONS, HOOKS, METRICS, MODELS, OPTIM_WRAPPERS, TASK_UTILS, TRANSFORMS
 from .utils.lazy import LazyModules, after_import, places
+from .utils.own_configs import SCOPE, own_config
 
 # These need neither torch nor the frameworks, and are imported together.
 GRAPH_PARTS = dict.fromkeys((
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraphBuilder',
-    'LabelTable', 'RandomEmbedding', 'SimilarityGraph', 'VOCLabels', 'WordVectorEmbedding'), 'kssnet_mm.graphs')
+    'LabelTable', 'LabelVectorEmbedding', 'RandomEmbedding', 'SimilarityGraph', 'VOCLabels', 'WordVectorEmbedding'),
+    'kssnet_mm.graphs')
 
 
 def register_lazily() -> None:
@@ -19,6 +21,7 @@ def register_lazily() -> None:
     """
     from . import datasets, engine, evaluation, models
     apply_workarounds()
+    after_import('mmengine.config.config', lambda: serve_configs_by(SCOPE, own_config))
     after_import('mmengine.runner.checkpoint', _guard_files)
     after_import('mmpretrain.registry', _register_batch_augments)
     for registry, where in ((MODELS, models.PLACES), (DATASETS, datasets.PLACES), (TRANSFORMS, datasets.PLACES),

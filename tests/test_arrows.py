@@ -28,6 +28,7 @@ ARROWS = {
     'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports',
                       'apis'},
     'registration': COMMON | {'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'webui': COMMON | {'apis', 'graphs', 'visualization', 'webui'},
     '': {'dependencies', 'registration', 'version'},
 }
 STACK = ('torch', 'mmengine', 'mmcv', 'mmpretrain', 'mmaction')
@@ -77,6 +78,15 @@ def test_utils_and_annotations_know_neither_torch_nor_openmmlab():
     known = {(path.name, module) for package in ('utils', 'annotations') for path in (PACKAGE / package).rglob('*.py')
              for module, _ in imports(path) if module.split('.')[0] in STACK}
     assert known == {('safe_pickle.py', 'torch')}
+
+
+def test_only_the_page_knows_gradio():
+    """It is an extra."""
+    known = {path.relative_to(PACKAGE).as_posix() for path in FILES for module, _ in imports(path)
+             if module.split('.')[0] == 'gradio'}
+    assert known == {'webui/page.py'}
+    assert all('webui' not in (module or '').split('.') for path in FILES for module, _ in imports(path)
+               if path.parent.name != 'webui')
 
 
 def private_names(path: Path):

@@ -16,6 +16,7 @@ def parse_args():
     parser.add_argument('table', help='a file of configs/tables')
     parser.add_argument('--list', action='store_true', help='list the rows and what is done, run nothing')
     parser.add_argument('--rows', nargs='+', default=['*'], help='names, or patterns such as "COCO*"; default all')
+    parser.add_argument('--against', metavar='ROW', help='then write differences.md: how far the rows are ahead of this one')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0])
     parser.add_argument('--work-dir', help='default work_dirs/tables/<name of the table>')
     parser.add_argument('--gpus', type=int, default=1, help='more than 1: through torchrun, as tools/dist_train.sh')
@@ -61,6 +62,7 @@ def main(args):
     from rich.console import Console
 
     from kssnet_mm.reports import keep_config, read_table, row_folder, write_table
+    from kssnet_mm.reports.differences import write_differences
     from kssnet_mm.utils.io import write_numbers
     console = Console(highlight=False)
     title, protocols, rows = read_table(args.table)
@@ -68,6 +70,9 @@ def main(args):
     chosen = [row for row in rows if any(fnmatch(row.name, p) or row.name == p for p in args.rows)]
     if not chosen:
         raise ValueError(f'no row matches {args.rows}; the rows are {[row.name for row in rows]}')
+    against = next((row for row in rows if row.name == args.against), None)
+    if args.against and against is None:
+        raise ValueError(f'--against: no row is named {args.against!r}; the rows are {[row.name for row in rows]}')
     todo = [(row, seed) for row in chosen for seed in args.seeds]
     for i, (row, seed) in enumerate(todo, 1):
         folder = work_dir / row_folder(row.name) / f'seed{seed}'
@@ -85,6 +90,8 @@ def main(args):
     if not args.list:
         console.print(write_table(work_dir, title, protocols, rows), markup=False)
         console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
+        if against is not None:
+            console.print(write_differences(work_dir, chosen, against), markup=False)
 
 
 if __name__ == '__main__':

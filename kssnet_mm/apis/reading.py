@@ -5,12 +5,12 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
-from kssnet_mm.datasets.image_files import ImageError, check_size, whole_images
+from kssnet_mm.datasets.image_files import ImageError, check_header, whole_images
 from kssnet_mm.datasets.video import VideoError
 from kssnet_mm.utils.configs import type_name
 
 from .inputs import Source
-from .pictures import check_file, to_rgb
+from .pictures import to_rgb
 
 # Frames of a video that are kept for drawing.
 SHOWN_FRAMES = 5
@@ -75,8 +75,7 @@ class Reader:
                 return self.run([to_rgb(picture, channel_order) for picture in many], keep)
             if self.video:
                 return self.run(source.content, keep)
-            check_size(source.content)
-            check_file(source.content)
+            check_header(source.content)
             with whole_images(source.content):
                 return self.run(source.content, keep)
         except Exception as error:  # decord, PyAV, OpenCV and PIL each raise kinds of their own

@@ -11,7 +11,7 @@ from PIL import Image
 from kssnet_mm.utils.configs import type_name
 
 from .frame_folders import read_folder
-from .image_files import MAX_PIXELS, check_size, whole_images
+from .image_files import MAX_PIXELS, check_header, whole_images
 from .isolated_map import CRASHED, isolated_map
 from .sample_policy import media_of
 from .video import read_index
@@ -34,7 +34,7 @@ def reading_steps(pipeline: Sequence[Any]) -> List[dict]:
 def check_image(path: str, steps: Sequence[dict] = (), max_pixels: int = MAX_PIXELS) -> Finding:
     """Decode an image by PIL, which notices a cut file, and as the pipeline does, which is OpenCV by default."""
     try:
-        check_size(path, max_pixels)
+        check_header(path, max_pixels)
         with Image.open(path) as image:
             image.load()
         with whole_images(path):

@@ -13,7 +13,7 @@ LOADING = dict(
     DecordInit=ANY,
     DecordDecode=dict(mode='accurate'),
     SequentialVideoInit=dict(spacing='time'),
-    SequentialVideoDecode=ANY,
+    SequentialVideoDecode=dict(num_threads=ANY, backend=ANY, square_pixels=False),
     SampleFrames=dict(clip_len=1, num_clips=ANY, test_mode=True, frame_interval=ANY, twice_sample=False,
                       temporal_jitter=False, out_of_bound_opt=ANY, keep_tail_frames=ANY),
     SegmentsToClip=ANY,

@@ -66,7 +66,7 @@ def named_files(settings: Any, setting: str = '', key: str = '', root: Optional[
 def _voc_files(root: str, split: str, setting: str) -> Iterator[SourceFiles]:
     try:
         listing, folder = split_files(root, split)
-        annotations = [folder / f'{name}.xml' for _, name in read_split(listing)]
+        annotations = [folder / f'{name}.xml' for _, name in read_split(listing, folder)]
     except (OSError, ValueError):  # not a folder of VOC
         return
     yield SourceFiles(f'{setting}.split', listing.name, (listing, ))

@@ -7,7 +7,8 @@ import numpy as np
 from kssnet_mm.evaluation.functional import read_score_file
 from kssnet_mm.utils.io import write_atomically
 
-from .graph_comparison.bootstrap import centred_interval, draw_weights, resampled_map
+from .graph_comparison.bootstrap import centred_interval
+from .paired_scores import PairedScores
 from .table import TableRow, row_folder
 
 
@@ -43,19 +44,15 @@ def paired_difference(folder: Path, row: TableRow, other: TableRow, resamples: i
         resamples: How often the test samples are drawn.
 
     Raises:
-        ValueError: The two rows were tested on other samples.
+        ValueError: The two rows were tested on other samples; names the row and the seed.
     """
     ours, theirs = score_files(folder, row), score_files(folder, other)
     observed, resampled = [], []
     for seed in sorted(ours.keys() & theirs.keys()):
-        one, two = read_score_file(ours[seed]), read_score_file(theirs[seed])
-        if one.ids != two.ids or not np.array_equal(one.targets, two.targets):
-            raise ValueError(f'{ours[seed]} and {theirs[seed]} are of other test samples: train both rows again')
-        samples = len(one.scores)
-        weights = np.hstack([np.ones((samples, 1), np.float32), draw_weights(samples, resamples)])
-        maps = resampled_map(one.scores, one.targets, weights) - resampled_map(two.scores, two.targets, weights)
-        observed.append(100 * maps[0])
-        resampled.append(100 * maps[1:])
+        one, two = f'{row.name}, {seed}', f'{other.name}, {seed}'
+        pair = PairedScores({one: read_score_file(ours[seed]), two: read_score_file(theirs[seed])}, resamples)
+        observed.append(pair.difference(one, two).value)
+        resampled.append(pair.resampled_difference(one, two))
     if not observed:
         return None
     mean = float(np.mean(observed))

@@ -1,7 +1,5 @@
 """Tables of experiments: their rows, where each run keeps its result, and the written table."""
 import copy
-import csv
-import io
 import json
 import os
 import re
@@ -12,6 +10,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
+from kssnet_mm.utils.csv_files import write_csv
 from kssnet_mm.utils.io import write_atomically
 
 
@@ -81,8 +80,9 @@ def starting_weights(cfg: Config) -> str:
         init_cfg = part.get('init_cfg')
         if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
             return init_cfg['checkpoint']
-        if part.get('pretrained'):
-            return part['pretrained']
+        for key in ('pretrained', 'weights'):  # of mmaction2 and timm, of torchvision
+            if part.get(key):
+                return str(part[key])
     return cfg.get('load_from') or 'random'
 
 
@@ -170,8 +170,7 @@ def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequen
     lines = [f'# {title}', '', '| ' + ' | '.join(header) + ' |', '|' + '---|' * len(header)]
     lines += ['| ' + ' | '.join(cells) + ' |' for cells in body]
     lines += ['', note, '']
-    text, rows_csv = '\n'.join(lines), io.StringIO()
-    csv.writer(rows_csv).writerows([header, *body])
+    text = '\n'.join(lines)
     write_atomically(folder / 'table.md', text)
-    write_atomically(folder / 'table.csv', rows_csv.getvalue())
+    write_csv(folder / 'table.csv', [header, *body])
     return text

@@ -75,11 +75,5 @@ def test_the_parts_say_it_too():
         check_run(config(val_evaluator__items='mAP'))
 
 
-def test_classes_of_a_label_source(tmp_path):
-    (tmp_path / 'table.csv').write_text('id,labels\na,cat;dog\n')
-    with pytest.raises(ValueError, match=r"classes must be a list of names, got 'cat': write \['cat'\]"):
-        LabelTable(str(tmp_path / 'table.csv'), classes='cat').load()
-
-
 def test_check_model_alone_leaves_the_training_alone():
     check_model(config(optim_wrapper__optimizer__lr='1e-3'))

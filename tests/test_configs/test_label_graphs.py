@@ -27,6 +27,7 @@ EXPECTED = {
     'kssnet_i3d-r50_charades': (CHARADES, 'CharadesLabels', None),
     'kssnet_i3d_sample-charades': (CHARADES, 'CharadesLabels', None),
     'kssnet_i3d-r18_sample-charades': (CHARADES, 'CharadesLabels', None),
+    'kssnet_i3d-r18_sample-charades_own-data': (CHARADES, 'CharadesLabels', None),
     'kssnet_i3d-r18_sample-charades_identity': (CHARADES, 'CharadesLabels', 'identity'),
 }
 

@@ -77,8 +77,9 @@ def main(args):
 
     from kssnet_mm.apis import read_config
     from kssnet_mm.reports.graph_comparison import Settings, compare, write_report
-    from kssnet_mm.reports.graph_comparison.advice import advise, config_lines
+    from kssnet_mm.reports.graph_comparison.advice import advise, config_lines, narrow_range
     from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
+    from kssnet_mm.reports.table import starting_weights
     from kssnet_mm.visualization.graph_comparison import plot_gains
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -96,6 +97,10 @@ def main(args):
         def tell(text, done, total):
             progress.update(bar, description=text, completed=done, total=total)
         found = compare(train, test, knowledge, settings, tell)
+    if args.features is None and starting_weights(cfg) == 'random':
+        note += (' The backbone has random weights, so that the features are poor: name a checkpoint by init_cfg of the '
+                 'backbone.')
+    note = ' '.join(filter(None, [note.strip(), narrow_range(found, settings.decays)]))
     title = f'Label graphs on {name}'
     arm, sentence = advise(found)
     lines = config_lines(found, arm, args.label_table, args.label_key)
@@ -105,7 +110,7 @@ def main(args):
     shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title,
                   caption=note or None)
     for row in arm_rows(found):
-        shown.add_row(*row)
+        shown.add_row(row[0].partition(':')[0], *row[1:])  # the page explains the names
     console = Console()
     console.print(shown)
     print(f'{sentence}\n\n{lines}\n\nwrote {out}/comparison.md, .csv and .png')

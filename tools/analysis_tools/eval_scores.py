@@ -5,7 +5,7 @@ import numpy as np
 
 from kssnet_mm.apis.command_line import command_parser, run_command
 from kssnet_mm.annotations.charades import read_codes, read_videos
-from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.annotations.class_list import column_names, read_class_list
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import (ScoreFile, TargetFile, match_targets, per_class_table, read_submission,
                                              read_target_file, read_thresholds, score_protocols,
@@ -58,10 +58,9 @@ def read_scores(file: str, given: Optional[TargetFile], names: Optional[List[str
         # its columns stand in the order of the class file, which the targets have
         ids, scores = read_submission(file, given.targets.shape[1])
         content = ScoreFile(scores, None, given.classes, ids)
-    if names is not None and content.classes is None:
-        if len(names) != content.scores.shape[1]:
-            raise ValueError(f'--classes has {len(names)} names for the {content.scores.shape[1]} classes of {file}')
-        content.classes = names
+    content.classes = column_names(content.classes, names, file)
+    if names is not None and len(names) != content.scores.shape[1]:
+        raise ValueError(f'--classes has {len(names)} names for the {content.scores.shape[1]} classes of {file}')
     return content
 
 

@@ -1,8 +1,8 @@
 """Choose decision thresholds on a validation dump, for the heads' thr and tools/predict.py --thr."""
 import json
 
+from kssnet_mm.annotations.class_list import column_names
 from kssnet_mm.apis.command_line import command_parser, run_command
-from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import precision_recall, predicted_labels, tune_thresholds
 from kssnet_mm.utils.io import few, write_atomically
@@ -23,7 +23,7 @@ def main(args):
     content = read_dump(args.file)
     if content.targets is None:
         raise ValueError(f'{args.file} holds no targets')
-    names = content.classes or (read_class_list(args.classes) if args.classes else None)
+    names = column_names(content.classes, args.classes, args.file)
     if names is None:
         raise ValueError(f'{args.file} holds no class names, by which thresholds are matched: give --classes')
     if len(names) != content.scores.shape[1]:

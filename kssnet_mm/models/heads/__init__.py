@@ -9,6 +9,7 @@ PLACES = places(
     kssnet_video_head=['KSSNetVideoHead'],
     label_graph_classifier=['LabelGraphClassifier'],
     linear_classifier=['LinearClassifier'],
+    refined_classifier=['RefinedClassifier'],
     trn_video_head=['TRNVideoHead'])
 __all__ = list(PLACES)
 __getattr__ = lazy_getattr(__name__, PLACES)
