@@ -44,8 +44,9 @@ assert {other!r} not in sys.modules
 '''
 
 
-@pytest.mark.parametrize('config, dataset, other', [('kssnet_r18_sample-coco', 'CocoMultiLabel', 'mmaction'),
-                                                    ('kssnet_i3d-r18_sample-charades', 'CharadesDataset', 'mmpretrain')])
+@pytest.mark.parametrize('config, dataset, other', [
+    ('kssnet_r18_sample-coco', 'CocoMultiLabel', 'mmaction'),
+    ('kssnet_i3d-r18_sample-charades', 'CharadesDataset', 'mmpretrain')])
 def test_a_project_imports_the_framework_that_it_uses(tmp_path, config, dataset, other):
     python(BUILD.format(config=str(ROOT / f'configs/{config}.py'), dataset=dataset, other=other), tmp_path)
 
@@ -133,7 +134,8 @@ def test_lazy_modules(tmp_path, monkeypatch):
 
 def test_a_module_that_registers_itself_before_anybody_asks(tmp_path):
     assert python('import kssnet_mm\nfrom kssnet_mm.models.label_gcn import LabelGCN\n'
-                  "from mmengine.registry import MODELS\nprint(MODELS.get('LabelGCN') is LabelGCN)", tmp_path) == 'True\n'
+                  "from mmengine.registry import MODELS\nprint(MODELS.get('LabelGCN') is LabelGCN)",
+                  tmp_path) == 'True\n'
 
 
 def test_after_import(tmp_path, monkeypatch):

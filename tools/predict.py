@@ -51,7 +51,8 @@ def main(args):
     MMLogger.get_current_instance().setLevel(logging.ERROR)  # failures are printed below
     console = Console(soft_wrap=True, highlight=False)
     model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
-    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk, args.classes)
+    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk,
+                                      args.classes)
     found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,
                        pred_out_file=args.pred_out_file, all_scores=args.all_scores)
     for prediction in found['predictions']:

@@ -45,16 +45,16 @@ def check_run(cfg: Config) -> None:
 
     Raises:
         ValueError: As of ``check_model``; or text stands where a number belongs, a metric that is monitored is none of
-            the evaluators', ``compile`` is of a wrong kind, or something is asked for that does not go with lateral connections; says
-            which.
+            the evaluators', ``compile`` is of a wrong kind, or something is asked for that does not go with lateral
+            connections; says which.
     """
     check_model(cfg)
     settings = cfg.to_dict()
     for name in NUMBERS:
         for path, value in _leaves(settings.get(name), name):
             if isinstance(value, str) and _is_number(value):
-                raise ValueError(f'{path} must be a number, got the text {value!r}: leave the quotes out (in YAML, write '
-                                 '1.0e-3 and not 1e-3)')
+                raise ValueError(f'{path} must be a number, got the text {value!r}: leave the quotes out (in YAML, '
+                                 'write 1.0e-3 and not 1e-3)')
     rate = find(settings, 'optim_wrapper.optimizer.lr')
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, (int, float)) or not rate >= 0):
         raise ValueError(f'optim_wrapper.optimizer.lr must be a number of 0 or more, got {rate!r}')
@@ -67,8 +67,8 @@ def check_run(cfg: Config) -> None:
         raise ValueError('compile must be True, False or the arguments of torch.compile, got '
                          f'{settings["compile"]!r}')
     if settings.get('efficient_conv_bn_eval') and find(settings, 'model.backbone.gcn'):
-        raise ValueError('efficient_conv_bn_eval is not supported with a label graph: mmengine traces the backbone for it, '
-                         'and lateral connections cannot be traced. Leave it out')
+        raise ValueError('efficient_conv_bn_eval is not supported with a label graph: mmengine traces the backbone '
+                         'for it, and lateral connections cannot be traced. Leave it out')
     _check_monitored(settings)
 
 

@@ -28,7 +28,8 @@ def read_config(path: PathLike, options: Optional[dict] = None, needs: Sequence[
     Raises:
         FileNotFoundError: There is no such file.
         ConfigError: It cannot be read, or an override does not fit.
-        ValueError: A part is missing. Or its parts contradict each other, see :func:`~kssnet_mm.apis.check_config.check_model`.
+        ValueError: A part is missing. Or its parts contradict each other, see
+            :func:`~kssnet_mm.apis.check_config.check_model`.
     """
     path = os.fspath(path)
     if not os.path.isfile(path):

@@ -102,8 +102,8 @@ class SamplePolicy:
         data = super().filter_data()
         if not data and self.faults is None:  # the verify tool counts it as a fault
             name = getattr(self, 'image_set_path', None) or self.ann_file
-            dropped = '' if self.keep_unlabelled else ', or none with a label (keep_unlabelled=True keeps those without)'
-            raise ValueError(f'{name}: no sample is left: the file lists none{dropped}')
+            hint = '' if self.keep_unlabelled else ', or none with a label (keep_unlabelled=True keeps those without)'
+            raise ValueError(f'{name}: no sample is left: the file lists none{hint}')
         return data
 
     @property

@@ -24,8 +24,8 @@ def with_named_types(value: Any) -> Any:
 def scope_of(config: Mapping) -> str:
     """The registry scope that a config is built in.
 
-    ``default_scope``, or where there is none (pure-Python configs write None) that of the framework whose model it has:
-    its parts may be classes, but they build further parts by name.
+    ``default_scope``, or where there is none (pure-Python configs write None) that of the framework whose model it
+    has: its parts may be classes, but they build further parts by name.
     """
     given = config.get('default_scope')
     if given is not None:

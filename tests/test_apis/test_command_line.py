@@ -44,8 +44,8 @@ def test_a_missing_file_is_a_sentence(capsys, tmp_path):
 
 def test_what_a_config_names_wrongly_is_a_sentence(capsys):
     code, said = ends(lambda args: MODELS.build(dict(type='LabelGCM')), capsys)
-    assert code == 2 and re.fullmatch(r'error: LabelGCM is not in the \w+::model registry. Please check whether the value of '
-                                      '`LabelGCM` is correct or it was registered as expected.\n', said)
+    assert code == 2 and re.fullmatch(r'error: LabelGCM is not in the \w+::model registry. Please check whether the '
+                                      'value of `LabelGCM` is correct or it was registered as expected.\n', said)
     code, said = ends(lambda args: MODELS.build(dict(type='LabelGCN', num_classes=2, layers=3)), capsys)
     assert code == 2 and "unexpected keyword argument 'layers'" in said
 

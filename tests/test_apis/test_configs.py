@@ -8,11 +8,13 @@ from kssnet_mm.utils.configs import scope_of, type_name, with_named_types
 
 
 def test_both_forms_are_the_same(tmp_path):
-    (tmp_path / 'pure_base.py').write_text('from mmpretrain.models import ResNet\nbackbone = dict(type=ResNet, depth=18)\n')
+    (tmp_path / 'pure_base.py').write_text('from mmpretrain.models import ResNet\n'
+                                           'backbone = dict(type=ResNet, depth=18)\n')
     (tmp_path / 'pure.py').write_text(
         'from mmengine.config import read_base\nwith read_base():\n    from .pure_base import *\n'
         'from mmengine.dataset import default_collate\n'
-        'default_scope = None\nmodel = dict(backbone=backbone, head=dict(num_classes=3))\ncollate_fn = default_collate\n')
+        'default_scope = None\nmodel = dict(backbone=backbone, head=dict(num_classes=3))\n'
+        'collate_fn = default_collate\n')
     (tmp_path / 'text.py').write_text("model = dict(backbone=dict(type='mmpretrain.models.ResNet', depth=18), "
                                       'head=dict(num_classes=3))\n')
     pure, text = read_config(tmp_path / 'pure.py'), read_config(tmp_path / 'text.py')

@@ -1,17 +1,14 @@
 """The main configs learn: eight drawn samples are learnt by heart, gradients reach every parameter, nothing is NaN."""
-import importlib.util
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.config import Config
 
+from kssnet_mm.apis import overfit
 from kssnet_mm.deploy import logits
 
 ROOT = Path(__file__).resolve().parents[2]
-spec = importlib.util.spec_from_file_location('overfit', ROOT / 'tools/analysis_tools/overfit.py')
-overfit = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(overfit)
 
 HALF = {'model.backbone.backbone.depth': 50}
 # Side of the input, steps, and what differs from the config: the rate that docs/experiments.md offers in place of the

@@ -11,7 +11,8 @@ WITH_CONFIG = {
     'train.py': [], 'test.py': ['no.pth'], 'predict.py': ['no.pth', 'no.jpg'], 'build_label_graph.py': [],
     'analysis_tools/get_flops.py': [], 'analysis_tools/verify_dataset.py': [], 'analysis_tools/overfit.py': [],
     'analysis_tools/compare_label_graphs.py': [], 'deployment/export.py': ['no.pth', 'out.onnx'],
-    'model_converters/reparameterize_model.py': ['no.pth', 'out.pth'], 'visualization/explain.py': ['no.pth', 'no.jpg']}
+    'model_converters/reparameterize_model.py': ['no.pth', 'out.pth'],
+    'visualization/explain.py': ['no.pth', 'no.jpg']}
 
 
 def fails(tool, *arguments):

@@ -6,8 +6,9 @@ import sys
 import pytest
 from shared_data import ROOT
 
-# Benchmarks measure what they import.
-TOOLS = sorted(path for path in (ROOT / 'tools').rglob('*.py') if 'benchmarks' not in path.parts)
+# Benchmarks and the fuzzer measure what they import.
+TOOLS = sorted(path for path in (ROOT / 'tools').rglob('*.py') if 'benchmarks' not in path.parts and
+               path.name != 'fuzz.py' and "__name__ == '__main__'" in path.read_text(encoding='utf-8'))
 STANDALONE = ('predict_onnx.py', )
 ASK = '''
 import runpy, sys

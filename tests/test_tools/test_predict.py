@@ -31,8 +31,8 @@ def test_pictures_of_one_name_do_not_overwrite_each_other():
 
 
 def test_the_standalone_script_answers_help_without_what_it_does_not_need():
-    script = ("import runpy, sys\ntry:\n    runpy.run_path(sys.argv[1], run_name='__main__')\nexcept SystemExit as stop:\n"
-              "    assert not stop.code\nassert not {'torch', 'kssnet_mm', 'onnxruntime'} & set(sys.modules)")
+    script = ("import runpy, sys\ntry:\n    runpy.run_path(sys.argv[1], run_name='__main__')\n"
+              "except SystemExit as stop:\n    assert not stop.code\nassert not {'torch', 'kssnet_mm', 'onnxruntime'} & set(sys.modules)")
     done = subprocess.run([sys.executable, '-c', script, ROOT / 'tools/deployment/predict_onnx.py', '--help'],
                           env=ENVIRONMENT, capture_output=True, text=True)
     assert done.returncode == 0 and 'usage' in done.stdout, done.stderr[-1000:]

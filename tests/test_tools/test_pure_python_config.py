@@ -53,11 +53,13 @@ from kssnet_mm.evaluation import MultiLabelScores
 default_scope = None
 pipeline = [dict(type=LoadImageFromFile), dict(type=Resize, scale=(64, 64)), dict(type=PackInputs)]
 train_dataloader = dict(
-    batch_size=8, num_workers=0, sampler=dict(type=DefaultSampler, shuffle=True), collate_fn=dict(type=default_collate),
+    batch_size=8, num_workers=0, sampler=dict(type=DefaultSampler, shuffle=True),
+    collate_fn=dict(type=default_collate),
     dataset=dict(type=CocoMultiLabel, data_root='data/sample/coco/', data_prefix=dict(img_path='train2014/'),
                  ann_file='annotations/instances_train2014.json', pipeline=pipeline))
 val_dataloader = dict(
-    batch_size=8, num_workers=0, sampler=dict(type=DefaultSampler, shuffle=False), collate_fn=dict(type=default_collate),
+    batch_size=8, num_workers=0, sampler=dict(type=DefaultSampler, shuffle=False),
+    collate_fn=dict(type=default_collate),
     dataset=dict(type=CocoMultiLabel, data_root='data/sample/coco/', data_prefix=dict(img_path='val2014/'),
                  ann_file='annotations/instances_val2014.json', test_mode=True, pipeline=pipeline))
 test_dataloader = val_dataloader
