@@ -1,4 +1,5 @@
 """Videos whose pictures say which frame they are: frame k is painted with the eight bits of k."""
+import struct
 from fractions import Fraction
 
 import av
@@ -86,5 +87,16 @@ def damage(path, begin=.55, end=.62):
     data = bytearray(path.read_bytes())
     first, last = int(len(data) * begin), int(len(data) * end)
     data[first:last] = bytes(last - first)
+    path.write_bytes(data)
+    return path
+
+
+def shown_by(path, matrix):
+    """Set the display matrix ``(a, b, c, d)`` of an mp4, in which the identity stands."""
+    data, unit = bytearray(path.read_bytes()), 1 << 16
+    identity = struct.pack('>9i', unit, 0, 0, 0, unit, 0, 0, 0, 1 << 30)
+    place = data.index(identity, data.index(b'tkhd'))
+    a, b, c, d = (number * unit for number in matrix)
+    data[place:place + 36] = struct.pack('>9i', a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(data)
     return path

@@ -4,7 +4,6 @@ Every step is one of the project's own commands, printed before it runs; its out
 file in the work dir. At the end a table compares the plain backbone, KSSNet's A = I control, KSSNet as in
 the paper and our preset, with intervals over the test samples. A line each for images and videos says what it shows.
 """
-import argparse
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from mmengine.fileio import dump
 from rich.console import Console
 from rich.table import Table
 
+from kssnet_mm.apis.command_line import command_parser, run_command
 from kssnet_mm.datasets.sample.true_cooccurrence import label_chances, refine
 from kssnet_mm.evaluation.functional import ScoreFile, read_score_file, score_protocols
 from kssnet_mm.reports.paired_scores import PairedScores, findings
@@ -43,7 +43,7 @@ SHOWN = ('CF1', 'OF1')
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_parser(__doc__.splitlines()[0])
     parser.add_argument('--work-dir', default='work_dirs/demo', help='folder of all results')
     parser.add_argument('--cfg-options', nargs='+', default=[],
                         help='passed on to training and testing, as in key=value')
@@ -73,8 +73,7 @@ class Steps:
         self.console.print(f'      done in {time.monotonic() - start:.0f} s', style='dim')
 
 
-def main():
-    args = parse_args()
+def main(args):
     os.chdir(ROOT)
     work_dir = Path(args.work_dir)
     options = ['--cfg-options', *args.cfg_options] if args.cfg_options else []
@@ -136,4 +135,4 @@ def show(rows: list, console: Console) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

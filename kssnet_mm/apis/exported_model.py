@@ -1,7 +1,8 @@
 """Exported files, ``.onnx`` and ``.pt2``, behind the interface of a model of mmengine."""
 import json
+import math
 import os.path as osp
-from typing import Callable, List, Tuple
+from typing import Any, Callable, List, Tuple
 
 import numpy as np
 import torch
@@ -9,7 +10,11 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.structures import BaseDataElement
 
+from kssnet_mm.utils.input_files import refusing, regular_file
+
 KEYS = ('classes', 'thresholds', 'preprocessing')
+# Pixels of a side, or frames: what a file may ask to resize to, so that it cannot ask for all memory.
+LONGEST_SIDE = 4096
 
 
 def _open_onnx(path: str, device: str) -> Tuple[Callable, dict]:
@@ -34,6 +39,42 @@ OPENERS = {'.onnx': _open_onnx, '.pt2': _open_program}
 def is_exported(path: str) -> bool:
     """Whether a path's ending is one of an exported model."""
     return osp.splitext(path)[1].lower() in OPENERS
+
+
+def check_metadata(classes: Any, thresholds: Any, described: Any) -> None:
+    """Check what travels with an exported network.
+
+    Raises:
+        ValueError: Classes are no list of names, thresholds no numbers, one a class, or the preprocessing is not what
+            ``describe_preprocessing`` gives; says which.
+    """
+    if not (isinstance(classes, list) and classes and all(isinstance(name, str) for name in classes)):
+        raise ValueError(f'classes must be a list of names, got {str(classes)[:80]}')
+    if not (isinstance(thresholds, list) and len(thresholds) == len(classes)
+            and all(_is_number(value) for value in thresholds)):
+        raise ValueError(f'thresholds must be {len(classes)} numbers, got {str(thresholds)[:80]}')
+    video = isinstance(described, dict) and described.get('kind') == 'video'
+    tests = dict(kind=lambda value: value in ('image', 'video'), channels=lambda value: value in ('rgb', 'bgr'),
+                 resize=lambda value: value is None or _is_side(value) or _is_list(value, 2, _is_side),
+                 crop=lambda value: value is None or _is_list(value, 2, _is_side),
+                 mean=lambda value: _is_list(value, 3, _is_number),
+                 std=lambda value: _is_list(value, 3, lambda number: _is_number(number) and number > 0),
+                 **(dict(frames=lambda value: _is_side(value)) if video else {}))
+    for key, test in tests.items():
+        if not isinstance(described, dict) or key not in described or not test(described[key]):
+            raise ValueError(f'preprocessing has no {key} that can be used: {str(described)[:200]}')
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_side(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LONGEST_SIDE
+
+
+def _is_list(value: Any, length: int, test: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and len(value) == length and all(map(test, value))
 
 
 def pipeline_of(described: dict) -> list:
@@ -69,19 +110,23 @@ class ExportedModel(BaseModel):
 
     def __init__(self, path: str, device: str = 'cpu') -> None:
         super().__init__()
-        if not osp.isfile(path):
+        if not osp.exists(path):
             raise FileNotFoundError(f'{path}: no such file')
+        regular_file(path)
         try:
             self.run, found = OPENERS[osp.splitext(path)[1].lower()](path, device)
         except ImportError as error:
             raise ValueError(f'{path}: reading it needs onnxruntime ({error})') from error
         except Exception as error:  # onnxruntime and torch raise kinds of their own
-            raise ValueError(f'{path} cannot be read as an exported model ({str(error).splitlines()[0]})') from error
+            reason = (str(error).splitlines() or [''])[0]
+            raise ValueError(f'{path} cannot be read as an exported model ({type(error).__name__}: {reason})') from error
         missing = [key for key in KEYS if not found.get(key)]
         if missing:
             raise ValueError(f'{path} does not carry {" and ".join(missing)}: tools/deployment/export.py writes files '
                              'that do')
-        self.classes, self.thresholds, self.described = (json.loads(found[key]) for key in KEYS)
+        with refusing(path, 'no exported model'):
+            self.classes, self.thresholds, self.described = (json.loads(found[key]) for key in KEYS)
+            check_metadata(self.classes, self.thresholds, self.described)
 
     def config(self) -> Config:
         """What an inferencer reads of a config."""

@@ -1,32 +1,10 @@
-"""Pictures as users have them -> the 8 bits a channel that models are trained on; scaled or refused, never clipped."""
+"""Pictures in memory -> the 8 bits a channel that models are trained on; scaled or refused, never clipped."""
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
-# PIL's names of what 8 bits a channel hold. OpenCV, which reads files for training, makes the same of them.
-EIGHT_BIT = ('1', 'L', 'LA', 'P', 'PA', 'RGB', 'RGBA', 'RGBX', 'CMYK', 'YCbCr')
-
-
-def check_mode(mode: str) -> None:
-    """Refuse a PIL mode whose values have no agreed range.
-
-    Raises:
-        ValueError: It is neither of 8 nor of 16 bits a channel; names it.
-    """
-    if mode not in EIGHT_BIT and not mode.startswith('I;16'):
-        what = {'F': '32-bit floats', 'I': '32-bit integers'}.get(mode, f'of mode {mode}')
-        raise ValueError(f'its pixels are {what}, whose range nobody knows: save it with 8 or 16 bits a channel')
-
-
-def check_file(path: str) -> None:
-    """:func:`check_mode` of an image file's header; files that PIL does not know are left to the decoder."""
-    try:
-        with Image.open(path) as image:
-            mode = image.mode
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return
-    check_mode(mode)
+from kssnet_mm.datasets.image_files import check_mode
 
 
 def to_rgb(picture: Any, channel_order: str = 'bgr') -> np.ndarray:
@@ -42,6 +20,9 @@ def to_rgb(picture: Any, channel_order: str = 'bgr') -> np.ndarray:
     """
     if isinstance(picture, Image.Image):
         check_mode(picture.mode)
+        if picture.format == 'TIFF' and 'A' in picture.mode:
+            raise ValueError('a TIFF with an alpha channel, which OpenCV multiplies into the colours and PIL does not: '
+                             'save it without')
         upright = ImageOps.exif_transpose(picture)
         if not upright.mode.startswith('I;16'):
             return np.array(upright.convert('RGB'))

@@ -1,28 +1,20 @@
 """Predictions as files: json lines or csv."""
-import csv
-import io
 import json
 import os.path as osp
 from typing import List
 
+from kssnet_mm.utils.csv_files import write_csv
 from kssnet_mm.utils.io import write_atomically
 
 from .prediction import Prediction
 
 ENDINGS = ('.jsonl', '.csv')
-# Spreadsheets take a cell that begins so for a formula, and run it.
-FORMULA = ('=', '+', '-', '@', '\t', '\r')
 
 
 def check_ending(path: str) -> None:
     """Raise a ValueError unless the file's ending says how it is written."""
     if not path.lower().endswith(ENDINGS):
         raise ValueError(f'{path} ends in neither of {", ".join(ENDINGS)}, which say how predictions are written')
-
-
-def quoted(cell: str) -> str:
-    """A text cell with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def write_predictions(path: str, predictions: List[Prediction], failures: List[dict],
@@ -46,13 +38,11 @@ def write_predictions(path: str, predictions: List[Prediction], failures: List[d
         lines = [json.dumps(found, ensure_ascii=False)
                  for found in [p.as_dict(all_scores) for p in predictions] + failures]
         return write_atomically(path, ''.join(f'{line}\n' for line in lines))
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator='\n')
-    rows.writerow(['id', 'label', 'score', 'threshold'] + ['predicted'] * all_scores)
+    rows = [['id', 'label', 'score', 'threshold'] + ['predicted'] * all_scores]
     for prediction in predictions:
         for i in range(len(prediction.classes)) if all_scores else prediction.labels:
             row = prediction.row(i)
             threshold = '' if row['threshold'] is None else row['threshold']
-            rows.writerow([quoted(prediction.id), quoted(row['label']), row['score'], threshold] +
-                          [int(i in prediction.labels)] * all_scores)
-    write_atomically(path, text.getvalue())
+            rows.append([prediction.id, row['label'], row['score'], threshold] +
+                        [int(i in prediction.labels)] * all_scores)
+    write_csv(path, rows)

@@ -5,11 +5,12 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
-from kssnet_mm.datasets.image_files import ImageError, check_size, whole_images
+from kssnet_mm.datasets.image_files import ImageError, check_header, whole_images
 from kssnet_mm.datasets.video import VideoError
+from kssnet_mm.utils.configs import type_name
 
 from .inputs import Source
-from .pictures import check_file, to_rgb
+from .pictures import to_rgb
 
 # Frames of a video that are kept for drawing.
 SHOWN_FRAMES = 5
@@ -53,7 +54,7 @@ class Reader:
 
     def __init__(self, steps: list, video: bool) -> None:
         self.video = video
-        self.steps = [(step['type'].rsplit('.', 1)[-1], transform)
+        self.steps = [(type_name(step['type']), transform)
                       for step, transform in zip(steps, Compose(steps).transforms)]
 
     def __call__(self, source: Source, keep: bool = False, channel_order: str = 'bgr') -> Tuple[dict, Optional[list]]:
@@ -74,8 +75,7 @@ class Reader:
                 return self.run([to_rgb(picture, channel_order) for picture in many], keep)
             if self.video:
                 return self.run(source.content, keep)
-            check_size(source.content)
-            check_file(source.content)
+            check_header(source.content)
             with whole_images(source.content):
                 return self.run(source.content, keep)
         except Exception as error:  # decord, PyAV, OpenCV and PIL each raise kinds of their own

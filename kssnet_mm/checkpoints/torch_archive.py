@@ -4,6 +4,7 @@ There ``weights_only`` cannot be told what else to allow (``add_safe_globals`` i
 what mmengine pickles), so that a runner's checkpoint could only be read with a free pickle. Newer versions of
 torch do not need this module. The names below are those of the file format.
 """
+import io
 import pickle
 import sys
 import zipfile
@@ -12,6 +13,8 @@ from typing import Any, BinaryIO, Callable, Dict
 
 import numpy as np
 import torch
+
+from kssnet_mm.utils.safe_pickle import check_counts
 
 STORAGES = dict(
     BFloat16Storage=torch.bfloat16, BoolStorage=torch.bool, ByteStorage=torch.uint8, CharStorage=torch.int8,
@@ -38,8 +41,9 @@ def load_archive(stream: BinaryIO, map_location='cpu') -> Any:
         order = archive.read(f'{folder}byteorder') if f'{folder}byteorder' in archive.namelist() else None
         if order not in (None, sys.byteorder.encode()):
             raise pickle.UnpicklingError(f'it was written on a {order.decode()} endian machine')
-        with archive.open(pickles[0]) as data:
-            content = _TensorUnpickler(data, archive, folder).load()
+        data = archive.read(pickles[0])
+        check_counts(data)
+        content = _TensorUnpickler(io.BytesIO(data), archive, folder).load()
     if isinstance(map_location, (str, torch.device)) and torch.device(map_location).type != 'cpu':
         content = _moved(content, torch.device(map_location))
     return content

@@ -1,4 +1,4 @@
-"""Refuse images that are too large to decode, and those that a decoder fills up where they are broken."""
+"""Refuse images that are too large to decode, whose values say no brightness, or that are broken in the middle."""
 import os
 import tempfile
 import threading
@@ -7,8 +7,12 @@ from typing import Iterator, List, Optional
 
 from PIL import Image
 
+from kssnet_mm.utils.input_files import regular_file
+
 # 10,000 x 10,000: 300 MB of pixels. COCO's largest image has 640 x 640.
 MAX_PIXELS = 100_000_000
+# PIL's names of what 8 bits a channel hold. OpenCV, which reads files for training, makes the same of them as PIL.
+EIGHT_BIT = ('1', 'L', 'LA', 'P', 'PA', 'RGB', 'RGBA', 'RGBX', 'CMYK', 'YCbCr')
 # How the decoders inside OpenCV begin what they print about an image that is not whole. They then go on.
 COMPLAINTS = ('Corrupt JPEG data', 'Premature end of JPEG', 'libpng error')
 # What is changed meanwhile belongs to the whole process.
@@ -19,17 +23,31 @@ class ImageError(ValueError):
     """An image must not be used; the message names it and the reason."""
 
 
-def check_size(path: str, max_pixels: int = MAX_PIXELS) -> None:
-    """Read an image's header alone.
+def check_mode(mode: str) -> None:
+    """Refuse a PIL mode whose values have no agreed range.
 
     Raises:
-        ImageError: By it the image has more than ``max_pixels`` pixels, or none.
+        ValueError: It is neither of 8 nor of 16 bits a channel; names it.
     """
+    if mode not in EIGHT_BIT and not mode.startswith('I;16'):
+        what = {'F': '32-bit floats', 'I': '32-bit integers'}.get(mode, f'of mode {mode}')
+        raise ValueError(f'its pixels are {what}, whose range nobody knows: save it with 8 or 16 bits a channel')
+
+
+def check_header(path: str, max_pixels: int = MAX_PIXELS) -> None:
+    """Read an image's header alone; what is not on this machine, or not known to PIL, is left to the decoder.
+
+    Raises:
+        ValueError: It is a folder or a FIFO.
+        ImageError: By its header the image has more than ``max_pixels`` pixels, or a mode of :func:`check_mode`.
+    """
+    if os.path.exists(path):
+        regular_file(path)
     with _one:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # PIL's own bound is not ours
         try:
             with Image.open(path) as image:
-                width, height = image.size
+                (width, height), mode = image.size, image.mode
         except (OSError, SyntaxError, ValueError):
             return  # missing, or of a format that PIL does not know: the decoder will say so, or read it
         finally:
@@ -37,6 +55,10 @@ def check_size(path: str, max_pixels: int = MAX_PIXELS) -> None:
     if width * height > max_pixels:
         raise ImageError(f'{path}: {width} x {height} pixels are more than max_pixels={max_pixels}; scale it down, or '
                          'raise max_pixels in the data set')
+    try:
+        check_mode(mode)
+    except ValueError as error:
+        raise ImageError(f'{path}: {error}') from None
 
 
 @contextmanager

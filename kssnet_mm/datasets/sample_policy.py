@@ -1,4 +1,5 @@
 """What all our data sets share: faults with file and line, logged counts, unreadable media."""
+import os
 from contextlib import nullcontext
 from typing import List, Optional
 
@@ -8,8 +9,9 @@ from mmengine.logging import MMLogger, print_log
 from torch.utils.data import get_worker_info
 
 from kssnet_mm.annotations.faults import Fault, raise_fault
+from kssnet_mm.utils.input_files import regular_file
 
-from .image_files import MAX_PIXELS, check_size, whole_images
+from .image_files import MAX_PIXELS, check_header, whole_images
 
 # What a media file's name is kept under: mmpretrain's images, mmaction2's videos and frame folders.
 MEDIA_KEYS = ('img_path', 'filename', 'frame_dir')
@@ -29,7 +31,8 @@ class SamplePolicy:
         keep_unlabelled: Whether samples without any label stay; both counts are logged.
         on_bad_media: 'raise', or in training 'resample': a file that cannot be read is counted, logged
             and replaced by another sample. In test mode nothing is ever replaced or left out. Images that are
-            broken in the middle count, although OpenCV reads them.
+            broken in the middle count, although OpenCV reads them, and so do those of floats or 32-bit integers,
+            which it would clip.
         max_pixels: Images that have more by their header are not decoded: they count as unreadable.
         **kwargs: Of the data set class.
 
@@ -57,11 +60,51 @@ class SamplePolicy:
         self.faults.append(Fault(kind, where, message))
 
     def labelled(self, data: List[dict], key: str, noun: str, source: str) -> List[dict]:
-        """``data``, without the records whose ``key`` is empty unless they stay; logs both counts."""
+        """``data``, without the records whose ``key`` is empty unless they stay; logs both counts.
+
+        Raises:
+            ValueError: No record is left, and faults are not collected.
+        """
         unlabelled = sum(not len(record[key]) for record in data)
         print_log(f'{source}: {len(data)} {noun}, {unlabelled} without any label '
                   f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')
-        return data if self.keep_unlabelled else [record for record in data if len(record[key])]
+        kept = data if self.keep_unlabelled else [record for record in data if len(record[key])]
+        if not kept and self.faults is None:
+            why = f'; {unlabelled} hold none of the {len(self.metainfo.get("classes") or ())} classes' * bool(data)
+            raise ValueError(f'{source}: no sample is left of {len(data)} {noun}{why}')
+        return kept
+
+    def get_data_info(self, idx: int) -> dict:
+        """The record of a sample, with its targets.
+
+        A record may list ``unknown`` positions: labels of which nobody knows whether the sample holds them. Images get
+        ``gt_score``, N floats of 1, 0 and -1 (unknown), as mmpretrain's heads read them; of videos mmaction2 makes
+        ``label`` of the same form.
+        """
+        info = super().get_data_info(idx)
+        unknown, classes = info.get('unknown') or [], self.metainfo.get('classes')
+        if isinstance(info.get('label'), torch.Tensor):
+            info['label'][unknown] = -1.
+        elif 'gt_label' in info and 'gt_score' not in info and classes is not None:
+            score = [0.] * len(classes)
+            for positions, value in ((info['gt_label'], 1.), (unknown, -1.)):
+                for position in positions:
+                    score[position] = value
+            info['gt_score'] = score
+        return info
+
+    def filter_data(self) -> List[dict]:
+        """What is left of the records.
+
+        Raises:
+            ValueError: Nothing is.
+        """
+        data = super().filter_data()
+        if not data and self.faults is None:  # the verify tool counts it as a fault
+            name = getattr(self, 'image_set_path', None) or self.ann_file
+            dropped = '' if self.keep_unlabelled else ', or none with a label (keep_unlabelled=True keeps those without)'
+            raise ValueError(f'{name}: no sample is left: the file lists none{dropped}')
+        return data
 
     @property
     def bad_media(self) -> int:
@@ -87,7 +130,9 @@ class SamplePolicy:
         name = media_of(info)
         try:
             if info.get('img_path'):
-                check_size(info['img_path'], self.max_pixels)
+                check_header(info['img_path'], self.max_pixels)
+            if info.get('filename') and os.path.exists(info['filename']):
+                regular_file(info['filename'])  # decord would wait for a FIFO
             with nullcontext() if info.get('filename') else whole_images(name):
                 return super().prepare_data(idx)
         except Exception as error:  # decoders, cv2 and OS errors share no base class

@@ -8,8 +8,10 @@ import numpy as np
 from mmengine.dataset import Compose
 from PIL import Image
 
+from kssnet_mm.utils.configs import type_name
+
 from .frame_folders import read_folder
-from .image_files import MAX_PIXELS, check_size, whole_images
+from .image_files import MAX_PIXELS, check_header, whole_images
 from .isolated_map import CRASHED, isolated_map
 from .sample_policy import media_of
 from .video import read_index
@@ -24,7 +26,7 @@ FRAME_STEPS = [dict(type='mmaction.RawFrameDecode')]
 
 def reading_steps(pipeline: Sequence[Any]) -> List[dict]:
     """The steps of a pipeline that read media: ``...Init``, ``...Decode`` and ``Load...FromFile``."""
-    names = [str(step.get('type', '')).rsplit('.', 1)[-1] if isinstance(step, dict) else '' for step in pipeline or ()]
+    names = [type_name(step.get('type', '')) if isinstance(step, dict) else '' for step in pipeline or ()]
     return [dict(step) for step, name in zip(pipeline or (), names)
             if name.endswith(('Init', 'Decode')) or (name.startswith('Load') and name.endswith('FromFile'))]
 
@@ -32,7 +34,7 @@ def reading_steps(pipeline: Sequence[Any]) -> List[dict]:
 def check_image(path: str, steps: Sequence[dict] = (), max_pixels: int = MAX_PIXELS) -> Finding:
     """Decode an image by PIL, which notices a cut file, and as the pipeline does, which is OpenCV by default."""
     try:
-        check_size(path, max_pixels)
+        check_header(path, max_pixels)
         with Image.open(path) as image:
             image.load()
         with whole_images(path):

@@ -8,6 +8,7 @@ from mmengine.registry import MODELS, init_default_scope
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
+from kssnet_mm.utils.configs import scope_of
 
 from .preprocessing import describe_preprocessing, input_shape
 from .switch import GRAPH_IN_HEAD, head_of, switch_to_deploy
@@ -19,7 +20,7 @@ def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
     Raises:
         ValueError or FileNotFoundError: The checkpoint does not fit, or is not there.
     """
-    init_default_scope(cfg.get('default_scope', 'mmengine'))
+    init_default_scope(scope_of(cfg))
     model = MODELS.build(cfg.model)
     meta = load_trained(model, checkpoint)
     return model.eval(), meta

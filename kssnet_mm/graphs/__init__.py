@@ -1,3 +1,5 @@
+"""Label graphs: co-occurrence, ConceptNet and word vectors become the adjacency and the embeddings of labels."""
+from kssnet_mm.compat import make_logger_without_torch
 from kssnet_mm.utils.labels import LabelMismatchError
 
 from .builder import LabelGraphBuilder
@@ -12,6 +14,9 @@ from .similarity import SimilarityGraph
 from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelSource, LabelTable, VOCLabels
 from .superimpose import ks_graph, normalize_symmetric, smooth, superimpose, threshold
 from .weight_sharing import neighbour_weights, weight_sharing
+
+# mmengine's registries log what they build, and its first logger would import torch for that.
+make_logger_without_torch()
 
 __all__ = [
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraph',

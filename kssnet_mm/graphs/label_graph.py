@@ -4,13 +4,14 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import List, Optional, Sequence, Union
-from zipfile import BadZipFile
 
 import numpy as np
 from scipy import sparse
 
+from kssnet_mm.utils.input_files import refusing
 from kssnet_mm.utils.io import write_arrays
 from kssnet_mm.utils.labels import index_labels, match_labels
+from kssnet_mm.utils.npz_files import read_npz
 
 Matrix = Union[np.ndarray, sparse.csr_array]
 
@@ -176,21 +177,21 @@ class LabelGraph:
             ValueError: The file is no label graph.
             LabelMismatchError: Its labels are not the given ones; names the differences.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+        arrays = read_npz(path, 'not a label graph')
+        with refusing(os.fspath(path), 'not a label graph'):
             missing = [name for name in ('labels', 'meta') if name not in arrays]
             if missing:
                 raise ValueError(f'it has no {" and no ".join(missing)}')
-            content = dict(labels=arrays['labels'].tolist(), meta=json.loads(str(arrays['meta'])),
-                           **{name: arrays.get(name) for name in ROWS})
-            shape = (len(content['labels']), ) * 2
+            names, meta = arrays['labels'], json.loads(str(arrays['meta']))
+            if names.ndim != 1 or names.dtype.kind != 'U' or not isinstance(meta, dict):
+                raise ValueError(f'labels must be a list of text and meta a table, got {names.dtype} {names.shape} and '
+                                 f'a {type(meta).__name__}')
+            content = {name: arrays.get(name) for name in ROWS}
             for name in MATRICES:
                 content[name] = arrays.get(name)
                 if f'{name}.data' in arrays:
                     parts = tuple(arrays[f'{name}.{part}'] for part in ('data', 'indices', 'indptr'))
-                    content[name] = sparse.csr_array(parts, shape=shape)
-            graph = cls(**content)
-        except (ValueError, TypeError, KeyError, BadZipFile, EOFError) as error:
-            raise ValueError(f'{os.fspath(path)!r} is not a label graph: {error}') from error
+                    content[name] = sparse.csr_array(parts, shape=(len(names), ) * 2)
+                    content[name].check_format(full_check=True)  # scipy would read past its arrays later
+            graph = cls(labels=names.tolist(), meta=meta, **content)
         return graph if labels is None else graph.reorder(labels)

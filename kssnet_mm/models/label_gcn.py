@@ -42,7 +42,7 @@ class LabelGCN(BaseModule):
     pretrained weights, checkpoints carry them, and testing needs no annotation or vector file.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: Size of E(0)'s vectors.
         out_channels: Channels of each layer's output; one layer per entry. Leave out the first one
             or two for the paper's 3- and 2-layer variants.
@@ -83,6 +83,9 @@ class LabelGCN(BaseModule):
         super().__init__(init_cfg)
         if num_classes < 1:
             raise ValueError(f'num_classes must be at least 1, got {num_classes}')
+        if isinstance(out_channels, (int, float)):
+            raise ValueError(f'out_channels must be a list, one entry a layer, got {out_channels!r}: write '
+                             f'[{out_channels!r}]')
         if len(out_channels) == 0 or min(out_channels) < 1:
             raise ValueError(f'out_channels needs one positive entry a layer, got {out_channels}')
         if weight_init not in ('kaiming', 'uniform'):

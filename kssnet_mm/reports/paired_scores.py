@@ -58,7 +58,11 @@ class PairedScores:
     def difference(self, name: str, base: str) -> Interval:
         """mAP of a model less that of another one."""
         value = self._values[name] - self._values[base]
-        return Interval(value, *centred_interval(self._resampled[name] - self._resampled[base], value))
+        return Interval(value, *centred_interval(self.resampled_difference(name, base), value))
+
+    def resampled_difference(self, name: str, base: str) -> np.ndarray:
+        """The difference in every draw of the test samples; the same draws for any two models and any seed."""
+        return self._resampled[name] - self._resampled[base]
 
 
 def compared(name: str, base: str, difference: Interval) -> str:

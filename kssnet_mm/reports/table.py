@@ -1,7 +1,5 @@
 """Tables of experiments: their rows, where each run keeps its result, and the written table."""
 import copy
-import csv
-import io
 import json
 import os
 import re
@@ -12,6 +10,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
+from kssnet_mm.utils.csv_files import write_csv
 from kssnet_mm.utils.io import write_atomically
 
 
@@ -171,8 +170,7 @@ def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequen
     lines = [f'# {title}', '', '| ' + ' | '.join(header) + ' |', '|' + '---|' * len(header)]
     lines += ['| ' + ' | '.join(cells) + ' |' for cells in body]
     lines += ['', note, '']
-    text, rows_csv = '\n'.join(lines), io.StringIO()
-    csv.writer(rows_csv).writerows([header, *body])
+    text = '\n'.join(lines)
     write_atomically(folder / 'table.md', text)
-    write_atomically(folder / 'table.csv', rows_csv.getvalue())
+    write_csv(folder / 'table.csv', [header, *body])
     return text

@@ -5,14 +5,19 @@ replaced by stand-ins, which only keep their arguments. Every other name is refu
 arguments after the pickle has ended, so that no file can set the state of an object of numpy or torch.
 """
 import io
-import os
+import math
 import pickle
+import pickletools
 import warnings
-from typing import Any, Callable, Union
+from typing import Any, Callable, Dict, Union
 
 import numpy as np
 
+from .input_files import refusing, regular_file
 from .io import PathLike
+
+# Elements that a tensor may have beyond its storage's, whose values it then repeats.
+REPEATED = 1 << 20
 
 
 def _bytes(data: Union[bytes, str]) -> bytes:
@@ -106,7 +111,8 @@ class _Tensor:
             raise pickle.UnpicklingError('a tensor without a storage')
         values = storage.finish()
         last = offset + sum((n - 1) * step for n, step in zip(size, stride))
-        if len(size) != len(stride) or min(offset, *size, *stride, 0) < 0 or (all(size) and last >= len(values)):
+        if (len(size) != len(stride) or min(offset, *size, *stride, 0) < 0 or (all(size) and last >= len(values))
+                or math.prod(size) > len(values) + REPEATED):
             raise pickle.UnpicklingError(f'a tensor of size {tuple(size)} beyond its storage of {len(values)}')
         steps = [step * values.itemsize for step in stride]
         return np.lib.stride_tricks.as_strided(values[offset:], tuple(size), steps).copy()
@@ -161,17 +167,38 @@ class _Unpickler(pickle.Unpickler):
         return STAND_INS[wanted]
 
 
-def _finish(value: Any) -> Any:
-    """The value with arrays instead of the stand-ins; any other object is refused."""
-    if isinstance(value, dict):
-        return {_finish(key): _finish(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_finish(item) for item in value)
-    if isinstance(value, (_Array, _Scalar, _Tensor)):
-        return value.finish()
+def check_counts(data: bytes) -> None:
+    """Refuse a pickle with counts beyond its length, for which pickle would take the memory before it looks.
+
+    Raises:
+        ValueError: A part is longer than the rest, or a place to remember something has a number beyond all parts.
+    """
+    for code, argument, _ in pickletools.genops(data):
+        if code.name in ('PUT', 'BINPUT', 'LONG_BINPUT') and argument > len(data):
+            raise ValueError(f'it remembers something as number {argument}, and has {len(data)} bytes')
+
+
+def _finish(value: Any, done: Dict[int, Any]) -> Any:
+    """The value with arrays instead of the stand-ins; any other object is refused.
+
+    Args:
+        value: Of the pickle, which is kept while this runs.
+        done: What was made of objects, by their ``id``: a pickle of a few bytes can name one object 2**100 times.
+    """
     if value is None or isinstance(value, (str, int, float, bytes)):
         return value
-    raise pickle.UnpicklingError(f'a {type(value).__name__} where an array or a tensor was expected')
+    if id(value) in done:
+        return done[id(value)]
+    if isinstance(value, dict):
+        made = {_finish(key, done): _finish(item, done) for key, item in value.items()}
+    elif isinstance(value, (list, tuple)):
+        made = type(value)(_finish(item, done) for item in value)
+    elif isinstance(value, (_Array, _Scalar, _Tensor)):
+        made = value.finish()
+    else:
+        raise pickle.UnpicklingError(f'a {type(value).__name__} where an array or a tensor was expected')
+    done[id(value)] = made
+    return made
 
 
 def read_safe_pickle(path: PathLike) -> Any:
@@ -180,11 +207,8 @@ def read_safe_pickle(path: PathLike) -> Any:
     Raises:
         ValueError: The file is no whole pickle, or holds anything else; names what it tried to load.
     """
-    with open(path, 'rb') as file:
-        try:
-            return _finish(_Unpickler(file, encoding='latin1').load())
-        except MemoryError:
-            raise
-        # A broken pickle can raise nearly anything, from EOFError to struct.error.
-        except Exception as error:
-            raise ValueError(f'{os.fspath(path)} is refused: {error or type(error).__name__}') from error
+    path = regular_file(path)
+    with refusing(path, 'refused'), open(path, 'rb') as file:
+        data = file.read()
+        check_counts(data)
+        return _finish(_Unpickler(io.BytesIO(data), encoding='latin1').load(), {})

@@ -8,7 +8,10 @@ from PIL import Image
 from packaging.version import Version
 from shared_data import ROOT
 
-from kssnet_mm.apis.pictures import check_file, to_rgb
+from kssnet_mm.apis.inputs import Source
+from kssnet_mm.apis.pictures import to_rgb
+from kssnet_mm.apis.reading import Reader
+from kssnet_mm.registry import DATASETS
 
 Y, X = np.mgrid[:24, :36]
 RGB = np.stack([7 * X, 10 * Y, 3 * X + 6 * Y], axis=2).clip(0, 255).astype(np.uint8)
@@ -37,6 +40,21 @@ def alone():
     return runpy.run_path(str(ROOT / 'tools/deployment/predict_onnx.py'))['read_image']
 
 
+STEPS = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.PackInputs')]
+
+
+def by_inferencer(path):
+    """RGB, as the inferencer reads a file."""
+    return Reader(STEPS, video=False)(Source(str(path), str(path)))[0]['inputs'].numpy().transpose(1, 2, 0)[..., ::-1]
+
+
+def by_training(path):
+    """RGB, as a data set reads a file."""
+    (path.parent / 't.csv').write_text(f'id,labels\n{path.name},cat\n')
+    data = DATASETS.build(dict(type='TableMultiLabel', data_root=str(path.parent), ann_file='t.csv', pipeline=STEPS))
+    return data[0]['inputs'].numpy().transpose(1, 2, 0)[..., ::-1]
+
+
 def of_opencv(path):
     return cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
 
@@ -47,10 +65,9 @@ def test_scaled_as_opencv_does(tmp_path, name, image, options):
         pytest.skip('OpenCV before 4.12 does not read the orientation of webp files')
     path = tmp_path / name
     image.save(path, **options)
-    check_file(str(path))
     expected = of_opencv(path).astype(int)
     assert expected.shape == ((36, 24, 3) if 'turned' in name else (24, 36, 3)) and np.ptp(expected) > 150
-    for found in (alone()(path), to_rgb(Image.open(path))):
+    for found in (alone()(path), to_rgb(Image.open(path)), by_inferencer(path), by_training(path)):
         assert np.abs(found.astype(int) - expected).max() <= 1
 
 
@@ -58,7 +75,7 @@ def test_scaled_as_opencv_does(tmp_path, name, image, options):
 def test_refused_by_name(tmp_path, name, image, theirs, ours):
     path = tmp_path / name
     image.save(path)
-    for refuse in (lambda: check_file(str(path)), lambda: to_rgb(Image.open(path))):
+    for refuse in (lambda: by_inferencer(path), lambda: by_training(path), lambda: to_rgb(Image.open(path))):
         with pytest.raises(ValueError, match=ours):
             refuse()
     with pytest.raises(ValueError, match=theirs):
@@ -71,6 +88,10 @@ def test_an_alpha_channel_of_a_tiff(tmp_path):
     assert np.abs(of_opencv(tmp_path / 'alpha.tif').astype(int) - RGB).max() > 50
     with pytest.raises(ValueError, match='a TIFF with an alpha channel'):
         alone()(tmp_path / 'alpha.tif')
+    with pytest.raises(ValueError, match='a TIFF with an alpha channel'):
+        to_rgb(Image.open(tmp_path / 'alpha.tif'))
+    # both read files by OpenCV
+    assert (by_inferencer(tmp_path / 'alpha.tif') == by_training(tmp_path / 'alpha.tif')).all()
 
 
 def test_arrays():

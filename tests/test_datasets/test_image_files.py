@@ -10,7 +10,7 @@ from media import Log, write_image
 from mmengine.registry import DATASETS
 from torch.utils.data import DataLoader
 
-from kssnet_mm.datasets.image_files import ImageError, check_size, whole_images
+from kssnet_mm.datasets.image_files import ImageError, check_header, whole_images
 
 PIPELINE = [dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.PackInputs')]
 
@@ -110,7 +110,19 @@ def test_images_are_bounded_before_they_are_decoded(table, monkeypatch):
     assert build(table, max_pixels=768)[0]['inputs'].shape == (3, 24, 32)
     with pytest.raises(ValueError, match='max_pixels must be positive, got 0'):
         build(table, max_pixels=0)
-    check_size(str(table / 't.csv'))  # no image: for the decoder to say
+    check_header(str(table / 't.csv'))  # no image: for the decoder to say
+
+
+def test_what_is_no_file_is_not_waited_for(table):
+    (table / 'images/3.png').unlink()
+    os.mkfifo(table / 'images/3.png')
+    (table / 'images/4.png').unlink()
+    (table / 'images/4.png').mkdir()
+    data = build(table)
+    with pytest.raises(ValueError, match='3.png is no regular file'):
+        data[3]
+    with pytest.raises(ValueError, match='4.png is a folder'):
+        data[4]
 
 
 @pytest.mark.parametrize('workers', [0, 2])

@@ -9,6 +9,7 @@ from mmengine.dataset import Compose
 from shared_data import shared
 
 from kssnet_mm.datasets.sample.charades import write_video
+from kssnet_mm.datasets.video import VideoError
 from kssnet_mm.registry import TRANSFORMS
 
 
@@ -51,7 +52,7 @@ def test_frames_of_real_videos(name):
 
 def test_a_file_that_is_no_video_is_an_error(tmp_path):
     (tmp_path / 'a.mp4').write_text('text')
-    with pytest.raises(RuntimeError):
+    with pytest.raises(VideoError, match='a.mp4: it cannot be opened as a video'):
         read(tmp_path / 'a.mp4', [0])
 
 

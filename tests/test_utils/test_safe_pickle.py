@@ -125,3 +125,35 @@ def test_broken_files_are_refused(tmp_path):
     assert np.array_equal(read_safe_pickle(path)[0], np.arange(100.))
     with pytest.raises(FileNotFoundError):
         read_safe_pickle(tmp_path / 'gone.pkl')
+
+
+def test_counts_beyond_the_file_are_refused_before_memory_is_taken(tmp_path):
+    """pickle itself would make a table of 2**32 places of 8 bytes, and read the file afterwards."""
+    for content in (b'Nr\xff\xff\xff\x7f.', b'Np99999999999\n.', b'\x8e' + b'\xff' * 7 + b'\x7fx.',
+                    b'\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7fN.'):
+        (tmp_path / 'bad.pkl').write_bytes(content)
+        with pytest.raises(ValueError, match='bad.pkl is refused: ') as error:
+            read_safe_pickle(tmp_path / 'bad.pkl')
+        assert not isinstance(error.value.__cause__, MemoryError)
+    (tmp_path / 'bad.pkl').write_bytes(pickle.dumps([tensor((1 << 40, ), (0, ))], 2))
+    with pytest.raises(ValueError, match='beyond its storage of 4'):
+        read_safe_pickle(tmp_path / 'bad.pkl')
+
+
+def test_an_object_that_is_named_often_is_made_once(tmp_path):
+    """A list of two lists of two lists ...: 2**100 entries in a few hundred bytes."""
+    nested = ['x']
+    for _ in range(100):
+        nested = [nested, nested]
+    (tmp_path / 'n.pkl').write_bytes(pickle.dumps(nested))
+    read = read_safe_pickle(tmp_path / 'n.pkl')
+    while len(read) == 2:
+        assert read[0] is read[1]
+        read = read[0]
+    assert read == ['x']
+
+
+def test_a_fifo_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / 'a.pkl')
+    with pytest.raises(ValueError, match='a.pkl is no regular file'):
+        read_safe_pickle(tmp_path / 'a.pkl')

@@ -1,9 +1,12 @@
 """Labels of images or videos from an exported .onnx: onnxruntime, numpy and pillow or PyAV alone."""
 import argparse
 import json
+import os
 import sys
 
 import numpy as np
+
+MOST_PIXELS = 100_000_000
 
 
 def resize(x, size):
@@ -19,6 +22,7 @@ def resize(x, size):
 def read_image(path):
     """RGB (H, W, 3) of 0..255; 16 bits a channel are divided by 256, what has no agreed range is refused."""
     from PIL import Image, ImageOps
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # PIL refuses twice as many
     image = Image.open(path)
     if image.mode.startswith('I;16'):
         grey = np.array(ImageOps.exif_transpose(image)).astype(np.uint16) >> 8
@@ -28,6 +32,18 @@ def read_image(path):
     if image.format == 'TIFF' and 'A' in image.mode:
         raise ValueError('a TIFF with an alpha channel: save it without')
     return np.asarray(ImageOps.exif_transpose(image).convert('RGB'))
+
+
+def upright(frame):
+    """RGB (H, W, 3) of a frame, turned and mirrored as the file says."""
+    image = frame.to_ndarray(format='rgb24')
+    matrix = next((np.frombuffer(bytes(s), '<i4') for s in frame.side_data if s.type.name == 'DISPLAYMATRIX'), None)
+    if matrix is None:
+        return image
+    a, b, c, d = matrix[[0, 1, 3, 4]]  # the pixel in column p and row q goes to column a p + c q and row b p + d q
+    if abs(b) > abs(a):
+        image, a, d = image.transpose(1, 0, 2), c, b
+    return image[::-1 if d < 0 else 1, ::-1 if a < 0 else 1]
 
 
 def read_video(path, count):
@@ -42,13 +58,15 @@ def read_video(path, count):
     slots = slots if abs(slots - np.arange(n)).max() > 1 else np.arange(n)  # a constant rate, give or take a frame
     wanted = slots[[int(n / count * (i + .5)) for i in range(count)]]
     with av.open(path) as file:
-        found = {i: np.rot90(f.to_ndarray(format='rgb24'), f.rotation // 90)
+        found = {i: upright(f)
                  for i, f in enumerate(file.decode(video=0)) if i in set(wanted)}
     return np.stack([found[i] for i in wanted])
 
 
 def read(path, how):
     """A file -> network input (1, 3, [T,] H, W)."""
+    if not os.path.isfile(path):  # a FIFO would be waited for
+        raise ValueError('it is missing, or no regular file')
     video, size = how['kind'] == 'video', how['resize']
     x = read_video(path, how['frames']) if video else read_image(path)[None]
     if isinstance(size, int):  # of the short side; mmaction2 rounds the other one, mmpretrain cuts it off
@@ -62,18 +80,29 @@ def read(path, how):
     return (x if video else x[:, 0])[None].astype(np.float32)
 
 
+def fail(sentence):
+    """End with a sentence."""
+    print(f'error: {sentence}', file=sys.stderr)
+    sys.exit(2)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('model', help='.onnx that tools/deployment/export.py wrote')
     parser.add_argument('inputs', nargs='+', help='images, or videos for a video model')
     args = parser.parse_args()
-    import onnxruntime  # after the arguments, so that --help needs nothing
     try:
+        import onnxruntime  # after the arguments, so that --help needs nothing
+    except ImportError as error:
+        fail(f'onnxruntime cannot be imported ({error}): pip install onnxruntime')
+    try:
+        if not os.path.isfile(args.model):
+            raise ValueError('it is missing, or no regular file')
         session = onnxruntime.InferenceSession(args.model, providers=['CPUExecutionProvider'])
         meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
         how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
     except Exception as error:
-        sys.exit(f'error: {args.model} is no exported model ({str(error).splitlines()[0]})')
+        fail(f'{args.model} is no exported model ({str(error).splitlines()[0]})')
     failed = 0
     for path in args.inputs:
         try:

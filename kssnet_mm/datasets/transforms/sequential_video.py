@@ -1,6 +1,9 @@
 """Read videos by their time stamps, in one pass."""
+import logging
+
 import numpy as np
 from mmcv.transforms import BaseTransform
+from mmengine.logging import print_log
 
 from kssnet_mm.datasets.video import VideoError, read_frames, read_index
 from kssnet_mm.datasets.video.read_by_decord import read_by_decord
@@ -63,14 +66,18 @@ class SequentialVideoDecode(BaseTransform):
         num_threads: Threads of the decoder; 1 where loader workers fill the cores.
         backend: 'pyav', or 'decord' for decord where its frames are the same ones by number and time; PyAV
             reads the other files then too.
+        square_pixels: Whether frames whose pixels are not square are stretched to the shape that a player shows. By
+            default they stay as stored, as decord and mmaction2 read them: Kinetics is often kept in 340 x 256 pixels
+            that are shown as 455 x 256. The first such file is logged.
     """
 
-    def __init__(self, num_threads: int = 1, backend: str = 'pyav') -> None:
+    def __init__(self, num_threads: int = 1, backend: str = 'pyav', square_pixels: bool = False) -> None:
         if num_threads < 1:
             raise ValueError(f'num_threads must be at least 1, got {num_threads}')
         if backend not in BACKENDS:
             raise ValueError(f'backend must be one of {", ".join(BACKENDS)}, got {backend!r}')
-        self.num_threads, self.backend = num_threads, backend
+        self.num_threads, self.backend, self.square_pixels = num_threads, backend, square_pixels
+        self._told = False
 
     def transform(self, results: dict) -> dict:
         """Decode.
@@ -89,14 +96,21 @@ class SequentialVideoDecode(BaseTransform):
         return results
 
     def _read(self, path: str, index, frames: np.ndarray) -> list:
-        if self.backend == 'decord':
+        square = index.pixel == 1
+        if not square and not self.square_pixels and not self._told:
+            self._told = True
+            print_log(f'{path}: its pixels are {index.pixel.numerator}:{index.pixel.denominator} wide. Its frames are '
+                      'read as they are stored, and players stretch them: SequentialVideoDecode(square_pixels=True) does '
+                      'so too. Other files of this kind are not named', logger='current', level=logging.WARNING)
+        if self.backend == 'decord' and (square or not self.square_pixels):
             try:
                 images = read_by_decord(path, index, frames, self.num_threads)
             except Exception as error:  # decord's errors share no base class with the others
                 raise VideoError(f'{path}: decord cannot read it ({str(error).strip().splitlines()[0]})') from error
             if images is not None:
                 return images
-        return read_frames(path, index, frames, self.num_threads)
+        return read_frames(path, index, frames, self.num_threads, self.square_pixels)
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(num_threads={self.num_threads}, backend={self.backend!r})'
+        return (f'{type(self).__name__}(num_threads={self.num_threads}, backend={self.backend!r}, '
+                f'square_pixels={self.square_pixels})')

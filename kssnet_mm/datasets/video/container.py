@@ -10,7 +10,7 @@ VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg
 PLAYLISTS = {'hls', 'concat', 'concatf', 'dash', 'sdp', 'rtsp', 'imf', 'webm_dash_manifest'}
 
 
-class VideoError(RuntimeError):
+class VideoError(ValueError):
     """A file cannot be read as a video; the message names the file and the reason."""
 
 

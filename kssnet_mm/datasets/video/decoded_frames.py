@@ -3,12 +3,15 @@ from typing import Callable, Iterator, Optional
 
 from .container import VideoError, reason
 
+MISSING = 'a part of it is missing'
+
 
 def decoded_frames(path: str, container, stream, before: Optional[Callable] = None) -> Iterator:
     """PyAV's frames from where the container stands, in the order in which they are shown.
 
     Packets that cannot be decoded are passed over at the two ends: before the first frame those whose keyframe
-    was cut off, after the last one what was cut itself. Frames that the decoder marks as damaged count as such.
+    was cut off, after the last one what was cut itself. Frames that the decoder marks as damaged count as such, and
+    so do packets of which the container knows that a part is lost.
 
     Args:
         path: For the messages.
@@ -31,8 +34,10 @@ def decoded_frames(path: str, container, stream, before: Optional[Callable] = No
             pass
         except (av.error.FFmpegError, ValueError) as error:
             damage = reason(error)
+        if packet is not None and packet.is_corrupt:  # MPEG-TS counts its pieces
+            damage = damage or MISSING
         if any(frame.is_corrupt for frame in frames):
-            frames, damage = [frame for frame in frames if not frame.is_corrupt], 'a part of it is missing'
+            frames, damage = [frame for frame in frames if not frame.is_corrupt], MISSING
         if packet is not None and packet.size and not damage and failure:
             raise VideoError(f'{path}: {failure}')
         if damage and begun and not failure:

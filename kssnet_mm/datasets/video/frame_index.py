@@ -1,4 +1,5 @@
 """When each frame of a video is shown."""
+from fractions import Fraction
 from typing import NamedTuple, Optional
 
 import numpy as np
@@ -14,6 +15,7 @@ class FrameIndex(NamedTuple):
             own unit. None where the stream has none that can be relied upon: frames are then counted.
         keyframes: Ascending stamps of the frames at which decoding can begin; empty: only at the first.
         tick: Seconds to which the times are rounded: Matroska and Flash know milliseconds alone.
+        pixel: Width of a stored pixel by its height, as players show it.
         note: What the file announces and does not hold; None where it holds all of it.
     """
     times: np.ndarray
@@ -22,6 +24,7 @@ class FrameIndex(NamedTuple):
     keyframes: np.ndarray = np.zeros(0, dtype=np.int64)
     tick: float = 0.
     note: Optional[str] = None
+    pixel: Fraction = Fraction(1)
 
     @property
     def duration(self) -> float:

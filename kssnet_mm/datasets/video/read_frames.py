@@ -6,12 +6,14 @@ import numpy as np
 from .container import VideoError, open_video
 from .decoded_frames import decoded_frames
 from .frame_index import FrameIndex
+from .presented import display_matrix, pixel_shape, shown_size, upright
 
 # A seek empties the decoder: fewer frames than these are decoded sooner than jumped over.
 WORTH_A_SEEK = 32
 
 
-def read_frames(path: str, index: FrameIndex, wanted: Sequence[int], num_threads: int = 1) -> List[np.ndarray]:
+def read_frames(path: str, index: FrameIndex, wanted: Sequence[int], num_threads: int = 1,
+                square_pixels: bool = False) -> List[np.ndarray]:
     """RGB images, uint8 (H, W, 3), upright, in the order of ``wanted``, which may name a frame several times.
 
     Args:
@@ -19,9 +21,11 @@ def read_frames(path: str, index: FrameIndex, wanted: Sequence[int], num_threads
         index: What :func:`read_index` gave of it.
         wanted: Numbers of frames, counted from 0 in the order in which they are shown.
         num_threads: Threads of the decoder.
+        square_pixels: Whether frames of other pixels are stretched to the shape that a player shows. decord and mmaction2
+            never do so, and their weights are of frames as stored.
 
     Raises:
-        VideoError: One of the frames cannot be decoded.
+        VideoError: One of the frames cannot be decoded, or is to be shown in a way that is not done here.
         IndexError: There is no such frame.
     """
     wanted = [int(number) for number in wanted]
@@ -30,12 +34,12 @@ def read_frames(path: str, index: FrameIndex, wanted: Sequence[int], num_threads
     numbers = sorted(set(wanted))
     jumps = _jumps(index, numbers)
     try:
-        found = dict(_read(path, index, numbers, num_threads, jumps))
+        found = dict(_read(path, index, numbers, num_threads, jumps, square_pixels))
     except VideoError:
         if not jumps:
             raise
         # not every container lands where it is asked to; from the first frame on nothing can be missed
-        found = dict(_read(path, index, numbers, num_threads, {}))
+        found = dict(_read(path, index, numbers, num_threads, {}, square_pixels))
     return [found[number] for number in wanted]
 
 
@@ -59,7 +63,7 @@ def _jumps(index: FrameIndex, numbers: Sequence[int]) -> dict:
     return found
 
 
-def _read(path, index, numbers, num_threads, jumps) -> Iterator[Tuple[int, np.ndarray]]:
+def _read(path, index, numbers, num_threads, jumps, square_pixels=False) -> Iterator[Tuple[int, np.ndarray]]:
     """Number and image of the wanted frames, ascending; ``jumps`` as :func:`_jumps` gives them."""
     from av.video.reformatter import VideoReformatter
     numbers = list(numbers)
@@ -73,9 +77,11 @@ def _read(path, index, numbers, num_threads, jumps) -> Iterator[Tuple[int, np.nd
             if len(run) and run[0] in jumps:
                 container.seek(jumps[run[0]], stream=stream)
             for number, frame in _matched(path, index, run.tolist(), container, stream):
-                image = reformatter.reformat(frame, format='rgb24').to_ndarray()
-                turns = frame.rotation // 90 if frame.rotation % 90 == 0 else 0
-                yield number, np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+                size = frame.width, frame.height
+                if square_pixels:
+                    size = shown_size(path, *size, pixel_shape(stream))
+                image = reformatter.reformat(frame, *size, 'rgb24').to_ndarray()
+                yield number, upright(path, image, display_matrix(frame))
 
 
 def _matched(path, index, run: List[int], container, stream) -> Iterator[tuple]:

@@ -9,6 +9,8 @@ import numpy as np
 from .container import VideoError, open_video
 from .decoded_frames import decoded_frames
 from .frame_index import FrameIndex
+from .presented import pixel_shape
+from .transport_stream import first_hole
 
 # Containers that give every frame one packet with its presentation time stamp. Others leave stamps out (AVI, raw
 # streams), split frames (MPEG-TS) or put two into one packet (AVI), so that only decoding tells.
@@ -51,6 +53,12 @@ def _read_index(path: str, size: int, changed: int) -> FrameIndex:
     with open_video(path) as (container, stream):
         unit, rate = stream.time_base, float(stream.average_rate or 25)
         start = max(round(Fraction(container.start_time or 0, 1_000_000) / unit), 0)
+        if container.format.name == 'mpegts':
+            hole = first_hole(path, stream.id)
+            if hole is not None:
+                raise VideoError(f'{path}: a part of it is missing before byte {hole:,} of {size:,}, and what follows is '
+                                 'predicted from it')
+        pixel = pixel_shape(stream)
         announced, avi = _announced(container, stream), container.format.name == 'avi'
         packets = _demux(container, stream)
         suffices = (packets.whole and STAMPED & set(container.format.name.split(','))
@@ -74,7 +82,7 @@ def _read_index(path: str, size: int, changed: int) -> FrameIndex:
         note = f'it announces {announced:.2f} s of video and holds {end:.2f} s ({len(times)} frames)'
     relied = None not in stamps and all(a < b for a, b in zip(stamps, stamps[1:]))
     return FrameIndex(times, end, np.array(stamps, dtype=np.int64) if relied else None,
-                      np.array(sorted(packets.keyframes) if suffices else [], dtype=np.int64), float(unit), note)
+                      np.array(sorted(packets.keyframes) if suffices else [], dtype=np.int64), float(unit), note, pixel)
 
 
 def _announced(container, stream) -> float:

@@ -1,10 +1,10 @@
 """Metrics of each single class."""
-import csv
 from typing import List, Sequence
 
 import numpy as np
 
-from kssnet_mm.utils.io import PathLike, whole_file
+from kssnet_mm.utils.csv_files import write_csv
+from kssnet_mm.utils.io import PathLike
 
 from .average_precision import average_precisions
 from .precision_recall import predicted_labels
@@ -40,7 +40,4 @@ def per_class_table(scores: np.ndarray, targets: np.ndarray, classes: Sequence[s
 
 def write_per_class_csv(table: List[dict], path: PathLike) -> None:
     """The table as csv, under a temporary name first."""
-    with whole_file(path) as temporary, open(temporary, 'w', encoding='utf-8', newline='') as stream:
-        writer = csv.DictWriter(stream, COLUMNS)
-        writer.writeheader()
-        writer.writerows(table)
+    write_csv(path, [COLUMNS, *([row[column] for column in COLUMNS] for row in table)])

@@ -1,13 +1,12 @@
 """The file in which tools/test.py keeps scores, for scoring them again without a model."""
 import os
-import zlib
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence
-from zipfile import BadZipFile
 
 import numpy as np
 
-from kssnet_mm.utils.io import PathLike, write_arrays
+from kssnet_mm.utils.io import PathLike, few, write_arrays
+from kssnet_mm.utils.npz_files import read_npz
 
 
 @dataclass
@@ -60,17 +59,9 @@ def read_target_file(path: PathLike) -> TargetFile:
 def _arrays(path: PathLike, needed: str, names: Sequence[str]) -> Dict[str, object]:
     """The named arrays of an npz; classes and ids as lists. Shapes are those of ``needed``, n x N."""
     path = os.fspath(path)
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            found = list(stored.files)
-            named = {name: stored[name] for name in names if name in found}
-    except FileNotFoundError:
-        raise
-    # the file is no zip, is cut, holds a pickle, or is a bare .npy, which np.load opens as an array
-    except (ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, BadZipFile, zlib.error) as error:
-        raise ValueError(f'{path} is not a readable .npz file: {error or type(error).__name__}') from error
+    named = read_npz(path, 'not a readable .npz file', names)
     if needed not in named:
-        raise ValueError(f'{path} holds {found}, not {needed!r}')
+        raise ValueError(f'{path} has {few(list(named)) or "none"} of {few(names, 4)}, not {needed!r}')
     shape = named[needed].shape
     if len(shape) != 2:
         raise ValueError(f'{path}: {needed} have shape {shape}, expected samples x classes')

@@ -1,9 +1,9 @@
 """Charades' submission text files, as the official evaluation script reads them."""
-import os
 from typing import List, Sequence, Tuple
 
 import numpy as np
 
+from kssnet_mm.utils.input_files import refusing, regular_file
 from kssnet_mm.utils.io import PathLike, few, whole_file
 from kssnet_mm.utils.labels import repeated
 
@@ -54,12 +54,13 @@ def read_submission(path: PathLike, num_classes: int) -> Tuple[List[str], np.nda
             names file and line.
     """
     ids, rows, seen = [], [], {}
-    with open(path, encoding='utf-8') as stream:
+    path = regular_file(path)
+    with refusing(path, 'no file of ids and scores'), open(path, encoding='utf-8') as stream:
         for number, line in enumerate(stream, 1):
             parts = line.split()
             if not parts:
                 continue
-            where = f'{os.fspath(path)}:{number}'
+            where = f'{path}:{number}'
             if len(parts) != num_classes + 1:
                 raise ValueError(f'{where}: {len(parts) - 1} scores, {num_classes} classes')
             if parts[0] in seen:

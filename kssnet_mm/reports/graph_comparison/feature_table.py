@@ -1,11 +1,15 @@
 """Features of samples with their labels, as a file and in memory."""
+import math
 import os
 from dataclasses import dataclass
 from typing import List, Optional, Tuple, Union
-from zipfile import BadZipFile
 
 import numpy as np
 from scipy import sparse
+
+from kssnet_mm.utils.input_files import refusing
+from kssnet_mm.utils.npz_files import check_room, read_npz
+from kssnet_mm.utils.labels import index_labels
 
 
 @dataclass
@@ -24,6 +28,7 @@ class FeatureTable:
     ids: Optional[List[str]] = None
 
     def __post_init__(self) -> None:
+        index_labels(self.classes)
         if self.features.ndim != 2 or self.targets.shape != (len(self.features), len(self.classes)):
             raise ValueError(f'features {self.features.shape} and targets {self.targets.shape} do not fit '
                              f'{len(self.classes)} classes: n x F and n x N are needed')
@@ -48,9 +53,9 @@ def read_feature_table(path: Union[str, os.PathLike]) -> FeatureTable:
     Raises:
         ValueError: The file is something else; names it and what it lacks.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+    what = 'no table of features'
+    arrays = read_npz(path, what)
+    with refusing(os.fspath(path), what):
         lacking = [name for name in ('targets', 'classes') if name not in arrays]
         if 'features' not in arrays:
             lacking += [name for name in ('indices', 'indptr', 'values', 'shape') if name not in arrays]
@@ -65,11 +70,10 @@ def read_feature_table(path: Union[str, os.PathLike]) -> FeatureTable:
             parts = arrays['values'], arrays['indices'], arrays['indptr']
             table = sparse.csr_array(parts, shape=tuple(arrays['shape'].tolist()))
             table.check_format(full_check=True)  # scipy would read past its arrays later
+            check_room(4 * math.prod(table.shape), os.path.getsize(path), 'its features')
             features = table.toarray()
         ids = arrays['ids'].astype(str).tolist() if 'ids' in arrays else None
         return FeatureTable(features.astype(np.float32), targets.astype(np.int8), [str(c) for c in classes], ids)
-    except (ValueError, BadZipFile, EOFError) as error:
-        raise ValueError(f'{os.fspath(path)} is no table of features: {error}') from error
 
 
 def split_table(table: FeatureTable, test: int, seed: int = 0) -> Tuple[FeatureTable, FeatureTable]:

@@ -7,7 +7,9 @@ import numpy as np
 from kssnet_mm.graphs.similarity import similarity
 from kssnet_mm.graphs.sources import LabelTable
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.configs import type_name
 from kssnet_mm.utils.labels import match_labels
+from kssnet_mm.utils.npz_files import read_npz
 
 
 def label_rows(path: str, key: str, classes: Sequence[str],
@@ -40,11 +42,10 @@ def label_rows(path: str, key: str, classes: Sequence[str],
 def _row_ids(path: str, key: str, rows: int) -> Optional[List[str]]:
     if not str(path).endswith('.npz'):
         return None
-    with np.load(path, allow_pickle=False) as file:
-        for name in (f'{key}_ids', 'ids'):
-            if name in file.files and file[name].shape == (rows, ):
-                return file[name].astype(str).tolist()
-    return None
+    names = (f'{key}_ids', 'ids')
+    arrays = read_npz(path, 'not a table of labels', names)
+    return next((arrays[name].astype(str).tolist() for name in names
+                 if name in arrays and arrays[name].shape == (rows, )), None)
 
 
 def priors(builder: dict, classes: Sequence[str]) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
@@ -58,7 +59,7 @@ def priors(builder: dict, classes: Sequence[str]) -> Tuple[Optional[np.ndarray],
         found = getattr(TASK_UTILS.build(dict(source)), 'concepts', lambda: None)()
         concepts = found and {label: found[label] for label in labels if label in found}
     vectors = conceptnet = None
-    kind = (builder.get('embedding') or {}).get('type', '').rpartition('.')[2]
+    kind = type_name((builder.get('embedding') or {}).get('type', ''))
     if kind and kind != 'RandomEmbedding':
         embedding = TASK_UTILS.build(dict(builder['embedding'])).build(labels, concepts=concepts)
         vectors = similarity(embedding.astype(np.float64))

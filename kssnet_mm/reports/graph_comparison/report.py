@@ -1,11 +1,11 @@
 """The comparison as files: a csv of every arm and seed, and a page."""
-import csv
 import os
 from typing import List, Optional, Tuple
 
 import numpy as np
 
-from kssnet_mm.utils.io import whole_file, write_atomically
+from kssnet_mm.utils.csv_files import write_csv
+from kssnet_mm.utils.io import write_atomically
 
 from .advice import advise, gain
 from .arms import ARMS
@@ -119,12 +119,10 @@ def picture_rows(found: Comparison) -> Tuple[List[dict], List[str]]:
 
 def write_report(folder: str, found: Comparison, title: str, config: str, notes: str = '') -> None:
     """Write ``comparison.csv`` (a row an arm and seed) and ``comparison.md``, whose picture is ``comparison.png``."""
-    with whole_file(os.path.join(folder, 'comparison.csv')) as temporary, \
-            open(temporary, 'w', encoding='utf-8', newline='') as stream:
-        writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
-        for arm, chosen in found.tuned.items():
-            for seed, (candidate, score, fold) in enumerate(zip(chosen, found.mean_ap(arm), found.validation[arm])):
-                eta = '' if candidate.eta is None else candidate.eta
-                writer.writerow([arm, seed, f'{score:.6f}', f'{candidate.decay:.6g}', eta, f'{fold:.6f}'])
+    rows = [COLUMNS]
+    for arm, chosen in found.tuned.items():
+        for seed, (candidate, score, fold) in enumerate(zip(chosen, found.mean_ap(arm), found.validation[arm])):
+            eta = '' if candidate.eta is None else candidate.eta
+            rows.append([arm, seed, f'{score:.6f}', f'{candidate.decay:.6g}', eta, f'{fold:.6f}'])
+    write_csv(os.path.join(folder, 'comparison.csv'), rows)
     write_atomically(os.path.join(folder, 'comparison.md'), page(found, title, config, 'comparison.png', notes))
