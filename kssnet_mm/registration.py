@@ -9,7 +9,8 @@ from .utils.own_configs import SCOPE, own_config
 # These need neither torch nor the frameworks, and are imported together.
 GRAPH_PARTS = dict.fromkeys((
     'CharadesLabels', 'CocoLabels', 'ConceptNetGraph', 'CooccurrenceGraph', 'DatasetLabels', 'LabelGraphBuilder',
-    'LabelTable', 'RandomEmbedding', 'SimilarityGraph', 'VOCLabels', 'WordVectorEmbedding'), 'kssnet_mm.graphs')
+    'LabelTable', 'LabelVectorEmbedding', 'RandomEmbedding', 'SimilarityGraph', 'VOCLabels', 'WordVectorEmbedding'),
+    'kssnet_mm.graphs')
 
 
 def register_lazily() -> None:

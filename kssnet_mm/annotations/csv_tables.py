@@ -1,5 +1,6 @@
 """Tables of samples and labels in csv: a column that lists labels, or a column a label."""
-from typing import List, Optional, Sequence
+from itertools import compress
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 from kssnet_mm.utils.io import PathLike, few
 from kssnet_mm.utils.labels import repeated
@@ -9,6 +10,8 @@ from .samples import Sample, Table, TableSettings
 
 # What separates the labels of a cell in other people's tables.
 SEPARATORS = ('|', ';', ',')
+# The cells of a row, and its place.
+Row = Tuple[List[str], str]
 
 
 def read_csv(path: PathLike, settings: Optional[TableSettings] = None,
@@ -29,18 +32,22 @@ def read_csv(path: PathLike, settings: Optional[TableSettings] = None,
     header, where = next(lines, ([], f'{path}:1'))
     header = [name.strip() for name in header]
     if len(header) < 2:
-        raise ValueError(f"{where}: the header is neither 'id,labels' nor an id and a column a label")
+        how = "is neither 'id,labels' nor an id and a column a label" if header else 'is missing: the file is empty'
+        raise ValueError(f'{where}: the header {how}')
     name = 0 if settings.name_column is None else _column(header, settings.name_column, 'name_column', where)
     labels = _labels_column(header, name, settings, classes, where)
-    rows = []
-    for row, place in lines:
-        if len(row) != len(header):
-            hint = '; labels stand in quotes where they hold the character between columns' * (labels is not None)
-            raise ValueError(f'{place}: {len(row)} columns, the header has {len(header)}{hint}')
-        rows.append(([cell.strip() for cell in row], place))
+    hint = '; labels stand in quotes where they hold the character between columns' * (labels is not None)
+    rows = _whole(lines, len(header), hint)
     if labels is not None:
-        return _of_lists(rows, name, labels, settings, classes), None
+        return _of_lists(list(rows), name, labels, settings, classes), None
     return _of_columns(rows, header, name, settings, where)
+
+
+def _whole(lines: Iterator[Row], columns: int, hint: str) -> Iterator[Row]:
+    for row, place in lines:
+        if len(row) != columns:
+            raise ValueError(f'{place}: {len(row)} columns, the header has {columns}{hint}')
+        yield row, place
 
 
 def _column(header: List[str], column: str, setting: str, where: str) -> int:
@@ -66,10 +73,17 @@ def _labels_column(header: List[str], name: int, settings: TableSettings, classe
     return found[0]
 
 
-def _of_lists(rows: list, name: int, labels: int, settings: TableSettings,
+def _parts(cell: str, separator: str) -> List[str]:
+    return [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def _of_lists(rows: List[Row], name: int, labels: int, settings: TableSettings,
               classes: Optional[Sequence[str]]) -> List[Sample]:
-    samples = [Sample(cells[name], [part.strip() for part in cells[labels].split(settings.separator) if part.strip()],
-                      where) for cells, where in rows]
+    for cells, where in rows:
+        if cells[labels].strip().startswith('[') and cells[labels].strip().endswith(']'):
+            raise ValueError(f'{where}: {cells[labels]!r} is a list as Python prints it: write the names with '
+                             f'{settings.separator!r} between them')
+    samples = [Sample(cells[name].strip(), _parts(cells[labels], settings.separator), where) for cells, where in rows]
     if classes is None and not any(settings.separator in cells[labels] for cells, _ in rows):
         # without a list of classes 'cat|dog' would become a class
         for cells, where in rows:
@@ -81,27 +95,26 @@ def _of_lists(rows: list, name: int, labels: int, settings: TableSettings,
     return samples
 
 
-def _of_columns(rows: list, header: List[str], name: int, settings: TableSettings, where: str) -> Table:
+def _of_columns(rows: Iterator[Row], header: List[str], name: int, settings: TableSettings, where: str) -> Table:
     for column in settings.other_columns:
         _column(header, column, 'other_columns', where)
     skipped = {name, *(header.index(column) for column in settings.other_columns)}
-    for i, column in enumerate(header):
-        if not column and i != name:  # a comma at the end of each line
-            full = [f'{place}: column {i + 1} holds {cells[i]!r}' for cells, place in rows if cells[i]]
-            if full:
-                raise ValueError(f'{full[0]} and has no name in the header')
-            skipped.add(i)
-    columns = [i for i in range(len(header)) if i not in skipped]
+    blank = [i for i, column in enumerate(header) if not column and i not in skipped]  # commas at the ends of lines
+    columns = [i for i in range(len(header)) if i not in skipped and header[i]]
     labels, reader, samples = [header[i] for i in columns], settings.cells(), []
     if repeated(labels):
         raise ValueError(f'{where}: {few(repeated(labels))} is the name of several columns')
     for cells, place in rows:
+        for i in blank:
+            if cells[i].strip():
+                raise ValueError(f'{place}: column {i + 1} holds {cells[i]!r} and has no name in the header')
         try:
             values = reader.values([cells[i] for i in columns])
         except ValueError:
             raise ValueError(_wrong_cell(cells, header, columns, settings, place)) from None
-        samples.append(Sample(cells[name], [label for label, value in zip(labels, values) if value == 1], place,
-                              [label for label, value in zip(labels, values) if value == -1]))
+        unknown = [label for label, value in zip(labels, values) if value == -1] if -1 in values else []
+        held = [label for label, value in zip(labels, values) if value == 1] if unknown else compress(labels, values)
+        samples.append(Sample(cells[name].strip(), list(held), place, unknown))
     return samples, labels
 
 
@@ -111,6 +124,8 @@ def _wrong_cell(cells: List[str], header: List[str], columns: List[int], setting
         try:
             settings.cells().values([cells[i]])
         except ValueError as error:
-            hint = f'; if {header[i]!r} is no label: other_columns=[{header[i]!r}]' * bool(cells[i])
-            return f'{place}: {error} (column {header[i]!r}{hint})'
+            column = header[i]
+            hint = (f'; if {column!r} is no label: other_columns=[{column!r}], if it lists labels: '
+                    f'labels_column={column!r}') * bool(cells[i].strip())
+            return f'{place}: {error} (column {column!r}{hint})'
     raise AssertionError('no cell of the row is wrong')

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
 from kssnet_mm.utils.io import PathLike, few
-from kssnet_mm.utils.labels import index_labels
+from kssnet_mm.utils.labels import LabelMismatchError, index_labels
 
 from .csv_tables import read_csv
 from .faults import FaultHandler, raise_fault
@@ -42,7 +42,10 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, settin
         raise ValueError(f'{path} has rows without file names: use {{"file name": ["label", ...]}}')
     if classes is None:
         classes = own or sorted({label for row in rows for label in row.labels})
-    index_labels(classes)
+    try:
+        index_labels(classes)
+    except LabelMismatchError as error:
+        raise LabelMismatchError(f'{path}: {error}') from None
     position = {label: i for i, label in enumerate(classes)}
     for label in own or ():
         if label not in position:
