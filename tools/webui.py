@@ -1,15 +1,15 @@
 """A page for a trained model: drop an image or a video, see its labels, why, and what another graph would change."""
-import argparse
-import os
+import signal
 import sys
 import tempfile
+from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__, usage='%(prog)s [options] CONFIG CHECKPOINT\n'
-                                     '       %(prog)s [options] MODEL.onnx|MODEL.pt2')
+    parser = command_parser(__doc__, options=True, usage='%(prog)s [options] CONFIG CHECKPOINT\n'
+                            '       %(prog)s [options] MODEL.onnx\n       %(prog)s [options] MODEL.pt2')
     parser.add_argument('model', help='config file, or an exported .onnx or .pt2, which is not explained')
     parser.add_argument('checkpoint', nargs='?', help='the checkpoint of a config')
     parser.add_argument('--host', default='127.0.0.1',
@@ -22,42 +22,44 @@ def parse_args():
     parser.add_argument('--graph', help='.npz of the label graph (default: the one that the config names)')
     parser.add_argument('--classes', help='file of the class names, one a line (default: the checkpoint\'s)')
     parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one)')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
-                        help='override settings of the config, as in key=value')
     args = parser.parse_args()
     if args.max_size < 1:
         parser.error(f'--max-size is at least 1, got {args.max_size}')
     if args.port is not None and not 0 < args.port < 65536:
         parser.error(f'--port is from 1 to 65535, got {args.port}')
+    exported = args.model.lower().endswith(('.onnx', '.pt2'))
+    if exported == bool(args.checkpoint):
+        parser.error('give a config and its checkpoint, or an exported model alone')
+    if exported and args.cfg_options:
+        parser.error('an exported model has no config to override')
     return args
 
 
-def main():
-    args = parse_args()
-    # after the arguments, so that --help does not wait for torch
+def threshold(text):
+    """A flag's value: a number where it reads as one, else a path."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
+
+
+def main(args):
     try:
         from kssnet_mm.webui.page import serve
     except ImportError as error:
-        sys.exit(f'error: the page needs a package: pip install "kssnet_mm[webui]" ({error})')
-    from kssnet_mm.apis import MultiLabelInferencer
+        raise ImportError(f'the page needs a package: pip install "kssnet_mm[webui]" ({error})') from error
+    from kssnet_mm.apis import MultiLabelInferencer, read_config
     from kssnet_mm.webui.explorer import Explorer
-    thr = args.thr
+    model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
+    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), classes=args.classes,
+                                      show_progress=False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as Ctrl-C: the folder is deleted
     with tempfile.TemporaryDirectory(prefix='kssnet-page-') as root:  # what visitors bring is gone with the page
-        try:
-            thr = float(thr) if thr is not None and not os.path.exists(thr) else thr
-            model = args.model
-            if args.checkpoint:
-                model = Config.fromfile(model)
-                model.merge_from_dict(args.cfg_options or {})
-            inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, thr, classes=args.classes,
-                                              show_progress=False)
-            name = os.path.splitext(os.path.basename(args.model))[0]
-            page, url = serve(Explorer(inferencer, root, args.graph), name, args.host, args.port, args.max_size)
-        except (ValueError, OSError) as error:
-            sys.exit(f'error: {error}')
+        page, url = serve(Explorer(inferencer, root, args.graph), Path(args.model).stem, args.host, args.port,
+                          args.max_size)
         print(f'The page is at {url} (Ctrl-C ends it)', flush=True)
         page.block_thread()
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

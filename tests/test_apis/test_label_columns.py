@@ -15,6 +15,8 @@ EXPECTED = {'a.jpg': ['cat', 'dog'], 'b.jpg': [], 'c.jpg': ['dog']}
     ('t.csv', 'name,cat,width,dog\na.jpg,1,80,1\nb.jpg,0,80,0\nc.jpg,0,80,1\n', {}, "2 columns of 0 and 1 are the "
      "labels; 'width' are left out"),
     ('t.csv', 'name,cat,dog,date\na.jpg,1.0,True,x\nb.jpg,0.0,False,\nc.jpg,0.0,true,y\n', {}, "'date' are left out"),
+    ('t.csv', 'file;labels\na.jpg;cat, dog\nb.jpg;\nc.jpg;dog\n', {}, "'labels', with ','"),
+    ('t.tsv', 'file\tlabels\na.jpg\tcat;dog\nb.jpg\t\nc.jpg\tdog\n', {}, "'labels', with ';'"),
     ('t.csv', 'image_id,label\na.jpg,cat\na.jpg,dog\nb.jpg,\nc.jpg,dog\nc.jpg,dog\n', {}, '5 rows name 3 files'),
     ('t.csv', 'id,script,actions\na.jpg,"x, y",cat 1.5 2.00;dog 0 10\nb.jpg,z,\nc.jpg,z,dog 3 4.5;dog 8 9\n', {},
      'the times after the labels are left out'),
@@ -41,10 +43,10 @@ def test_a_label_that_ends_in_numbers_keeps_them(tmp_path):
     ('file,labels\n,b\n', {}, 't.csv:2: the row has no file name'),
     ('file,labels,labels\na,b,c\n', {}, "the column 'labels' twice"),
     ('file,labels\na,\n', {}, 'holds no label'),
-    ('file;labels\na;b\n', {}, "the one column 'file;labels': put commas between"),
+    ('file labels\na b\n', {}, "the one column 'file labels': put commas, tabs or semicolons"),
     ('file,cat,dog\na,1,-1\nb,0,1\n', {}, "the columns 'dog' have entries of -1 or empty ones"),
     ('file,cat,dog\na,1,\nb,0,1\n', {}, "the columns 'dog' have entries of -1"),
-    (b'file,labels\na,caf\xe9\n', {}, 't.csv is no text in UTF-8')])
+    (b'file,labels\na,caf\xe9\n', {}, 't.csv:2: byte 0xe9 is not UTF-8')])
 def test_what_is_refused(tmp_path, text, options, match):
     (tmp_path / 't.csv').write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ValueError, match=match):

@@ -1,9 +1,10 @@
 """Take the picture of the page that the documentation shows: one input, explained, in a headless Chromium."""
-import argparse
 import io
 import shutil
-import sys
 import tempfile
+from pathlib import Path
+
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
 # Seconds for the explanation of an input.
@@ -11,7 +12,7 @@ PATIENCE = 120
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('input', help='one image, or one video for a video model')
@@ -43,20 +44,19 @@ def take(url, args):
     return taken
 
 
-def main():
-    args = parse_args()
-    # after the arguments, so that --help does not wait for torch
+def main(args):
     from PIL import Image
 
-    from kssnet_mm.apis import MultiLabelInferencer
+    from kssnet_mm.apis import MultiLabelInferencer, read_config
     from kssnet_mm.utils.io import whole_file
     from kssnet_mm.webui.explorer import Explorer
     from kssnet_mm.webui.page import serve
     if not shutil.which('chromium'):
-        sys.exit('error: chromium is not installed')
+        raise ValueError('chromium is not installed')
     with tempfile.TemporaryDirectory() as root:
-        inferencer = MultiLabelInferencer(args.config, args.checkpoint, thr=args.thr, show_progress=False)
-        blocks, url = serve(Explorer(inferencer, root), args.config.split('/')[-1].rsplit('.', 1)[0])
+        inferencer = MultiLabelInferencer(read_config(args.config, args.cfg_options, ['model']), args.checkpoint,
+                                          thr=args.thr, show_progress=False)
+        blocks, url = serve(Explorer(inferencer, root), Path(args.config).stem)
         try:
             picture = Image.open(io.BytesIO(take(url, args))).convert('RGB')
         finally:
@@ -66,4 +66,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -48,19 +48,16 @@ def read_label_rows(path: Path, file_column: Optional[str] = None, label_column:
         ValueError: The table cannot be understood; names the file and says which option helps.
         OSError: The file cannot be read.
     """
-    if path.suffix == '.json':
+    if path.suffix.lower() == '.json':
         classes, samples = read_samples(path, names=True)
         return LabelRows({sample.name: [classes[i] for i in sample.labels] for sample in samples}, list(classes),
                          [f'{path} is a json table'])
-    try:
-        lines = list(csv_rows(path))
-    except UnicodeDecodeError as error:
-        raise ValueError(f'{path} is no text in UTF-8 ({error.reason}): save it as UTF-8') from error
+    lines = list(csv_rows(path, delimiter=None))
     if len(lines) < 2:
         raise ValueError(f'{path} has no rows below its header')
     header = [name.strip() for name in lines[0][0]]
     if len(header) == 1:
-        raise ValueError(f'{path} has the one column {header[0]!r}: put commas between the columns')
+        raise ValueError(f'{path} has the one column {header[0]!r}: put commas, tabs or semicolons between the columns')
     for row, where in lines[1:]:
         if len(row) != len(header):
             raise ValueError(f'{where}: {len(row)} columns, the header has {len(header)}: quote cells that hold a comma')
