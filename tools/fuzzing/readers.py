@@ -19,7 +19,7 @@ from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.annotations.coco import read_instances
 from kssnet_mm.annotations.frame_lists import read_frame_list
 from kssnet_mm.annotations.tables import read_samples
-from kssnet_mm.annotations.voc import read_objects, read_split
+from kssnet_mm.annotations.voc import read_images, read_objects
 from kssnet_mm.apis import MultiLabelInferencer
 from kssnet_mm.checkpoints import read_checkpoint
 from kssnet_mm.datasets.frame_folders import read_times
@@ -173,7 +173,9 @@ READERS: List[Reader] = [
            lambda path: read_thresholds(path).for_classes(4, seeds.CLASSES)),
     Reader('COCO', 'instances.json', seeds.coco, read_instances),
     Reader('VOC annotation', '000005.xml', bytes_of(seeds.VOC), read_objects),
-    Reader('VOC list', 'train.txt', bytes_of(seeds.VOC_LIST), read_split),
+    Reader('VOC list', 'train.txt', bytes_of(seeds.VOC_LIST),
+           lambda path: list(read_images(path, osp.dirname(path))), None,
+           lambda: {f'{name}.xml': seeds.VOC for name in ('000005', '000007', '000009')}),
     Reader('Charades', 'Charades_v1_train.csv', bytes_of(seeds.CHARADES), lambda path: list(read_videos(path))),
     Reader('Charades classes', 'c.txt', bytes_of(seeds.CODES), read_codes),
     Reader('Charades mapping', 'mapping.txt', bytes_of(seeds.MAPPING), read_mapping, None, lambda: {
