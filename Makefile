@@ -1,4 +1,4 @@
-# make demo | make test [STACK=oldest] | make soak | make lock
+# make demo | make test [STACK=oldest] | make docs | make soak | make lock
 PYTHON ?= python3
 STACK ?= current
 VENV := $(if $(filter current,$(STACK)),.venv,.venv-$(STACK))
@@ -6,7 +6,7 @@ LOCK := requirements/locks/$(STACK).txt
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: demo test soak lock clean
+.PHONY: demo test docs soak lock clean
 
 # uv ignores pip's settings, so that the lock alone decides what is installed. It compiles the bytecode once here.
 # Otherwise each process compiles what it imports, and does so every time where PYTHONDONTWRITEBYTECODE is set.
@@ -23,6 +23,16 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
+# The pages of docs/ as a site in docs/_build. Sphinx is in a folder of its own, in front of the tests' environment, which
+# stays as it is. A page that cannot be built without a warning is an error.
+.venv-docs/.installed: requirements/locks/docs.txt | $(VENV)/.installed
+	$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python --target .venv-docs -r $<
+	touch $@
+
+docs: .venv-docs/.installed
+	PYTHONPATH=.venv-docs $(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going -q docs docs/_build
+	@echo 'Open docs/_build/index.html in a browser.'
+
 # Kills and broken inputs by the thousand, see docs/robustness.md. Minutes.
 soak: $(VENV)/.installed
 	$(BIN)/python tools/soak.py $(SOAK_ARGS)
@@ -35,6 +45,8 @@ lock: $(VENV)/.installed
 	    --overrides requirements/overrides.txt -c requirements/locks/$$stack.in \
 	    requirements/openmmlab.txt requirements/runtime.txt requirements/tests.txt \
 	    requirements/build.txt -o requirements/locks/$$stack.txt; done
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate \
+	  -c requirements/locks/current.txt requirements/docs.txt -o requirements/locks/docs.txt
 
 clean:
-	rm -rf .venv .venv-oldest work_dirs data/sample
+	rm -rf .venv .venv-oldest .venv-docs docs/_build work_dirs data/sample

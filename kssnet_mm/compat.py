@@ -15,20 +15,9 @@ if TYPE_CHECKING:  # torch is imported where it is used: whoever builds graphs a
 
 
 def apply_workarounds() -> None:
-    """All that must be in place before mmaction's models are imported or a checkpoint is read."""
+    """All that must be in place before the frameworks are imported."""
     quiet_missing_ops()
     stub_missing_drn()
-    allow_checkpoint_types()
-
-
-def apply_workarounds_without_torch() -> None:
-    """What a process that only builds graphs needs.
-
-    The first two are for a config's other ``custom_imports``, which may import mmpretrain or mmaction.
-    """
-    quiet_missing_ops()
-    stub_missing_drn()
-    make_logger_without_torch()
 
 
 def make_logger_without_torch() -> None:
@@ -38,7 +27,7 @@ def make_logger_without_torch() -> None:
     device 0, as it does here. A runner makes a logger of its own later. Does nothing where torch is
     imported already.
     """
-    if 'torch' in sys.modules:
+    if sys.modules.get('torch') is not None:
         return
     from mmengine.logging import MMLogger
     sys.modules['torch'] = None  # to import it raises ImportError, as if it were not installed
@@ -46,6 +35,38 @@ def make_logger_without_torch() -> None:
         MMLogger.get_current_instance()
     finally:
         del sys.modules['torch']
+
+
+def serve_configs_by(scope: str, find: Callable[[str], str]) -> None:
+    """Let ``_base_ = 'kssnet_mm::kssnet_r101_coco.py'`` inherit from a config of ours.
+
+    mmengine's config/utils.py reads ``scope::path`` only for a fixed list of OpenMMLab's packages, only in subfolders
+    of their configs, and not in an editable install; not reported upstream. Other scopes are left to mmengine. Does
+    nothing the second time.
+
+    Args:
+        scope: What such a name begins with.
+        find: Path of a config by its name.
+    """
+    from mmengine.config import Config
+    theirs = Config._get_cfg_path
+    if hasattr(theirs, 'theirs'):
+        return
+
+    def path_and_scope(cfg_path: str, filename: str):
+        return (find(cfg_path), None) if cfg_path.startswith(scope) else theirs(cfg_path, filename)
+
+    path_and_scope.theirs = theirs
+    Config._get_cfg_path = staticmethod(path_and_scope)
+
+
+def replace_modules(registry, make: Callable[[dict], dict]) -> None:
+    """Put another mapping in the place of a registry's own, which is private and always a plain dict.
+
+    mmengine imports the modules of a package when one of them is asked for (``Registry(locations=...)``), but not if
+    a child registry is asked and its parent has them, as with ours.
+    """
+    registry._module_dict = make(registry._module_dict)
 
 
 def quiet_missing_ops() -> None:

@@ -13,6 +13,9 @@ REQUIRED = (
     ('mmpretrain', ('mmpretrain', ), '>=1.2.0,<1.3'),
     ('mmaction', ('mmaction2', ), '>=1.1.0,<1.3'),
 )
+# What may be absent. mmaction2 1.2 and, beside pycocotools, mmpretrain 1.2 import their language models with it and take
+# names from it that later versions no longer have.
+OPTIONAL = (('transformers', ('transformers', ), '<4.56'), )
 
 
 def installed_version(distributions: Sequence[str],
@@ -27,7 +30,7 @@ def installed_version(distributions: Sequence[str],
 
 
 def check_dependencies(lookup: Callable[[str], str] = version) -> None:
-    """Check the packages that kssnet_mm needs.
+    """Check the packages that kssnet_mm needs, and those that break them.
 
     Args:
         lookup: Gives a distribution's version or raises ``PackageNotFoundError``.
@@ -36,8 +39,11 @@ def check_dependencies(lookup: Callable[[str], str] = version) -> None:
         ImportError: Names, in one line, every package that is missing or does not work.
     """
     faults = []
-    for name, distributions, wanted in REQUIRED:
+    for row in REQUIRED + OPTIONAL:
+        name, distributions, wanted = row
         found = installed_version(distributions, lookup)
+        if found is None and row in OPTIONAL:
+            continue
         if found is None:
             faults.append(f'{name} is not installed (needs {distributions[0]}{wanted})')
         elif not SpecifierSet(wanted).contains(found, prereleases=True):

@@ -10,14 +10,13 @@ PACKAGE = ROOT / 'kssnet_mm'
 # Everybody may import these.
 COMMON = {'checkpoints', 'compat', 'registry', 'utils'}
 MODELS = COMMON | {'annotations', 'graphs', 'models'}
-# Package or module -> what it may import of kssnet_mm, itself included. '' is kssnet_mm itself, whose
-# register_all_modules a program that began without torch calls.
+# Package or module -> what it may import of kssnet_mm, itself included. '' is kssnet_mm itself.
 ARROWS = {
     'compat': set(), 'registry': set(), 'dependencies': set(), 'version': set(),
     'utils': {'utils'},
     'checkpoints': {'checkpoints', 'compat', 'utils'},
     'annotations': {'utils', 'annotations'},
-    'graphs': COMMON | {'annotations', 'graphs', ''},
+    'graphs': COMMON | {'annotations', 'graphs'},
     'models': MODELS - {'annotations'},
     'datasets': COMMON | {'annotations', 'datasets'},
     'evaluation': COMMON | {'evaluation'},
@@ -26,9 +25,10 @@ ARROWS = {
     'deploy': MODELS | {'deploy'},
     'visualization': COMMON | {'graphs', 'visualization'},
     'reports': MODELS | {'deploy', 'evaluation', 'reports'},
-    'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports', 'registration',
+    'apis': MODELS | {'datasets', 'evaluation', 'engine', 'deploy', 'visualization', 'reports',
                       'apis'},
-    'registration': {'checkpoints', 'compat', 'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'registration': COMMON | {'datasets', 'engine', 'evaluation', 'graphs', 'models', 'visualization'},
+    'webui': COMMON | {'apis', 'graphs', 'visualization', 'webui'},
     '': {'dependencies', 'registration', 'version'},
 }
 STACK = ('torch', 'mmengine', 'mmcv', 'mmpretrain', 'mmaction')
@@ -78,6 +78,15 @@ def test_utils_and_annotations_know_neither_torch_nor_openmmlab():
     known = {(path.name, module) for package in ('utils', 'annotations') for path in (PACKAGE / package).rglob('*.py')
              for module, _ in imports(path) if module.split('.')[0] in STACK}
     assert known == {('safe_pickle.py', 'torch')}
+
+
+def test_only_the_page_knows_gradio():
+    """It is an extra."""
+    known = {path.relative_to(PACKAGE).as_posix() for path in FILES for module, _ in imports(path)
+             if module.split('.')[0] == 'gradio'}
+    assert known == {'webui/page.py'}
+    assert all('webui' not in (module or '').split('.') for path in FILES for module, _ in imports(path)
+               if path.parent.name != 'webui')
 
 
 def private_names(path: Path):

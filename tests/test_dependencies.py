@@ -34,3 +34,9 @@ def test_what_is_missing_or_too_old_is_named_in_one_line():
     assert 'mmengine 0.7.0 does not work (needs >=0.10.4,<0.11)' in text
     assert 'mmaction is not installed (needs mmaction2>=1.1.0,<1.3)' in text
     assert '\n' not in text and 'mmcv' not in text.split('needs mmaction2')[0]
+
+
+def test_a_transformers_that_openmmlab_cannot_import_is_named():
+    with pytest.raises(ImportError, match=r'transformers 5.17.0 does not work \(needs <4.56\)'):
+        check_dependencies(lookup(dict(GOOD, transformers='5.17.0')))
+    check_dependencies(lookup(dict(GOOD, transformers='4.45.2')))

@@ -1,4 +1,5 @@
 """Image and video models of a few thousand weights, with a label graph of four labels, as configs and checkpoints."""
+import cv2
 import numpy as np
 import torch
 from mmengine.config import Config
@@ -77,3 +78,11 @@ def picture(seed=0, height=48, width=64):
     """RGB uint8 with large blotches."""
     small = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
     return small.repeat(height // 6, axis=0).repeat(width // 8, axis=1)
+
+
+def write_clip(path, count=9):
+    """A video of a picture that moves to the right."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'mp4v'), 8, (64, 48))
+    for number in range(count):
+        writer.write(np.roll(picture(3), 4 * number, axis=1)[..., ::-1].copy())
+    writer.release()

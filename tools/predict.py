@@ -1,13 +1,10 @@
 """Print, write and draw the labels of images or videos."""
-import argparse
-import sys
-
-from mmengine.config import Config, DictAction
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(
-        description=__doc__, usage='%(prog)s [options] CONFIG CHECKPOINT INPUT ...\n'
+    parser = command_parser(
+        __doc__, options=True, usage='%(prog)s [options] CONFIG CHECKPOINT INPUT ...\n'
         '       %(prog)s [options] MODEL.onnx INPUT ...\n       %(prog)s [options] MODEL.pt2 INPUT ...')
     parser.add_argument('model', help='config file, or an exported .onnx or .pt2')
     parser.add_argument('inputs', nargs='+', metavar='checkpoint and inputs',
@@ -24,8 +21,6 @@ def parse_args():
     parser.add_argument('--pred-out-file', help='write the predictions to this .jsonl or .csv')
     parser.add_argument('--all-scores', action='store_true', help='write the score of every class')
     parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one)')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
-                        help='override settings of the config, as in key=value')
     args = parser.parse_args()
     args.checkpoint = None
     if not args.model.lower().endswith(('.onnx', '.pt2')):
@@ -45,29 +40,20 @@ def threshold(text):
         return text
 
 
-def main():
-    args = parse_args()
-    # after the arguments, so that --help does not wait for torch
+def main(args):
     import logging
 
     from mmengine.logging import MMLogger
     from rich.console import Console
     from rich.markup import escape
 
-    from kssnet_mm.apis import MultiLabelInferencer
+    from kssnet_mm.apis import MultiLabelInferencer, read_config
     MMLogger.get_current_instance().setLevel(logging.ERROR)  # failures are printed below
     console = Console(soft_wrap=True, highlight=False)
-    try:
-        model = args.model
-        if args.checkpoint:
-            model = Config.fromfile(model)
-            model.merge_from_dict(args.cfg_options or {})
-        inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk,
-                                          args.classes)
-        found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,
-                           pred_out_file=args.pred_out_file, all_scores=args.all_scores)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
+    model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
+    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk, args.classes)
+    found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,
+                       pred_out_file=args.pred_out_file, all_scores=args.all_scores)
     for prediction in found['predictions']:
         labels = ', '.join(f'{row["label"]} {row["score"]:.3f}' for row in prediction['labels'])
         console.print(f'{prediction["id"]}: {labels or "no label above the threshold"}', markup=False)
@@ -77,8 +63,8 @@ def main():
         total = len(found['predictions']) + len({failure['id'] for failure in found['failures']} -
                                                 {prediction['id'] for prediction in found['predictions']})
         console.print(f'{len(found["failures"])} of {total} inputs failed')
-        sys.exit(1)
+    return 1 if found['failures'] else 0
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

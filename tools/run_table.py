@@ -1,5 +1,4 @@
 """List, train and test the rows of a table of experiments, and write the table beside the paper's numbers."""
-import argparse
 import os
 import shlex
 import subprocess
@@ -7,27 +6,21 @@ import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
-from mmengine.config import DictAction
-from rich.console import Console
-
-from kssnet_mm.evaluation.functional import read_score_file, score_protocols
-from kssnet_mm.reports import keep_config, read_table, row_folder, write_table
-from kssnet_mm.utils.io import write_numbers
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('table', help='a file of configs/tables')
     parser.add_argument('--list', action='store_true', help='list the rows and what is done, run nothing')
     parser.add_argument('--rows', nargs='+', default=['*'], help='names, or patterns such as "COCO*"; default all')
+    parser.add_argument('--against', metavar='ROW', help='then write differences.md: how far the rows are ahead of this one')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0])
     parser.add_argument('--work-dir', help='default work_dirs/tables/<name of the table>')
     parser.add_argument('--gpus', type=int, default=1, help='more than 1: through torchrun, as tools/dist_train.sh')
     parser.add_argument('--srun', help="through slurm with these arguments, as in '-p part --gres=gpu:8 --ntasks=8'")
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={},
-                        help='for every row, as in key=value')
     return parser.parse_args()
 
 
@@ -54,6 +47,7 @@ def run(words: list, log: Path) -> None:
 
 def run_row(config: Path, folder: Path, args) -> dict:
     """Train (from where a killed run stopped) and test one row; its numbers by every protocol."""
+    from kssnet_mm.evaluation.functional import read_score_file, score_protocols
     folder.mkdir(parents=True, exist_ok=True)
     run(command('train.py', args, config, '--work-dir', folder, '--resume'), folder / 'train.log')
     checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
@@ -64,17 +58,21 @@ def run_row(config: Path, folder: Path, args) -> dict:
     return score_protocols(content.scores, content.targets, classes=content.classes)
 
 
-def main():
-    args = parse_args()
+def main(args):
+    from rich.console import Console
+
+    from kssnet_mm.reports import keep_config, read_table, row_folder, write_table
+    from kssnet_mm.reports.differences import write_differences
+    from kssnet_mm.utils.io import write_numbers
     console = Console(highlight=False)
-    try:
-        title, protocols, rows = read_table(args.table)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
+    title, protocols, rows = read_table(args.table)
     work_dir = Path(args.work_dir or f'work_dirs/tables/{Path(args.table).stem}')
     chosen = [row for row in rows if any(fnmatch(row.name, p) or row.name == p for p in args.rows)]
     if not chosen:
-        sys.exit(f'error: no row matches {args.rows}; the rows are {[row.name for row in rows]}')
+        raise ValueError(f'no row matches {args.rows}; the rows are {[row.name for row in rows]}')
+    against = next((row for row in rows if row.name == args.against), None)
+    if args.against and against is None:
+        raise ValueError(f'--against: no row is named {args.against!r}; the rows are {[row.name for row in rows]}')
     todo = [(row, seed) for row in chosen for seed in args.seeds]
     for i, (row, seed) in enumerate(todo, 1):
         folder = work_dir / row_folder(row.name) / f'seed{seed}'
@@ -85,18 +83,17 @@ def main():
             console.print(f'    {name} = {value!r}', markup=False, soft_wrap=True)
         if args.list:
             continue
-        try:
-            config = keep_config(folder, row.load({'randomness.seed': seed, **args.cfg_options}))
-        except ValueError as error:
-            sys.exit(f'error: {error}')
+        config = keep_config(folder, row.load({'randomness.seed': seed, **(args.cfg_options or {})}))
         if not done:
             write_numbers(folder / 'result.json', run_row(config, folder, args))
             write_table(work_dir, title, protocols, rows)
     if not args.list:
         console.print(write_table(work_dir, title, protocols, rows), markup=False)
         console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
+        if against is not None:
+            console.print(write_differences(work_dir, chosen, against), markup=False)
 
 
 if __name__ == '__main__':
     os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get('PYTHONPATH')]))
-    main()
+    run_command(main, parse_args())

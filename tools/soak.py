@@ -4,31 +4,47 @@ A small network is trained on drawn images with random augmentation, drop path a
 training is left alone. Each other one is killed by SIGKILL, resumed to the end, and every number in its
 checkpoints is compared with the first one's, as well as the names of its files.
 """
-import argparse
-import gc
-import io
-import logging
-import os
-import os.path as osp
-import random
-import shutil
-import signal
-import sys
-import tempfile
-import time
-from contextlib import redirect_stderr, redirect_stdout
+from kssnet_mm.apis.command_line import command_parser, run_command
 
-import mmengine.runner.runner
-import numpy as np
-import torch
-from mmengine.config import Config
-from mmengine.logging import HistoryBuffer
-from mmengine.runner import Runner
 
-from kssnet_mm.apis.runner_config import enable_resume, enable_robust_hooks, load_config
-from kssnet_mm.datasets.sample import make_sample_data
-from kssnet_mm.utils import durable
-from kssnet_mm.checkpoints import read_checkpoint
+def parse_args():
+    parser = command_parser(__doc__)
+    parser.add_argument('--kills', type=int, default=20, help='SIGKILLs at random moments')
+    parser.add_argument('--writes', type=int, default=10, help='SIGKILLs inside of a checkpoint write')
+    parser.add_argument('--epochs', type=int, default=4, help='of each training')
+    parser.add_argument('--workers', type=int, default=1, help='of each data loader')
+    parser.add_argument('--seed', type=int, default=0, help='of the moments')
+    parser.add_argument('--folder', help='keep everything here (default: a temporary folder)')
+    return parser.parse_args()
+
+
+ARGS = parse_args() if __name__ == '__main__' else None  # before torch is imported, so that --help answers at once
+
+import gc  # noqa: E402
+import io  # noqa: E402
+import logging  # noqa: E402
+import os  # noqa: E402
+import os.path as osp  # noqa: E402
+import random  # noqa: E402
+import shutil  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+import time  # noqa: E402
+from contextlib import redirect_stderr, redirect_stdout  # noqa: E402
+
+import mmengine.runner.runner  # noqa: E402
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from mmengine.config import Config  # noqa: E402
+from mmengine.logging import HistoryBuffer  # noqa: E402
+from mmengine.runner import Runner  # noqa: E402
+
+from kssnet_mm import register_all_modules  # noqa: E402
+from kssnet_mm.apis.runner_config import enable_resume, enable_robust_hooks, load_config  # noqa: E402
+from kssnet_mm.datasets.sample import make_sample_data  # noqa: E402
+from kssnet_mm.utils import durable  # noqa: E402
+from kssnet_mm.checkpoints import read_checkpoint  # noqa: E402
 
 ROOT = osp.dirname(osp.dirname(osp.abspath(__file__)))
 SIZES = dict(images_train=24, images_val=11, videos_train=2, videos_test=2)
@@ -217,16 +233,9 @@ def soak(kills: int, writes: int, epochs: int, workers: int, seed: int, folder: 
     return failed
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--kills', type=int, default=20, help='SIGKILLs at random moments')
-    parser.add_argument('--writes', type=int, default=10, help='SIGKILLs inside of a checkpoint write')
-    parser.add_argument('--epochs', type=int, default=4, help='of each training')
-    parser.add_argument('--workers', type=int, default=1, help='of each data loader')
-    parser.add_argument('--seed', type=int, default=0, help='of the moments')
-    parser.add_argument('--folder', help='keep everything here (default: a temporary folder)')
-    args = parser.parse_args()
+def main(args):
     torch.set_num_threads(1)  # threads do not survive a fork
+    register_all_modules()  # once, and not in every child
     gc.freeze()  # mmengine collects garbage for each data set: the imported modules hold none
     environment = mmengine.runner.runner.collect_env()  # asks compilers; every training would wait for their answers
     mmengine.runner.runner.collect_env = lambda: environment
@@ -235,8 +244,8 @@ def main():
         os.makedirs(folder, exist_ok=True)
         os.chdir(folder)
         make_sample_data('data/sample', sizes=SIZES, progress=False)
-        sys.exit(min(soak(args.kills, args.writes, args.epochs, args.workers, args.seed, folder), 1))
+        return min(soak(args.kills, args.writes, args.epochs, args.workers, args.seed, folder), 1)
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, ARGS)

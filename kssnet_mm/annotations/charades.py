@@ -3,6 +3,8 @@ import math
 from typing import Dict, Iterator, List, NamedTuple, Optional
 
 from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.labels import canonical_label
+from kssnet_mm.utils.text_files import read_text
 
 from .csv_rows import csv_rows
 from .faults import FaultHandler, raise_fault
@@ -90,14 +92,15 @@ def read_codes(file: PathLike) -> Dict[str, str]:
         ValueError: A line is not a code and a name, or repeats one; names file and line.
     """
     codes: Dict[str, str] = {}
-    with open(file, encoding='utf-8-sig') as stream:
-        for number, line in enumerate(stream, 1):
-            if line.strip():
-                code, _, name = line.strip().partition(' ')
-                name = name.strip()
-                if not name or code in codes or name in codes.values():
-                    raise ValueError(f'{file}:{number}: expected a new code and a new name, got {line.strip()!r}')
-                codes[code] = name
+    for number, line in enumerate(read_text(file).split('\n'), 1):
+        if line.strip():
+            code, _, name = line.strip().partition(' ')
+            name = name.strip()
+            if not name or code in codes or canonical_label(name) in map(canonical_label, codes.values()):
+                raise ValueError(f'{file}:{number}: expected a new code and a new name, got {line.strip()!r}')
+            codes[code] = name
+    if not codes:
+        raise ValueError(f'{file}: no class in this file')
     return codes
 
 
@@ -115,8 +118,8 @@ def read_concepts(classes: Dict[str, str], mapping_file: PathLike, object_file: 
         ValueError: A line of the mapping is malformed or a class has none; names file and line.
     """
     objects, verbs, concepts = read_codes(object_file), read_codes(verb_file), {}
-    with open(mapping_file, encoding='utf-8-sig') as stream:
-        lines = [(number, line.split()) for number, line in enumerate(stream, 1) if line.strip()]
+    lines = [(number, line.split()) for number, line in enumerate(read_text(mapping_file).split('\n'), 1)
+             if line.strip()]
     for number, words in lines:
         try:
             code, thing, verb = words

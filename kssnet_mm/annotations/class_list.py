@@ -1,11 +1,11 @@
 """Class lists: text files of one label a line."""
 import os
 import re
-from pathlib import Path
 from typing import List, Optional, Sequence, Union
 
 from kssnet_mm.utils.io import PathLike
-from kssnet_mm.utils.labels import index_labels
+from kssnet_mm.utils.labels import check_places, index_labels, match_labels
+from kssnet_mm.utils.text_files import read_text
 
 # Charades numbers its classes, verbs and objects: 'c000 Holding some clothes'.
 _NUMBERED = re.compile(r'[cvo]\d{3}\s+\S')
@@ -19,7 +19,7 @@ def read_class_list(path: PathLike) -> List[str]:
     Raises:
         ValueError: The file holds no label, or one twice; names the line.
     """
-    lines = Path(path).read_text(encoding='utf-8-sig').splitlines()
+    lines = read_text(path).split('\n')
     labels = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
     if not labels:
         raise ValueError(f'{os.fspath(path)}: no label in this class list')
@@ -44,3 +44,19 @@ def class_names(classes: Union[PathLike, Sequence[str], None]) -> Optional[List[
     names = read_class_list(classes) if isinstance(classes, (str, os.PathLike)) else [str(name) for name in classes]
     index_labels(names)
     return names
+
+
+def column_names(own: Optional[Sequence[str]], classes: Union[PathLike, Sequence[str], None],
+                 where: str) -> Optional[List[str]]:
+    """Names of the columns of a file: its own, or those of a class list where it has none.
+
+    Raises:
+        LabelMismatchError: It has some, and those of the class list are others or stand in another order.
+    """
+    names = class_names(classes)
+    if names is None or own is None:
+        return names if own is None else [str(name) for name in own]
+    own = [str(name) for name in own]
+    match_labels(names, own, where=where)
+    check_places(names, own, 'the class list', where)
+    return own

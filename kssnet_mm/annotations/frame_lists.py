@@ -2,6 +2,7 @@
 from typing import Dict, List, NamedTuple
 
 from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.text_files import read_lines
 
 from .faults import FaultHandler, raise_fault
 
@@ -31,28 +32,28 @@ def read_frame_list(file: PathLike, fault: FaultHandler = raise_fault) -> List[L
         ValueError: It has another header, or ``fault`` raised; names file and line.
     """
     videos: Dict[str, ListedVideo] = {}
-    with open(file, encoding='utf-8-sig') as lines:
-        header = next(lines, '').split()
-        if not header or header[0] not in HEADERS or header[1:] != REST:
-            raise ValueError(f'{file}:1: the header of a frame list is {HEADERS[0]!r} and {" ".join(REST)!r}, got '
-                             f'{" ".join(header)[:80]!r}')
-        for number, line in enumerate(lines, 2):
-            cells, where = line.split(), f'{file}:{number}'
-            if not cells:
-                continue
-            if len(cells) != 5:
-                fault('malformed row', where, f'{len(cells)} columns instead of 5')
-                continue
-            name, _, frame, path, labels = cells
-            labels = labels.strip('"')
-            held = labels.split(',') if labels else []
-            if not frame.isdecimal() or not all(label.isdecimal() for label in held):
-                fault('malformed row', where, f'frame {frame!r} and labels {labels!r} are no numbers')
-                continue
-            video = videos.setdefault(name, ListedVideo(name, [], [], where))
-            if int(frame) != len(video.paths):
-                fault('malformed row', where, f'frame {frame} of {name!r} follows frame {len(video.paths) - 1}')
-                continue
-            video.paths.append(path)
-            video.labels.append(sorted({int(label) for label in held}))
+    lines = read_lines(file)
+    header = next(lines, '').split()
+    if not header or header[0] not in HEADERS or header[1:] != REST:
+        raise ValueError(f'{file}:1: the header of a frame list is {HEADERS[0]!r} and {" ".join(REST)!r}, got '
+                         f'{" ".join(header)[:80]!r}')
+    for number, line in enumerate(lines, 2):
+        cells, where = line.split(), f'{file}:{number}'
+        if not cells:
+            continue
+        if len(cells) != 5:
+            fault('malformed row', where, f'{len(cells)} columns instead of 5')
+            continue
+        name, _, frame, path, labels = cells
+        labels = labels.strip('"')
+        held = labels.split(',') if labels else []
+        if not frame.isdecimal() or not all(label.isdecimal() for label in held):
+            fault('malformed row', where, f'frame {frame!r} and labels {labels!r} are no numbers')
+            continue
+        video = videos.setdefault(name, ListedVideo(name, [], [], where))
+        if int(frame) != len(video.paths):
+            fault('malformed row', where, f'frame {frame} of {name!r} follows frame {len(video.paths) - 1}')
+            continue
+        video.paths.append(path)
+        video.labels.append(sorted({int(label) for label in held}))
     return list(videos.values())

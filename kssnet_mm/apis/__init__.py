@@ -1,9 +1,14 @@
 """What tools and notebooks call."""
-from kssnet_mm.models.loading import load_trained
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-from .explainer import explain
-from .inferencer import MultiLabelInferencer
-from .prediction import Prediction
-from .runner_config import load_config
-
-__all__ = ['MultiLabelInferencer', 'Prediction', 'explain', 'load_config', 'load_trained']
+PLACES = dict(
+    **places(
+        __name__,
+        configs=['read_config'],
+        explainer=['explain'],
+        inferencer=['MultiLabelInferencer'],
+        prediction=['Prediction'],
+        runner_config=['load_config']),
+    load_trained='kssnet_mm.models.loading')
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

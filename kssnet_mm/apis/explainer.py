@@ -1,41 +1,68 @@
 """Why a model predicted what it did, as pictures and a json."""
 import json
 import os
-import re
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
+from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 
 from kssnet_mm.deploy.switch import Network, head_of
+from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.models.label_gcn import LabelGCN
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.utils.io import PathLike, write_atomically
 from kssnet_mm.utils.labels import match_labels
-from kssnet_mm.visualization.explanations import (draw_label_maps, draw_map, draw_map_over_frames, draw_shares,
-                                                  draw_what_if)
+from kssnet_mm.visualization.explanations import draw_label_maps, draw_shares, draw_what_if
 
+from .decision import make_rule
 from .drawing import draw_prediction
-from .explanation.activation_maps import as_linear, class_activation_maps, over_frames
+from .explanation.activation_maps import over_frames
 from .explanation.edge_origins import edge_origins
 from .explanation.geometry import seen_box, seen_frames
 from .explanation.grad_cam import grad_cam as grad_cam_maps
 from .explanation.label_maps import label_maps
 from .explanation.label_shares import label_shares
+from .explanation.map_entries import add_maps
+from .explanation.pictures import Pictures
 from .explanation.record import Recorded, recording
-from .explanation.what_if import another_adjacency, check_graph, drop_edges, normalized, read_graph
-from .inferencer import MultiLabelInferencer
+from .explanation.what_if import another_adjacency, check_graph, drop_edges, gcn_of, normalized, read_graph
+from .inferencer import MultiLabelInferencer, Thr
 from .prediction import Prediction, choose_labels
 
 # Labels that are explained where none are named, and changes that a what-if shows.
 MOST_LABELS, MOST_CHANGES = 5, 12
+NO_GRAPH = 'the model has no label graph to change: it is a plain or a deployed one'
+
+
+def described_graph(cfg: Config) -> Any:
+    """What a model's config says of its label graph; None where it says nothing."""
+    return ((cfg.model.backbone.get('gcn') or {}).get('graph')) if 'backbone' in cfg.get('model', {}) else None
+
+
+def graph_of(inferencer: MultiLabelInferencer, described: Any = None) -> LabelGraph:
+    """The label graph that the model was trained with, in the order of its classes.
+
+    Args:
+        inferencer: Of a trained model.
+        described: The graph's file. None: what the config names.
+
+    Raises:
+        ValueError: The model has no graph, the file is not there, or it is another graph's.
+    """
+    gcn = gcn_of(inferencer.model)
+    if gcn is None:
+        raise ValueError(NO_GRAPH)
+    graph = read_graph(described or described_graph(inferencer.cfg), inferencer.classes)
+    check_graph(gcn, graph)
+    return graph
 
 
 def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, labels: Optional[Sequence[str]] = None,
             graph: Optional[PathLike] = None, lam: Optional[float] = None, tau: Optional[float] = None,
             eta: Optional[float] = None, drop: Sequence[Tuple[str, str]] = (), grad_cam: bool = False,
-            layer: Optional[str] = None) -> dict:
+            layer: Optional[str] = None, thr: Optional[Thr] = None) -> dict:
     """Explain one prediction. This explains the model, not the world.
 
     Args:
@@ -49,6 +76,7 @@ def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, la
         drop: Pairs of labels whose edges are left out, in the same way.
         grad_cam: Whether Grad-CAM is drawn too, by the package ``grad-cam``.
         layer: The module of the backbone that Grad-CAM looks at. None: the last one that gives a feature map.
+        thr: Decision threshold in the place of the inferencer's own, as for a call of it.
 
     Returns:
         What the json holds: ``prediction``, ``labels``, ``connections``, ``what_if``, ``notes`` and ``pictures``.
@@ -57,7 +85,7 @@ def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, la
         ValueError: The input cannot be read, a label is none of the model's, the model is of another kind, or the
             graph is not the model's; says which.
     """
-    return Explanation(inferencer, source, out_dir, labels, graph).make(
+    return Explanation(inferencer, source, out_dir, labels, graph, thr).make(
         dict(lam=lam, tau=tau, eta=eta), list(drop), grad_cam, layer)
 
 
@@ -65,14 +93,15 @@ class Explanation:
     """One input on its way to its explanation; arguments as of :func:`explain`."""
 
     def __init__(self, inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike,
-                 labels: Optional[Sequence[str]], graph: Optional[PathLike]) -> None:
+                 labels: Optional[Sequence[str]], graph: Optional[PathLike], thr: Optional[Thr]) -> None:
         if inferencer.exported or not hasattr(head_of(inferencer.model), 'classifier'):
             raise ValueError('an exported or stock model cannot be looked into: explain the one that it was made from')
         self.inferencer, self.model, self.classes = inferencer, inferencer.model, inferencer.classes
         self.video, self.out_dir = inferencer.is_video, os.fspath(out_dir)
+        self.rule = inferencer.rule if thr is None else make_rule(thr, None, self.classes)
         self.classifier, self.backbone = head_of(self.model).classifier, self.model.backbone
         self.notes: List[str] = []
-        self.pictures: List[str] = []
+        self.pictures = Pictures(self.out_dir)
         sources = inferencer._inputs_to_list(source)
         if len(sources) != 1:
             raise ValueError(f'one image or video is explained at a time, these are {len(sources)}')
@@ -80,7 +109,7 @@ class Explanation:
         self.recorded, scores = self._predict()
         self.prediction = self._decide(sources[0].id, scores)
         self.chosen = self._choose(labels)
-        self.graph, self._graph_settings = None, graph or self._described_graph()
+        self.graph, self._graph_settings = None, graph or described_graph(inferencer.cfg)
 
     def _predict(self) -> Tuple[Recorded, np.ndarray]:
         with recording(self.backbone, self.classifier) as recorded:
@@ -88,22 +117,17 @@ class Explanation:
         return recorded, scores
 
     def _decide(self, name: str, scores: np.ndarray) -> Prediction:
-        rule = self.inferencer.rule
-        return Prediction(name, self.classes, scores, rule.thresholds, choose_labels(scores, *rule))
+        return Prediction(name, self.classes, scores, self.rule.thresholds, choose_labels(scores, *self.rule))
 
     def _choose(self, labels: Optional[Sequence[str]]) -> List[int]:
         if labels:
             return match_labels(labels, self.classes, subset=True, where='the model').tolist()
         return self.prediction.labels[:MOST_LABELS] or np.argsort(-self.prediction.scores)[:3].tolist()
 
-    def _described_graph(self):
-        return ((self.inferencer.cfg.model.backbone.get('gcn') or {}).get('graph'))
-
     @property
     def gcn(self) -> Optional[LabelGCN]:
         """The model's GCN; None of plain and deployed models and of the control without a graph."""
-        gcn = getattr(self.backbone, 'gcn', None)
-        return gcn if isinstance(gcn, LabelGCN) else None
+        return gcn_of(self.model)
 
     def make(self, changes: Dict[str, Optional[float]], drop: list, use_grad_cam: bool, layer: Optional[str]) -> dict:
         """Everything, written."""
@@ -113,62 +137,18 @@ class Explanation:
         what_if = self._what_if(changed, drop) if changed or drop else None  # first: it may find something wrong
         entries = [dict(self.prediction.row(i), predicted=i in self.prediction.labels,
                         logit=round(float(self.recorded.logits[:, i].mean()), 6)) for i in self.chosen]
-        draw_prediction(self.prediction, self.shown, self._path('prediction'))
-        self.frames = seen_frames(self.data['inputs'])
-        self.box = None if self.video else seen_box(self.inferencer.pipeline, *self.shown[0].shape[:2])
-        self.picture = self.shown[0] if self.box else self.frames[len(self.frames) // 2]
-        self._maps(entries)
+        draw_prediction(self.prediction, self.shown, self.pictures.path('prediction'))
+        box = None if self.video else seen_box(self.inferencer.pipeline, *self.shown[0].shape[:2])
+        self.pictures.draw_on(seen_frames(self.data['inputs']), self.video, self.shown[0], box)
+        self.notes += add_maps(entries, self.chosen, self.classifier, self.recorded.features, self.pictures)
         self._shares(entries)
         connections = self._connections()
         if use_grad_cam:
             self._grad_cam(layer)
         found = dict(prediction=self.prediction.as_dict(all_scores=True), labels=entries, connections=connections,
-                     what_if=what_if, notes=self.notes, pictures=self.pictures)
+                     what_if=what_if, notes=self.notes, pictures=self.pictures.names)
         write_atomically(os.path.join(self.out_dir, 'explanation.json'), json.dumps(found, indent=1))
         return found
-
-    def _path(self, kind: str, label: Optional[str] = None) -> str:
-        name = kind if label is None else f'{kind}_{re.sub(r"[^0-9A-Za-z]+", "-", label).strip("-") or "label"}'
-        while f'{name}.png' in self.pictures:
-            name += '_'
-        self.pictures.append(f'{name}.png')
-        return os.path.join(self.out_dir, f'{name}.png')
-
-    def _draw(self, values: np.ndarray, title: str, path: str, unit: str) -> None:
-        if self.video:
-            draw_map_over_frames(self.frames, values, title, path, unit)
-        else:
-            draw_map(self.picture, values.mean(axis=0), title, path, self.box, unit)
-
-    @torch.no_grad()
-    def _maps(self, entries: List[dict]) -> None:
-        try:
-            linear, features = as_linear(self.classifier, self.recorded.features)
-            maps = class_activation_maps(linear, features)
-        except ValueError as error:
-            self.notes.append(f'no class activation maps: {error}')
-            return
-        exact = linear.pool == 'avg'
-        if not exact:
-            self.notes.append('the classifier pools by the maximum: the maps show where a label is, but their mean is '
-                              'not its logit')
-        for entry, i in zip(entries, self.chosen):
-            means = [float(part[:, i].mean()) for part in maps]
-            bias = float(linear.fc.bias[i])
-            entry['map'] = dict(exact=exact, means=means, bias=bias, values=[])
-            for number, part in enumerate(maps):
-                grid = over_frames(part)
-                if grid is None:
-                    self.notes.append(f'{part.shape[2]} tokens fill no square, so that their map cannot be drawn')
-                    continue
-                values = grid[i].float().cpu().numpy()
-                entry['map']['values'].append(np.round(values, 4).tolist())
-                pathway = f', pathway {number + 1} of {len(maps)}' if len(maps) > 1 else ''
-                sums = ' + '.join(f'{mean:.2f}' for mean in means)
-                title = f'{entry["label"]}{pathway}: probability {entry["score"]:.3f}'
-                if exact:
-                    title += f', logit {entry["logit"]:.2f} = mean of the map {sums} + bias {bias:.2f}'
-                self._draw(values, title, self._path('map', entry['label']), 'logit, before the mean')
 
     @torch.no_grad()
     def _connections(self) -> Dict[str, dict]:
@@ -183,9 +163,10 @@ class Explanation:
                 continue
             values = {self.classes[i]: maps[i].float().cpu().numpy() for i in self.chosen}
             middle = {label: part[len(part) // 2] for label, part in values.items()}
-            when = f', frame {len(self.frames) // 2 + 1} of {len(self.frames)}' if self.video else ''
-            draw_label_maps(self.picture, middle, f'What the lateral connection after {stage} looked for{when}',
-                            self._path('connection', stage), self.box)
+            count = len(self.pictures.frames)
+            when = f', frame {count // 2 + 1} of {count}' if self.video else ''
+            draw_label_maps(self.pictures.photograph, middle, f'What the lateral connection after {stage} looked for{when}',
+                            self.pictures.path('connection', stage), self.pictures.box)
             found[stage] = {label: dict(size=list(part.shape), mean=float(part.mean()), lowest=float(part.min()),
                                         highest=float(part.max())) for label, part in values.items()}
         return found
@@ -198,31 +179,30 @@ class Explanation:
         shares = label_shares(self.gcn, self.classifier, pooled)
         note = 'they add up to it' if shares.exact else 'how far it falls without the edge'
         for entry, i in zip(entries, self.chosen):
-            neighbours = self.gcn.adjacency[i].nonzero().flatten().cpu().numpy()
+            neighbours = self.gcn.propagation[i].nonzero().flatten().cpu().numpy()
             rows = [dict(label=self.classes[j], share=float(shares.by_label[i, j]), origin=origin)
                     for j, origin in zip(neighbours, edge_origins(self.graph, i, neighbours))]
             rows.sort(key=lambda row: -abs(row['share']))
             rows.append(dict(label='linear layer and bias', share=float(shares.rest[i]), origin='rest'))
             entry['shares'] = dict(exact=shares.exact, rows=rows)
             title = f'{entry["label"]}: logit {entry["logit"]:.2f}'
-            draw_shares(rows, title, self._path('pulls', entry['label']), note)
+            draw_shares(rows, title, self.pictures.path('pulls', entry['label']), note)
 
     def _grad_cam(self, layer: Optional[str]) -> None:
         x = self.model.data_preprocessor(pseudo_collate([self.data]), False)['inputs']
         x = x.flatten(0, 1) if self.video else x
         maps = grad_cam_maps(Network(self.model), x, self.chosen, layer)
         for i, values in zip(self.chosen, maps):
-            self._draw(values, f'{self.classes[i]}: Grad-CAM', self._path('gradcam', self.classes[i]),
+            self.pictures.draw_map(values, f'{self.classes[i]}: Grad-CAM', self.pictures.path('gradcam', self.classes[i]),
                        'share of the largest, in [0, 1]')
 
     def _read_graph(self, required: bool) -> None:
         if self.gcn is None:
             if required:
-                raise ValueError('the model has no label graph to change: it is a plain or a deployed one')
+                raise ValueError(NO_GRAPH)
             return
         try:
-            self.graph = read_graph(self._graph_settings, self.classes)
-            check_graph(self.gcn, self.graph)
+            self.graph = graph_of(self.inferencer, self._graph_settings)
         except ValueError as error:
             self.graph = None
             if required:
@@ -242,7 +222,7 @@ class Explanation:
                      threshold=before.row(i)['threshold']) for i in range(len(self.classes))]
         shown = sorted(rows, key=lambda row: -abs(row['after'] - row['before']))[:MOST_CHANGES]
         text = [f'{name} = {value:g}' for name, value in changed.items()] + [f'no edge {a} – {b}' for a, b in drop]
-        draw_what_if(shown, 'What if ' + ', '.join(text) + '?', self._path('what_if'))
+        draw_what_if(shown, 'What if ' + ', '.join(text) + '?', self.pictures.path('what_if'))
         names = [set(np.array(self.classes, dtype=object)[p.labels]) for p in (before, after)]
         return dict(changes=changed, dropped=[list(pair) for pair in drop], scores=rows,
                     appears=sorted(names[1] - names[0]), disappears=sorted(names[0] - names[1]))

@@ -14,10 +14,10 @@ from mmengine.model import initialize
 from mmengine.registry import DATASETS, MODELS, init_default_scope
 
 from kssnet_mm.evaluation.metrics.sample_ids import sample_name, unique_ids
-from kssnet_mm.evaluation.metrics.samples import sample_targets
-from kssnet_mm.graphs.sources.dataset import held_labels
+from kssnet_mm.graphs.sources.dataset import sample_labels
 from kssnet_mm.models.heads.pooling import global_pool
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.io import whole_file
 from kssnet_mm.utils.npz_files import read_npz
 
@@ -47,11 +47,8 @@ def dataset_targets(dataset, classes: int) -> np.ndarray:
     """n x N int8 of 1, 0 and -1 from the annotations; decodes nothing."""
     targets = np.zeros((len(dataset), classes), dtype=np.int8)
     for row, target in enumerate(targets):
-        info = dataset.get_data_info(row)
-        if 'gt_score' in info:
-            target[:] = sample_targets(info, classes)
-        else:
-            target[list(held_labels(info, classes, f'sample {row}'))] = 1
+        held, unknown = sample_labels(dataset.get_data_info(row), classes, f'sample {row}')
+        target[list(held)], target[list(unknown)] = 1, -1
     return targets
 
 
@@ -66,7 +63,7 @@ class FeatureExtractor:
     """
 
     def __init__(self, cfg: Config, cache: str, batch_size: int = 32, device: str = None) -> None:
-        init_default_scope(cfg.get('default_scope', 'mmengine'))
+        init_default_scope(scope_of(cfg))
         self.cfg, self.cache, self.batch_size = cfg, Path(cache), batch_size
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         self.model_cfg = plain_model(cfg)

@@ -1,7 +1,6 @@
 """Labels with scores for images or videos, whatever they come as and from whatever form of a model."""
 import logging
 import os
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
@@ -17,34 +16,21 @@ from rich.progress import track
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
-from kssnet_mm.registration import register_all_modules
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.labels import check_places
 
+from .configs import named_config, read_config
 from .decision import Rule, gives_logits, make_rule, rule_of_head
 from .drawing import draw_prediction, picture_names
 from .exported_model import ExportedModel, is_exported
 from .inputs import Source, list_sources
+from .items import Item, scores_of
 from .prediction import Prediction, choose_labels
 from .prediction_files import check_ending, write_predictions
 from .reading import Reader, first_line, test_pipeline
 
 Thr = Union[float, PathLike, Sequence[float], Dict[str, float]]
-
-
-@dataclass
-class Item:
-    """One input on its way through the inferencer.
-
-    Attributes:
-        source: Where it comes from.
-        data: What the model takes; None if it could not be read.
-        pictures: What is drawn; None if nothing is.
-        fault: Why there is no prediction.
-    """
-    source: Source
-    data: Optional[dict] = None
-    pictures: Optional[list] = None
-    fault: str = ''
 
 
 class MultiLabelInferencer(BaseInferencer):
@@ -81,7 +67,6 @@ class MultiLabelInferencer(BaseInferencer):
                  topk: Optional[int] = None,
                  classes: Union[PathLike, Sequence[str], None] = None,
                  show_progress: bool = True) -> None:
-        register_all_modules()  # a program that asked for graphs alone may go on to predict
         self.meta: dict = {}
         exported = isinstance(model, (str, os.PathLike)) and is_exported(os.fspath(model))
         if exported:
@@ -94,20 +79,19 @@ class MultiLabelInferencer(BaseInferencer):
                 raise ValueError('a config comes with the checkpoint of its weights; an exported .onnx or .pt2 comes '
                                  'alone')
             self.is_video = 'cls_head' in cfg.model
-        init_default_scope(cfg.get('default_scope', 'mmengine'))
+        scope = scope_of(cfg)
+        init_default_scope(scope)
         self.exported, self._network, self._logits = exported, network, False
         weights = None if weights is None else os.fspath(weights)
-        super().__init__(cfg, weights, device, cfg.get('default_scope', 'mmengine'), show_progress)
+        super().__init__(cfg, weights, device, scope, show_progress)
         self.classes = self._class_names(classes, weights or str(model))
         self.rule = self._rule(thr, topk)
 
     @staticmethod
     def _read_config(model: Union[PathLike, dict, Config]) -> Config:
         if isinstance(model, (str, os.PathLike)):
-            if not os.path.isfile(model):
-                raise FileNotFoundError(f'{os.fspath(model)}: there is no such config')
-            model = Config.fromfile(model)
-        cfg = model if isinstance(model, Config) else Config(model)
+            return read_config(model)
+        cfg = named_config(model if isinstance(model, Config) else Config(model))
         if 'model' not in cfg:
             raise ValueError('the config describes no model')
         return cfg
@@ -139,6 +123,9 @@ class MultiLabelInferencer(BaseInferencer):
     def _class_names(self, classes: Any, where: str) -> List[str]:
         stored = (self.meta.get('dataset_meta') or {}).get('classes')
         names = class_names(classes) or (None if stored is None else [str(name) for name in stored])
+        if classes is not None and stored is not None:
+            check_places(names, stored, 'classes' if not isinstance(classes, (str, os.PathLike)) else
+                         os.fspath(classes), where)
         if names is None:
             raise ValueError(f'{where} holds no class names, as its data set had none: give them, one a line, by '
                              'classes=FILE (--classes FILE)')
@@ -222,7 +209,7 @@ class MultiLabelInferencer(BaseInferencer):
                 topk: Optional[int] = None) -> List[Optional[Prediction]]:
         """A prediction for each input, None for one that failed, which gets its fault."""
         rule = self.rule if thr is None and topk is None else make_rule(thr, topk, self.classes)
-        scores = self._scores(inputs)
+        scores = scores_of(inputs, self._run)
         found: List[Optional[Prediction]] = []
         for item, row in zip(inputs, scores):
             if row is not None and not np.isfinite(row).all():
@@ -230,29 +217,6 @@ class MultiLabelInferencer(BaseInferencer):
             found.append(None if row is None else Prediction(
                 item.source.id, self.classes, row, rule.thresholds, choose_labels(row, *rule)))
         return found
-
-    def _scores(self, items: List[Item]) -> list:
-        """Probabilities (N,) of each input; inputs of other shapes run apart, as padding would change the scores."""
-        scores: list = [None] * len(items)
-        by_shape: Dict[tuple, list] = {}
-        for place, item in enumerate(items):
-            if not item.fault:
-                by_shape.setdefault(tuple(item.data['inputs'].shape), []).append(place)
-        for places in by_shape.values():
-            try:
-                rows = self._run([items[place].data for place in places])
-            except Exception:  # one of them, perhaps: each has another chance alone
-                rows = [self._alone(items[place]) for place in places]
-            for place, row in zip(places, rows):
-                scores[place] = row
-        return scores
-
-    def _alone(self, item: Item) -> Optional[np.ndarray]:
-        try:
-            return self._run([item.data])[0]
-        except Exception as error:
-            item.fault = f'{item.source.id}: the model cannot take it ({first_line(error)})'
-            return None
 
     @torch.no_grad()
     def _run(self, data: List[dict]) -> List[np.ndarray]:

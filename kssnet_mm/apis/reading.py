@@ -7,6 +7,7 @@ from mmengine.dataset import Compose
 
 from kssnet_mm.datasets.image_files import ImageError, check_header, whole_images
 from kssnet_mm.datasets.video import VideoError
+from kssnet_mm.utils.configs import type_name
 
 from .inputs import Source
 from .pictures import to_rgb
@@ -53,7 +54,7 @@ class Reader:
 
     def __init__(self, steps: list, video: bool) -> None:
         self.video = video
-        self.steps = [(step['type'].rsplit('.', 1)[-1], transform)
+        self.steps = [(type_name(step['type']), transform)
                       for step, transform in zip(steps, Compose(steps).transforms)]
 
     def __call__(self, source: Source, keep: bool = False, channel_order: str = 'bgr') -> Tuple[dict, Optional[list]]:

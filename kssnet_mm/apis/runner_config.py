@@ -1,20 +1,25 @@
 """From command-line flags to the config that mmengine's runner takes."""
 import os
 import os.path as osp
-from typing import Optional
+from typing import Optional, Sequence
 
 import torch
 from mmengine.config import Config
-from mmengine.hooks import CheckpointHook
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
 
 from kssnet_mm.compat import init_cpu_distributed
-from kssnet_mm.registration import register_all_modules
+from kssnet_mm.utils.configs import type_name
+
+from .check_config import check_run
+from .configs import read_config
 
 
 def load_config(path: str,
                 cfg_options: Optional[dict] = None,
                 work_dir: Optional[str] = None,
-                launcher: str = 'none') -> Config:
+                launcher: str = 'none',
+                needs: Sequence[str] = ()) -> Config:
     """A config with the flags that training and testing share merged in.
 
     Args:
@@ -22,11 +27,12 @@ def load_config(path: str,
         cfg_options: Overrides, keys like ``model.head.thr``.
         work_dir: Folder of logs and checkpoints; default ``work_dirs/<config's name>``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+        needs: Names of parts that must be there.
+
+    Raises:
+        ValueError or FileNotFoundError: As of :func:`~kssnet_mm.apis.configs.read_config`.
     """
-    register_all_modules()  # a program that asked for graphs alone may go on to train
-    cfg = Config.fromfile(path)
-    if cfg_options:
-        cfg.merge_from_dict(cfg_options)
+    cfg = read_config(path, cfg_options, needs)
     cfg.launcher = launcher
     if work_dir is not None:
         cfg.work_dir = work_dir
@@ -36,9 +42,19 @@ def load_config(path: str,
     return cfg
 
 
+def build_runner(cfg: Config) -> Runner:
+    """mmengine's runner for a config, after a check of its settings that reads no data.
+
+    Raises:
+        ValueError: As of :func:`~kssnet_mm.apis.check_config.check_run`.
+    """
+    check_run(cfg)
+    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+
+
 def enable_amp(cfg: Config) -> None:
     """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU."""
-    kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
+    kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in ('OptimWrapper', 'AmpOptimWrapper', 'CPUAmpOptimWrapper'):
         raise ValueError(f'--amp does not go with optim_wrapper.type={kind!r}')
     if torch.cuda.is_available():
@@ -62,7 +78,7 @@ def enable_robust_hooks(cfg: Config) -> None:
     hooks = cfg.default_hooks
     hooks.setdefault('checkpoint', dict(type='CheckpointHook', interval=1))
     checkpoint = hooks.checkpoint
-    if checkpoint is not None and checkpoint['type'] in ('CheckpointHook', 'mmengine.CheckpointHook', CheckpointHook):
+    if checkpoint is not None and type_name(checkpoint['type']) == 'CheckpointHook':
         checkpoint['type'] = 'SafeCheckpointHook'
     for name, kind in ROBUST_HOOKS.items():
         hooks.setdefault(name, dict(type=kind))
@@ -79,6 +95,12 @@ def enable_auto_scale_lr(cfg: Config) -> None:
     if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
         raise ValueError('--auto-scale-lr needs auto_scale_lr.base_batch_size in the config')
     cfg.auto_scale_lr.enable = True
+
+
+def disable_validation(cfg: Config) -> None:
+    """Train without validation, and so without a best checkpoint."""
+    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    (cfg.default_hooks.get('checkpoint') or {}).pop('save_best', None)
 
 
 def set_local_rank(local_rank: int) -> None:

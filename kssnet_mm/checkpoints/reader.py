@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import torch
 
-from kssnet_mm.compat import restricts_loading
+from kssnet_mm.compat import allow_checkpoint_types, restricts_loading
 from kssnet_mm.utils.durable import write_durably
 
 from .torch_archive import load_archive
@@ -20,6 +20,9 @@ from .torch_archive import load_archive
 ZIP_START = b'PK\x03\x04'
 # TorchScript keeps its code and its constants under these names; torch.load would hand such a file to torch.jit.
 SCRIPT_PARTS = ('/constants.pkl', '/code/')
+
+
+allow_checkpoint_types()
 
 
 class CheckpointError(ValueError):

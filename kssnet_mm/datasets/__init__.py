@@ -1,11 +1,18 @@
 """Multi-label data sets of images and videos."""
-from .charades import CharadesDataset
-from .coco import CocoMultiLabel
-from .frame_lists import FrameListMultiLabel
-from .table_images import TableMultiLabel
-from .table_videos import TableVideoMultiLabel
-from .transforms import *  # noqa: F401,F403
-from .voc import VOCMultiLabel
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['CharadesDataset', 'CocoMultiLabel', 'FrameListMultiLabel', 'TableMultiLabel', 'TableVideoMultiLabel',
-           'VOCMultiLabel']
+from . import transforms
+
+# Data sets of images need mmpretrain, those of videos mmaction2: each is imported when it is asked for.
+PLACES = dict(
+    **places(
+        __name__,
+        charades=['CharadesDataset'],
+        coco=['CocoMultiLabel'],
+        frame_lists=['FrameListMultiLabel'],
+        table_images=['TableMultiLabel'],
+        table_videos=['TableVideoMultiLabel'],
+        voc=['VOCMultiLabel']),
+    **transforms.PLACES)
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

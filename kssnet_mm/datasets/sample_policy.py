@@ -60,11 +60,51 @@ class SamplePolicy:
         self.faults.append(Fault(kind, where, message))
 
     def labelled(self, data: List[dict], key: str, noun: str, source: str) -> List[dict]:
-        """``data``, without the records whose ``key`` is empty unless they stay; logs both counts."""
+        """``data``, without the records whose ``key`` is empty unless they stay; logs both counts.
+
+        Raises:
+            ValueError: No record is left, and faults are not collected.
+        """
         unlabelled = sum(not len(record[key]) for record in data)
         print_log(f'{source}: {len(data)} {noun}, {unlabelled} without any label '
                   f'({"kept" if self.keep_unlabelled else "dropped"})', logger='current')
-        return data if self.keep_unlabelled else [record for record in data if len(record[key])]
+        kept = data if self.keep_unlabelled else [record for record in data if len(record[key])]
+        if not kept and self.faults is None:
+            why = f'; {unlabelled} hold none of the {len(self.metainfo.get("classes") or ())} classes' * bool(data)
+            raise ValueError(f'{source}: no sample is left of {len(data)} {noun}{why}')
+        return kept
+
+    def get_data_info(self, idx: int) -> dict:
+        """The record of a sample, with its targets.
+
+        A record may list ``unknown`` positions: labels of which nobody knows whether the sample holds them. Images get
+        ``gt_score``, N floats of 1, 0 and -1 (unknown), as mmpretrain's heads read them; of videos mmaction2 makes
+        ``label`` of the same form.
+        """
+        info = super().get_data_info(idx)
+        unknown, classes = info.get('unknown') or [], self.metainfo.get('classes')
+        if isinstance(info.get('label'), torch.Tensor):
+            info['label'][unknown] = -1.
+        elif 'gt_label' in info and 'gt_score' not in info and classes is not None:
+            score = [0.] * len(classes)
+            for positions, value in ((info['gt_label'], 1.), (unknown, -1.)):
+                for position in positions:
+                    score[position] = value
+            info['gt_score'] = score
+        return info
+
+    def filter_data(self) -> List[dict]:
+        """What is left of the records.
+
+        Raises:
+            ValueError: Nothing is.
+        """
+        data = super().filter_data()
+        if not data and self.faults is None:  # the verify tool counts it as a fault
+            name = getattr(self, 'image_set_path', None) or self.ann_file
+            dropped = '' if self.keep_unlabelled else ', or none with a label (keep_unlabelled=True keeps those without)'
+            raise ValueError(f'{name}: no sample is left: the file lists none{dropped}')
+        return data
 
     @property
     def bad_media(self) -> int:

@@ -15,13 +15,13 @@ class TableMultiLabel(TablePolicy, BaseDataset):
 
     Args:
         ann_file: The table, in one of the forms of :class:`TablePolicy`.
-        **kwargs: Of :class:`TablePolicy` (classes, key, separator, extension, keep_unlabelled, on_bad_media), and
-            those of mmpretrain's ``BaseDataset``: data_root, data_prefix=dict(img_path=folder), pipeline, ...
+        **kwargs: Of :class:`TablePolicy` (classes, extension, settings of the table, keep_unlabelled, on_bad_media),
+            and those of mmpretrain's ``BaseDataset``: data_root, data_prefix=dict(img_path=folder), pipeline, ...
     """
 
     def load_data_list(self) -> List[dict]:
-        """One dict an image: img_path, img_id (the name in the table), gt_label (indices), where."""
+        """One dict an image: img_path, img_id (the name in the table), gt_label and unknown (indices), where."""
         data = [dict(img_path=osp.join(self.img_prefix, sample.name + self.extension),
-                     img_id=sample.name, gt_label=sample.labels, where=sample.where)
+                     img_id=sample.name, gt_label=sample.labels, unknown=sample.unknown, where=sample.where)
                 for sample in self.read_table()[1]]
         return self.labelled(data, 'gt_label', 'images', self.ann_file)

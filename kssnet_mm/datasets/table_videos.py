@@ -20,7 +20,7 @@ class TableVideoMultiLabel(VideoPolicy, TablePolicy, BaseActionDataset):
             :class:`VideoPolicy`.
         max_refetch: How many others are tried for a video that cannot be read.
         **kwargs: Of :class:`VideoPolicy` (filename_tmpl, start_index, frame_fps) and :class:`TablePolicy` (classes,
-            key, separator, extension, keep_unlabelled, on_bad_media), and those of mmaction2's
+            extension, settings of the table, keep_unlabelled, on_bad_media), and those of mmaction2's
             ``BaseActionDataset``.
     """
 
@@ -29,9 +29,9 @@ class TableVideoMultiLabel(VideoPolicy, TablePolicy, BaseActionDataset):
                          max_refetch=max_refetch, **kwargs)
 
     def load_data_list(self) -> List[dict]:
-        """One dict a video: its media, video_id (the name in the table), label (indices), where."""
+        """One dict a video: its media, video_id (the name in the table), label (indices), unknown (indices), where."""
         classes, samples = self.read_table()
         self.num_classes = len(classes)
-        data = [dict(video_id=sample.name, label=sample.labels, where=sample.where,
+        data = [dict(video_id=sample.name, label=sample.labels, unknown=sample.unknown, where=sample.where,
                      **self.media_of_video(sample.name, self.extension)) for sample in samples]
         return self.with_media(self.labelled(data, 'label', 'videos', self.ann_file))

@@ -1,5 +1,6 @@
 """Find what is wrong with the data sets of a config before anybody trains."""
 import os
+import re
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from mmengine.config import Config
@@ -7,6 +8,7 @@ from mmengine.registry import DefaultScope
 
 from kssnet_mm.annotations.faults import Fault
 from kssnet_mm.registry import DATASETS
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from .image_files import MAX_PIXELS
@@ -46,10 +48,10 @@ def _read(config: dict, faults: List[Fault]) -> Tuple[Optional[tuple], List[dict
         faults.append(Fault('missing file', str(error.filename or name), 'this file does not exist'))
         return None, [], name
     except (ValueError, OSError, KeyError, AssertionError, TypeError) as error:
-        # our readers' messages begin with the place
+        # our readers' messages begin with the place, if it is known
         where, _, message = str(error).partition(': ')
-        if not message or not ('/' in where or where.rsplit(':', 1)[-1].isdecimal()):
-            where, message = name, f'{type(error).__name__}: {error}'
+        if not message or not os.path.exists(re.sub(r':\d+$', '', where)):
+            where, message = name, str(error) if isinstance(error, ValueError) else f'{type(error).__name__}: {error}'
         faults.append(Fault('malformed annotation', where, message))
         return None, [], name
     name = str(getattr(dataset, 'image_set_path', None) or dataset.ann_file or name)
@@ -147,7 +149,7 @@ def verify_config(config: Config, split: Optional[str] = None, workers: int = 2,
         raise ValueError(f'the config has none of {", ".join(f"{name}_dataloader" for name in SPLITS)}')
     asked = [split] if split is not None else list(configs)
     splits, media = {}, {}
-    with DefaultScope.overwrite_default_scope(config.get('default_scope', 'mmengine')):
+    with DefaultScope.overwrite_default_scope(scope_of(config)):
         for name in configs:
             faults: List[Fault] = []
             parts = [_read(dict(part), faults) for part in _inner(configs[name])]

@@ -8,6 +8,8 @@ import numpy as np
 from mmengine.dataset import Compose
 from PIL import Image
 
+from kssnet_mm.utils.configs import type_name
+
 from .frame_folders import read_folder
 from .image_files import MAX_PIXELS, check_header, whole_images
 from .isolated_map import CRASHED, isolated_map
@@ -24,7 +26,7 @@ FRAME_STEPS = [dict(type='mmaction.RawFrameDecode')]
 
 def reading_steps(pipeline: Sequence[Any]) -> List[dict]:
     """The steps of a pipeline that read media: ``...Init``, ``...Decode`` and ``Load...FromFile``."""
-    names = [str(step.get('type', '')).rsplit('.', 1)[-1] if isinstance(step, dict) else '' for step in pipeline or ()]
+    names = [type_name(step.get('type', '')) if isinstance(step, dict) else '' for step in pipeline or ()]
     return [dict(step) for step, name in zip(pipeline or (), names)
             if name.endswith(('Init', 'Decode')) or (name.startswith('Load') and name.endswith('FromFile'))]
 

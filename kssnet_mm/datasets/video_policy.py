@@ -5,13 +5,14 @@ from typing import List, Optional
 
 from mmengine.logging import print_log
 
+from kssnet_mm.utils.configs import type_name
+
 from .frame_folders import check_template, read_folder
 from .sample_policy import SamplePolicy
 
 
 def _kinds(pipeline: List) -> List[str]:
-    steps = (step.get('type') if isinstance(step, dict) else type(step) for step in pipeline or ())
-    return [getattr(step, '__name__', str(step)).rsplit('.', 1)[-1] for step in steps]
+    return [type_name(step.get('type', '') if isinstance(step, dict) else type(step)) for step in pipeline or ()]
 
 
 def check_label_level(label_level: str, pipeline: List) -> None:

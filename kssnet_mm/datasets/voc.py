@@ -1,15 +1,17 @@
 """Pascal VOC as a multi-label image data set."""
-from typing import List, Sequence, Tuple
+import os.path as osp
+from typing import List, Sequence, Union
 
 from mmpretrain.datasets import VOC
 
-from kssnet_mm.annotations.voc import VOC_CLASSES, read_images
+from kssnet_mm.annotations.class_list import class_names
+from kssnet_mm.annotations.voc import DIFFICULT, read_images, targets_of
 from kssnet_mm.registry import DATASETS
 
+from .image_names import ImageNames
 from .sample_policy import SamplePolicy
 
-# Target of a class of which an image has only objects marked difficult.
-DIFFICULT = dict(ignore=-1., negative=0., positive=1.)
+OFFICIAL = ('train', 'val', 'trainval', 'test')
 
 
 @DATASETS.register_module()
@@ -21,8 +23,11 @@ class VOCMultiLabel(SamplePolicy, VOC):
     do not: choose another policy with them. A class with an object that is not difficult is 1 always.
 
     Args:
-        data_root: Folder of a year, with ``JPEGImages``, ``Annotations`` and ``ImageSets/Main``.
-        split: List in ``ImageSets/Main``: train, val, trainval or test.
+        data_root: Folder of a year, or one of the same layout, with ``JPEGImages``, ``Annotations`` and
+            ``ImageSets/Main``. Images may be .jpg, .png, .bmp, ...
+        split: List in ``ImageSets/Main``: train, val, trainval, test or any other.
+        classes: Own names, or a class list file, in the order wanted. None: VOC's twenty.
+        left_out: Names of objects that are no class here. If all classes are VOC's, the others of VOC's are left out.
         difficult: What a class is whose objects in the image are all difficult: 'ignore': -1, neither
             loss nor metric counts it (VOC's own evaluation, and ML-GCN's released code when it tests);
             'positive': 1 (ML-GCN's released code when it trains); 'negative': 0 (mmpretrain's training).
@@ -35,28 +40,35 @@ class VOCMultiLabel(SamplePolicy, VOC):
             file.
     """
 
-    def __init__(self, data_root: str, split: str = 'trainval', difficult: str = 'ignore',
-                 keep_unlabelled: bool = True, **kwargs) -> None:
+    def __init__(self, data_root: str, split: str = 'trainval', classes: Union[str, Sequence[str], None] = None,
+                 left_out: Sequence[str] = (), difficult: str = 'ignore', keep_unlabelled: bool = True,
+                 **kwargs) -> None:
         if difficult not in DIFFICULT:
             raise ValueError(f'difficult must be one of {sorted(DIFFICULT)}, got {difficult!r}')
-        self.difficult = difficult
+        if isinstance(left_out, str):
+            raise ValueError(f'left_out must be a list of names, got {left_out!r}')
+        self.difficult, self.left_out = difficult, left_out
+        if classes is not None:
+            names = class_names(osp.join(data_root, classes) if isinstance(classes, str) else classes)
+            kwargs['metainfo'] = dict(kwargs.get('metainfo') or {}, classes=tuple(names))
+        if split not in OFFICIAL and not kwargs.get('image_set_path'):
+            # mmpretrain's class takes no other names of splits, but any list
+            kwargs['image_set_path'] = osp.join('ImageSets', 'Main', f'{split}.txt')
+            split = ''
         super().__init__(data_root=data_root, split=split, keep_unlabelled=keep_unlabelled, **kwargs)
 
     def load_data_list(self) -> List[dict]:
         """One dict an image: img_path, img_id, gt_score (N floats), gt_label (its ones), where."""
         classes = self.metainfo['classes']
-        # One of VOC's that metainfo.classes leaves out is no fault.
-        images = read_images(self.image_set_path, self.ann_prefix, {*classes, *VOC_CLASSES}, self.fault)
-        data = []
+        images = read_images(self.image_set_path, self.ann_prefix, classes, self.fault, self.left_out)
+        data, files = [], ImageNames(self.img_prefix)
         for image in images:
-            score = self._target(image.objects, classes)
+            try:
+                path = files.path(image.name)
+            except ValueError as error:
+                self.fault('duplicate media', image.where, str(error))
+                continue
+            score = [float(value) for value in targets_of(image.objects, classes, self.difficult)]
             label = [i for i, value in enumerate(score) if value == 1]
-            data.append(dict(img_path=f'{self.img_prefix}/{image.name}.jpg', img_id=image.name, gt_score=score,
-                             gt_label=label, where=image.where))
+            data.append(dict(img_path=path, img_id=image.name, gt_score=score, gt_label=label, where=image.where))
         return self.labelled(data, 'gt_label', 'images', self.image_set_path)
-
-    def _target(self, objects: Sequence[Tuple[str, bool]], classes: Sequence[str]) -> List[float]:
-        """N values of 1, 0, -1 from (name, whether it is difficult) of each object."""
-        easy = {name for name, difficult in objects if not difficult}
-        hard = {name for name, difficult in objects if difficult}
-        return [1. if name in easy else DIFFICULT[self.difficult] if name in hard else 0. for name in classes]

@@ -7,6 +7,8 @@ import torch.nn as nn
 from mmengine.config import Config
 
 from kssnet_mm.models.dry_run import dry_run
+from kssnet_mm.registry import TRANSFORMS
+from kssnet_mm.utils.configs import type_name, with_named_types
 
 from .switch import connections_left, head_of, norms_are_fused
 
@@ -28,7 +30,18 @@ def _plain_backbone(cfg: Config) -> dict:
 
 def _is_outside(backbone: dict) -> bool:
     """Whether a backbone is in no registry, so that our wrapper has to build it."""
-    return backbone.type.startswith(('torchvision.', 'timm.'))
+    return isinstance(backbone.type, str) and backbone.type.startswith(('torchvision.', 'timm.'))
+
+
+def _is_stock(step: dict, scope: str) -> bool:
+    """Whether a step of a pipeline is none of this package's."""
+    with TRANSFORMS.switch_scope_and_registry(scope) as registry:
+        return not registry.get(step['type']).__module__.startswith('kssnet_mm.')
+
+
+def _named(cfg: Config) -> Config:
+    """A copy that can be written to a file: without the classes that pure-Python configs hold."""
+    return Config(with_named_types(cfg.to_dict()))
 
 
 def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
@@ -41,7 +54,7 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     Returns:
         (config, state dict): of the plain backbone where every connection was folded and the norms were not.
     """
-    cfg, state = copy.deepcopy(cfg), model.state_dict()
+    cfg, state = _named(cfg), model.state_dict()
     inner, left = _plain_backbone(cfg), connections_left(model)
     if left or norms_are_fused(model) or _is_outside(inner):
         cfg.model.backbone = dict(type='LabelGraphBackbone', backbone=inner, deployed=left)
@@ -68,14 +81,15 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         ValueError: A connection is left, the norms were fused, the pooling is not average, tokens or pathways
             are pooled, or the backbone is ours.
     """
-    left = connections_left(model)
+    cfg, left = _named(cfg), connections_left(model)
     if left:
         raise ValueError(f'the connections after {", ".join(left)} cannot be folded, so that the stock '
                          'packages cannot run this model: leave --stock out')
     if norms_are_fused(model):
         raise ValueError('the stock backbones have batch norms: leave --fuse-norm out')
     head, inner = head_of(model), _plain_backbone(cfg)
-    if '.' not in inner.type or _is_outside(inner):
+    plain = getattr(model.backbone, 'backbone', model.backbone)
+    if type(plain).__module__.split('.')[0] not in ('mmpretrain', 'mmaction'):
         raise ValueError(f'the backbone {inner.type} is not one of mmpretrain or mmaction2')
     if head.classifier.pool != 'avg':
         raise ValueError(f'the stock packages have no neck for pool={head.classifier.pool!r}')
@@ -86,11 +100,11 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     state = {k: v for k, v in state.items() if not k.endswith('.classifier.label_keys')}  # only ours reads them
     weights = head.classifier.fc
     sizes = dict(num_classes=weights.out_features, in_channels=weights.in_features)
-    inner.type = inner.type.split('.', 1)[1]
-    new = dict(type=cfg.model.type, backbone=inner, data_preprocessor=cfg.model.get('data_preprocessor'))
+    inner.type = type(plain).__name__
+    new = dict(type=type_name(cfg.model.type), backbone=inner, data_preprocessor=cfg.model.get('data_preprocessor'))
     if 'cls_head' in cfg.model:
         scope, old, fc = 'mmaction', 'cls_head.classifier.fc.', 'cls_head.fc_cls.'
-        kind = 'TSNHead' if cfg.model.type.endswith('Recognizer2D') else 'I3DHead'
+        kind = 'TSNHead' if new['type'] == 'Recognizer2D' else 'I3DHead'
         new['cls_head'] = dict(type=kind, dropout_ratio=head.classifier.dropout.p, multi_class=True,
                                average_clips='score', loss_cls=dict(type='BCELossWithLogits'), **sizes)
     else:
@@ -103,6 +117,6 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         new.update(neck=neck, head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
     text = dict(default_scope=scope, model=new)
     pipeline = cfg.test_dataloader.dataset.pipeline
-    if all(step.type.startswith(f'{scope}.') for step in pipeline):  # otherwise it needs a transform of this package
+    if all(_is_stock(step, scope) for step in pipeline):
         text['test_dataloader'] = dict(dataset=dict(pipeline=pipeline))
     return Config(text), _renamed(state, old, fc)

@@ -5,13 +5,13 @@ import torch.nn as nn
 from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 
-from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
+from kssnet_mm.utils.configs import scope_of
 
 from .preprocessing import describe_preprocessing, input_shape
-from .switch import head_of, switch_to_deploy
+from .switch import GRAPH_IN_HEAD, head_of, switch_to_deploy
 
 
 def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
@@ -20,7 +20,7 @@ def build_trained(cfg: Config, checkpoint: str) -> Tuple[nn.Module, dict]:
     Raises:
         ValueError or FileNotFoundError: The checkpoint does not fit, or is not there.
     """
-    init_default_scope(cfg.get('default_scope', 'mmengine'))
+    init_default_scope(scope_of(cfg))
     model = MODELS.build(cfg.model)
     meta = load_trained(model, checkpoint)
     return model.eval(), meta
@@ -60,7 +60,7 @@ def load_for_export(cfg: Config, checkpoint: str,
     head = cfg.model.get('cls_head') or cfg.model.head
     if head.get('topk') is not None:
         raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')
-    shares = isinstance(getattr(head_of(model), 'classifier', None), GraphLinearClassifier)
+    shares = isinstance(getattr(head_of(model), 'classifier', None), GRAPH_IN_HEAD)
     if shares or (isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None):
         switch_to_deploy(model.double()).float()
     return model, shape, list(classes), described

@@ -1,6 +1,8 @@
 """What a config does to a file before the network, as plain numbers that travel with an export."""
 from mmengine.config import Config
 
+from kssnet_mm.utils.configs import type_name
+
 ANY = object()
 # Steps of test pipelines, each with the options that it may have and, where the option changes pixels, the
 # only value that tools/deployment/predict_onnx.py follows. Anything else would give other scores in silence.
@@ -71,7 +73,7 @@ def describe_preprocessing(cfg: Config) -> dict:
     kind = 'video' if video else 'image'
     given = dict(kind=kind, resize=None, crop=None)
     steps = cfg.test_dataloader.dataset.pipeline
-    names = [step['type'].rsplit('.', 1)[-1] for step in steps]
+    names = [type_name(step['type']) for step in steps]
     for name, step in zip(names, steps):
         allowed = LOADING.get(name, SIZES[kind].get(name))
         if allowed is None:

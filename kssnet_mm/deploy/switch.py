@@ -7,8 +7,13 @@ import torch.nn as nn
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.heads.label_graph_classifier import LabelGraphClassifier
+from kssnet_mm.models.heads.refined_classifier import RefinedClassifier
 
 from .folding import fold_connections, truncate_connections
+
+
+# Classifiers whose graph is in the head alone, so that they deploy on a plain backbone too.
+GRAPH_IN_HEAD = (GraphLinearClassifier, RefinedClassifier)
 
 
 def head_of(model: nn.Module) -> nn.Module:
@@ -54,7 +59,7 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
 
     Args:
         model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``, or on any backbone
-            where its classifier is a ``GraphLinearClassifier``.
+            where its classifier is a ``GraphLinearClassifier`` or a ``RefinedClassifier``.
         tolerance: Of ``ConstantConnection.truncated``, for connections that cannot be folded.
         fuse_norm: Also fold the batch norms into the convolutions before them, as RepVGG's form has it.
 
@@ -67,7 +72,7 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     backbone, head = model.backbone, head_of(model)
     classifier = getattr(head, 'classifier', None)
     if not isinstance(backbone, LabelGraphBackbone):
-        if isinstance(classifier, GraphLinearClassifier):  # all of the graph is in the head
+        if isinstance(classifier, GRAPH_IN_HEAD):  # all of the graph is in the head
             if fuse_norm or tolerance:
                 raise ValueError(f'the backbone is a plain {type(backbone).__name__}, which stays as it is: leave '
                                  'fuse_norm and tolerance out')
@@ -75,7 +80,7 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
             return model.eval()
         raise ValueError(f'the backbone is a {type(backbone).__name__}: only a LabelGraphBackbone has a '
                          'label graph to deploy')
-    if not isinstance(classifier, (LabelGraphClassifier, GraphLinearClassifier)):
+    if not isinstance(classifier, (LabelGraphClassifier, *GRAPH_IN_HEAD)):
         if backbone.deployed is not None:
             raise ValueError('the model is deployed already')
         raise ValueError(f'the classifier is a {type(classifier).__name__}: only a LabelGraphClassifier '

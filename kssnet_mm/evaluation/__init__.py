@@ -1,4 +1,7 @@
 """Metrics of multi-label recognition, each with the name of its protocol."""
-from .metrics import DumpScores, MultiLabelScores
+from kssnet_mm.utils.lazy import lazy_getattr
 
-__all__ = ['DumpScores', 'MultiLabelScores']
+from .metrics import PLACES
+
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

@@ -1,9 +1,11 @@
 """From label names to the concepts that ConceptNet and word vectors know.
 
-ConceptNet's form of a phrase, as the text_to_uri.py that its authors publish with Numberbatch describes
-it: case is folded, punctuation separates words, words are joined by ``_``; of English the articles the,
-a and an are left out and so is a leading 'to', unless nothing would remain. It does no stemming: 'dogs'
-is another concept than 'dog', and a plural label may be either.
+ConceptNet 5.5 and later form the name of a concept so: case is folded, words are joined by ``_``, and of English the
+articles the, a and an are left out and so is a leading 'to', unless nothing would remain. Words are those of Unicode's
+word boundaries (Annex 29), as ``conceptnet5/nodes.py`` gets them from wordfreq: a full stop, colon or apostrophe
+between two letters and a full stop, comma or apostrophe between two digits belong to the word, all other punctuation
+separates words (``U.S.A.`` is ``u.s.a``, ``3.5`` stays, ``T-shirt`` is ``t_shirt``). There is no stemming: 'dogs' is
+another concept than 'dog', and a plural label may be either.
 """
 import os
 import re
@@ -13,14 +15,38 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 import yaml
 
 from kssnet_mm.utils.labels import canonical_label
+from kssnet_mm.utils.text_files import read_text
 
 from .plurals import singulars
 
 ARTICLES, LEADING = ('a', 'an', 'the'), ('to', )
-# Words with the apostrophes within them; everything else separates words.
-WORD = re.compile(r"\w+(?:'\w+)*")
+# Characters that belong to a word between two letters (l), between two digits (n), or between either (b).
+WITHIN = dict.fromkeys(".'\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{ONE DOT LEADER}", 'b')
+WITHIN.update(dict.fromkeys(':\N{MIDDLE DOT}\N{HYPHENATION POINT}\N{HEBREW PUNCTUATION GERSHAYIM}', 'l'))
+WITHIN.update(dict.fromkeys(',;\N{ARABIC COMMA}\N{ARABIC THOUSANDS SEPARATOR}', 'n'))
+# In terms of a letter for each character: a letter, d digit, m mark, s symbol, and those above.
+WORD = re.compile('[ad](?:[adm]|(?<=[am])[bl](?=a)|(?<=[dm])[bn](?=d))*')
+SYMBOL = re.compile('sm*')
 
 ConceptSpec = Union[Sequence[str], Dict[str, Optional[str]]]
+
+
+def _kind(character: str) -> str:
+    if character in WITHIN:
+        return WITHIN[character]
+    if character.isdecimal():
+        return 'd'
+    if character.isalnum():
+        return 'a'
+    category = unicodedata.category(character)
+    return 'm' if category[0] == 'M' else 's' if category == 'So' else ' '
+
+
+def words_of(text: str) -> List[str]:
+    """The words of a text; of one without any, its symbols, as the emoji of which it consists."""
+    kinds = ''.join(map(_kind, text))
+    found = list(WORD.finditer(kinds)) or list(SYMBOL.finditer(kinds))
+    return [text[match.start():match.end()] for match in found]
 
 
 def normalize_concept(text: str, language: str = 'en') -> str:
@@ -32,7 +58,7 @@ def normalize_concept(text: str, language: str = 'en') -> str:
     if text.startswith('/c/') and text.count('/') >= 3:
         return text.split('/')[3]
     text = unicodedata.normalize('NFC', text).casefold().replace('\N{RIGHT SINGLE QUOTATION MARK}', "'")
-    words = WORD.findall(text.replace('_', ' '))
+    words = words_of(text.replace('_', ' '))
     if language == 'en':
         kept = [word for word in words if word not in ARTICLES]
         while kept and kept[0] in LEADING:
@@ -107,11 +133,11 @@ def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
     Raises:
         ValueError: The file holds something else; names the label.
     """
-    with open(file, encoding='utf-8') as stream:
-        try:
-            table: Any = yaml.safe_load(stream) or {}
-        except yaml.YAMLError as error:
-            raise ValueError(f'{os.fspath(file)} is no yaml: {error}') from error
+    text = read_text(file)
+    try:
+        table: Any = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f'{os.fspath(file)} is no yaml: {error}') from error
     if not isinstance(table, dict):
         raise ValueError(f'{os.fspath(file)} holds a {type(table).__name__}, not a table of labels')
     aliases: Dict[str, ConceptSpec] = {}
@@ -123,5 +149,7 @@ def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
                 for name in names):
             raise ValueError(f'{os.fspath(file)}: {label!r} maps to {value!r}; a concept, a list of '
                              'concepts or a table of verb and object is expected')
+        if canonical_label(label) in aliases:
+            raise ValueError(f'{os.fspath(file)}: {label!r} is there twice, in another spelling')
         aliases[canonical_label(label)] = spec
     return aliases

@@ -9,6 +9,7 @@ import numpy as np
 from mmengine.logging import print_log
 
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.io import few
 
 from .concepts import ConceptSpec, concept_groups
 from .word_vectors import read_vectors
@@ -17,11 +18,17 @@ POLICIES = ('error', 'zero', 'random', 'shorter')
 # Numberbatch's vocabulary has '#' for each digit of a term with two digits in a row.
 TWO_DIGITS, DIGIT = re.compile('[0-9][0-9]'), re.compile('[0-9]')
 SHORTEST = 3
+ABBREVIATION = re.compile(r'(?:[^\W\d_]\.)+[^\W\d_]')
 
 
 def spellings(concept: str) -> List[str]:
-    """A concept's names in a file of vectors: joined by ``_``, a space or ``-``; digits as ``#``."""
+    """A concept's names in a file of vectors: joined by ``_``, a space or ``-``; digits as ``#``.
+
+    ``u.s.a`` may also be ``u.s.a.`` or ``usa`` there.
+    """
     names = [concept, concept.replace('_', ' '), concept.replace('_', '-')]
+    if ABBREVIATION.fullmatch(concept):
+        names += [f'{concept}.', concept.replace('.', '')]
     if TWO_DIGITS.search(concept):
         names.append(DIGIT.sub('#', concept))
     return list(dict.fromkeys(names))
@@ -89,7 +96,8 @@ class WordVectorEmbedding:
         # A label without a word in it, as '???', is looked up as it is.
         groups = [concept_groups(label, spec, self.language) or [[str(label)]]
                   for label, spec in zip(labels, specs)]
-        vectors = read_vectors(self.file, self._names(groups).__contains__, self.language)
+        short: List[str] = []
+        vectors = read_vectors(self.file, self._names(groups).__contains__, self.language, short)
         if not vectors:
             raise ValueError(f'{self.file} has a vector for none of the labels\' words')
         rows, self.missing_words, lost = [], {}, set()
@@ -100,7 +108,7 @@ class WordVectorEmbedding:
                         if isinstance(spec, Mapping) else np.mean(parts, axis=0))
             if words:
                 self.missing_words[label] = list(dict.fromkeys(words))
-        self._report(lost)
+        self._report(lost, short)
         if self.normalize:
             rows = [unit(row) for row in rows]
         return np.asarray(rows, dtype=np.float32)
@@ -158,10 +166,20 @@ class WordVectorEmbedding:
             return next((vectors[form] for form in shorter_forms(word) if form in vectors), None)
         return None
 
-    def _report(self, lost: Set[str]) -> None:
-        """Raise an error about words without a vector, or log a warning if the policy gives them one."""
+    def _report(self, lost: Set[str], short: Sequence[str]) -> None:
+        """Raise an error about words without a vector, or log a warning if the policy gives them one.
+
+        In a file that holds fewer vectors than it announces (``short``), they may be among those that are not there,
+        and no policy makes up for that.
+        """
         if not self.missing_words:
+            for text in short:
+                print_log(f'{text}; all words of the labels were found in it', logger='current',
+                          level=logging.WARNING)
             return
+        if short:
+            words = sorted({word for found in self.missing_words.values() for word in found})
+            raise ValueError(f'{short[0]}: fetch it again. It has no vector for {few(words, 10)}')
         labels = {label: words for label, words in self.missing_words.items()
                   if not lost or lost.intersection(words)}
         listed = '; '.join(f'{label!r}: {", ".join(words)}' for label, words in labels.items())
@@ -182,7 +200,7 @@ class RandomEmbedding:
     """The control: seeded Gaussian vectors of expected length 1, the same for the same label count.
 
     Args:
-        dim: F.
+        dim: Length of a vector, F.
         seed: Seed.
     """
 

@@ -7,6 +7,8 @@ from typing import Any, List
 
 import numpy as np
 
+from kssnet_mm.utils.configs import type_name, with_named_types
+
 from .source_files import SourceFiles, digest, names_path, named_files
 
 
@@ -27,6 +29,7 @@ def to_plain(value: Any) -> Any:
         return sorted(map(to_plain, value), key=str)
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]
+    value = with_named_types(value)
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     return os.fspath(value) if isinstance(value, os.PathLike) else repr(value)
@@ -49,6 +52,8 @@ def comparable(settings: Any, key: str = '') -> Any:
                 if name not in WITHOUT_EFFECT}
     if isinstance(settings, list):
         return [comparable(item, key) for item in settings]
+    if key == 'type' and isinstance(settings, str):
+        return type_name(settings)  # a class may be named with its module, or not
     return Path(settings).name if isinstance(settings, str) and names_path(key) else settings
 
 

@@ -6,6 +6,7 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple
 from mmengine.config import Config
 
 from kssnet_mm.annotations.voc import read_split, split_files
+from kssnet_mm.utils.configs import type_name
 
 # Settings that hold names of labels, or the path of a list of them.
 LABELS = ('classes', 'class_names', 'labels')
@@ -50,7 +51,7 @@ def named_files(settings: Any, setting: str = '', key: str = '', root: Optional[
             yield from named_files(item, f'{setting}.{name}'.lstrip('.'), name, root)
         if root is not None:
             yield from _voc_files(root, settings.get('split') or 'trainval', setting)
-        if str(settings.get('type')).rpartition('.')[2] == 'DatasetLabels':
+        if type_name(settings.get('type', '')) == 'DatasetLabels':
             yield from named_files(_dataset_of(settings.get('config')), f'{setting}.config')
     elif isinstance(settings, list):
         for number, item in enumerate(settings):
@@ -65,7 +66,7 @@ def named_files(settings: Any, setting: str = '', key: str = '', root: Optional[
 def _voc_files(root: str, split: str, setting: str) -> Iterator[SourceFiles]:
     try:
         listing, folder = split_files(root, split)
-        annotations = [folder / f'{name}.xml' for _, name in read_split(listing)]
+        annotations = [folder / f'{name}.xml' for _, name in read_split(listing, folder)]
     except (OSError, ValueError):  # not a folder of VOC
         return
     yield SourceFiles(f'{setting}.split', listing.name, (listing, ))

@@ -1,13 +1,20 @@
 """Modules that turn a label graph and pixels into label scores."""
-from .constant_connection import ConstantConnection
-from .heads import *  # noqa: F401,F403
-from .inception_i3d import InceptionI3D
-from .label_embedding import LabelEmbedding
-from .label_gcn import LabelGCN
-from .label_graph_backbone import LabelGraphBackbone
-from .lateral_connection import LateralConnection
-from .losses import *  # noqa: F401,F403
-from .mixing import MaskedBatchAugment, MaskedBlending
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['ConstantConnection', 'InceptionI3D', 'LabelEmbedding', 'LabelGCN', 'LabelGraphBackbone',
-           'LateralConnection', 'MaskedBatchAugment', 'MaskedBlending']
+from . import heads, losses
+
+PLACES = dict(
+    **places(
+        __name__,
+        constant_connection=['ConstantConnection'],
+        inception_i3d=['InceptionI3D'],
+        label_embedding=['LabelEmbedding'],
+        label_gcn=['LabelGCN'],
+        label_graph_backbone=['LabelGraphBackbone'],
+        lateral_connection=['LateralConnection'],
+        masked_batch_augment=['MaskedBatchAugment'],
+        masked_blending=['MaskedBlending']),
+    **heads.PLACES,
+    **losses.PLACES)
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

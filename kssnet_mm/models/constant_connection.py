@@ -15,7 +15,7 @@ class ConstantConnection(BaseModule):
     """y = (I + M) x with a constant M, in the cheaper of two forms.
 
     Args:
-        channels: C.
+        channels: Channels of the feature map, C.
         rank: None for one product with M, of C^2 operations a position; an int r for x + U (V x) with
             U (C, r) and V (r, C), of 2rC.
         channel_axis: The axis of x that holds the channels.

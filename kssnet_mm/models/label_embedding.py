@@ -16,7 +16,7 @@ class LabelEmbedding(BaseModule):
     achieve without a graph and a GCN. The paper does not have this control.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         out_channels: Channels of each matrix.
         std: Standard deviation of the initial values.
         init_cfg: As in mmengine.

@@ -42,7 +42,7 @@ class LabelGCN(BaseModule):
     pretrained weights, checkpoints carry them, and testing needs no annotation or vector file.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: Size of E(0)'s vectors.
         out_channels: Channels of each layer's output; one layer per entry. Leave out the first one
             or two for the paper's 3- and 2-layer variants.
@@ -55,6 +55,8 @@ class LabelGCN(BaseModule):
         last_std: Root mean square of the last embeddings at the start: the last layer's weights are scaled to it,
             whatever the graph and the depth. At 0.01, which is what a linear classifier starts with, a classifier's
             ``prior`` decides its first logits. None: what ``weight_init`` gives (the paper).
+        learn_residual: Experimental. The layers sum over A' + R with a learned N x N matrix R, the same for all
+            layers, that starts at 0: the network starts as the one without it, and weight decay pulls it back there.
         normalize: 'symmetric' D^-1/2 A D^-1/2 (paper), 'mlgcn' D A^T D with D from row sums
             (released ML-GCN), 'none' for a graph that is normalised already.
         graph: Config of a label graph builder (``LabelGraphBuilder``), or the path of a built
@@ -63,6 +65,7 @@ class LabelGCN(BaseModule):
     """
 
     graph_buffers = ('adjacency', 'embedding', 'label_keys')
+    label_pairs = ('residual', )
 
     def __init__(self,
                  num_classes: int,
@@ -73,12 +76,16 @@ class LabelGCN(BaseModule):
                  negative_slope: float = 0.2,
                  weight_init: str = 'kaiming',
                  last_std: Optional[float] = None,
+                 learn_residual: bool = False,
                  normalize: str = 'symmetric',
                  graph: Union[dict, str, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         if num_classes < 1:
             raise ValueError(f'num_classes must be at least 1, got {num_classes}')
+        if isinstance(out_channels, (int, float)):
+            raise ValueError(f'out_channels must be a list, one entry a layer, got {out_channels!r}: write '
+                             f'[{out_channels!r}]')
         if len(out_channels) == 0 or min(out_channels) < 1:
             raise ValueError(f'out_channels needs one positive entry a layer, got {out_channels}')
         if weight_init not in ('kaiming', 'uniform'):
@@ -100,6 +107,7 @@ class LabelGCN(BaseModule):
         for c_in, c_out in zip((in_channels, ) + self.out_channels, self.out_channels):
             m = max(32, (c_in + c_out) // 8) if rank == 'released' else rank
             self.layers.append(GraphConvolution(c_in, c_out, m, bias, weight_init))
+        self.residual = nn.Parameter(torch.zeros(num_classes, num_classes)) if learn_residual else None
         self.register_buffer('adjacency', torch.eye(num_classes))
         self.register_buffer('embedding', torch.randn(num_classes, in_channels))
         # Zeros mean that the order of the labels is not known.
@@ -110,6 +118,8 @@ class LabelGCN(BaseModule):
         super().init_weights()
         for layer in self.layers:
             layer.reset_parameters()
+        if self.residual is not None:
+            nn.init.zeros_(self.residual)
         if self.graph is None:
             print_log('LabelGCN has no label graph: A = I and random embeddings are used.',
                       logger='current')
@@ -151,12 +161,17 @@ class LabelGCN(BaseModule):
         self.embedding.copy_(torch.from_numpy(np.asarray(graph.embedding)))
         self.label_keys.copy_(label_keys(graph.labels))
 
+    @property
+    def propagation(self) -> torch.Tensor:
+        """What the layers sum over, (N, N): A'_KS, or A'_KS + R where R is learned."""
+        return self.adjacency if self.residual is None else self.adjacency + self.residual
+
     def forward(self) -> List[torch.Tensor]:
         """The embeddings of every layer BEFORE their LeakyReLU, a list of (N, out_channels[l])."""
         outputs = []
-        embedding = self.embedding
+        embedding, adjacency = self.embedding, self.propagation
         for layer in self.layers:
-            hidden = layer(embedding, self.adjacency)
+            hidden = layer(embedding, adjacency)
             outputs.append(hidden)
             embedding = F.leaky_relu(hidden, self.negative_slope)
         return outputs

@@ -60,6 +60,8 @@ class LabelGraphBackbone(BaseModule):
             raise ValueError('give gcn, or deployed for the inference form of a trained model')
         if fuse_norm and deployed is None:
             raise ValueError('fuse_norm=True is for deployed models: training needs the batch norms')
+        if isinstance(stages, str):
+            raise ValueError(f'stages must be a list of names, got {stages!r}: write [{stages!r}]')
         self.backbone = build_backbone(backbone)
         self.pathways, self.deployed, self.norm_fused = pathways, deployed, False
         self.register_buffer('embedding', None)

@@ -38,7 +38,7 @@ class LateralConnection(BaseModule):
     kernel 1 from N to C channels without bias, W_g. As g is linear, y = (I + M) x with M = W_g tanh(E).
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         channels: C. A ``LabelGraphBackbone`` fills it in.
         form: 'pair' computes two products of 2NC operations a position, 'fused' one of C^2. 'auto' takes the
             cheaper one: fused if C < 2N.

@@ -40,6 +40,14 @@ def label_axes(model: nn.Module, num_labels: int) -> Dict[str, int]:
     return axes
 
 
+def pair_parameters(model: nn.Module) -> List[str]:
+    """Names of the parameters (N, N) with an entry for each pair of labels; modules name theirs in ``label_pairs``."""
+    own = model.state_dict()
+    names = [f'{path}.{name}'.lstrip('.') for path, module in model.named_modules()
+             for name in getattr(module, 'label_pairs', ())]
+    return [name for name in names if name in own]
+
+
 def graph_buffers(model: nn.Module) -> List[str]:
     """Names of the buffers that hold a label graph; modules name theirs in ``graph_buffers``."""
     return [f'{path}.{name}'.lstrip('.') for path, module in model.named_modules()
@@ -50,6 +58,12 @@ def _matched(own: torch.Tensor, loaded: torch.Tensor, axis: int, here: torch.Ten
     values = own.clone()
     source = loaded.index_select(axis, there).to(values)
     return values.index_copy_(axis, here.to(values.device), source)
+
+
+def _matched_pairs(own: torch.Tensor, loaded: torch.Tensor, here: torch.Tensor, there: torch.Tensor):
+    values = own.clone()
+    values[here[:, None], here] = loaded[there[:, None], there].to(values)
+    return values
 
 
 def fit_labels(model: nn.Module, state: State, loaded: Sequence[int], wanted: Sequence[int]) -> Fit:
@@ -69,6 +83,7 @@ def fit_labels(model: nn.Module, state: State, loaded: Sequence[int], wanted: Se
     here = [position for position, key in enumerate(wanted) if key in place]
     there = torch.tensor([place[wanted[position]] for position in here], dtype=torch.long)
     here, axes, graph = torch.tensor(here, dtype=torch.long), label_axes(model, len(wanted)), set(graph_buffers(model))
+    pairs = set(pair_parameters(model))
     for name in own:
         if name not in state:
             continue
@@ -76,6 +91,9 @@ def fit_labels(model: nn.Module, state: State, loaded: Sequence[int], wanted: Se
         if name in graph:
             state[name] = own[name]
             fit.graph.append(name)
+        elif name in pairs and given.shape == (len(loaded), len(loaded)):
+            state[name] = _matched_pairs(own[name], given, here, there)
+            fit.matched.append(name)
         elif axis is not None and _same_but(axis, given, own[name], len(loaded)):
             state[name] = _matched(own[name], given, axis, here, there)
             fit.matched.append(name)

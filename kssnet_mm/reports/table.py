@@ -80,8 +80,9 @@ def starting_weights(cfg: Config) -> str:
         init_cfg = part.get('init_cfg')
         if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
             return init_cfg['checkpoint']
-        if part.get('pretrained'):
-            return part['pretrained']
+        for key in ('pretrained', 'weights'):  # of mmaction2 and timm, of torchvision
+            if part.get(key):
+                return str(part[key])
     return cfg.get('load_from') or 'random'
 
 

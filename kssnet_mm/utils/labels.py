@@ -3,7 +3,7 @@ from typing import Dict, List, Sequence
 
 import numpy as np
 
-from .io import few
+from .io import few, listed
 
 
 class LabelMismatchError(ValueError):
@@ -37,6 +37,26 @@ def index_labels(labels: Sequence[str]) -> Dict[str, int]:
                                      f'{labels[index[name]]!r} at position {index[name]}')
         index[name] = position
     return index
+
+
+def check_places(names: Sequence[str], own: Sequence[str], whose: str, where: str) -> None:
+    """Refuse a list of names if one of them stands elsewhere in another list: the columns of one are then not those of
+    the other. Names that the other list does not have, such as translations, may stand anywhere.
+
+    Args:
+        names: Those given.
+        own: N names.
+        whose: What the given names are, for the error.
+        where: What the N names belong to, for the error.
+
+    Raises:
+        LabelMismatchError: Names what stands elsewhere.
+    """
+    index = {canonical_label(name): position for position, name in enumerate(own)}
+    moved = [f'{i} is {name!r} in {whose} and {own[i]!r} in {where}' for i, name in enumerate(names)
+             if i < len(own) and index.get(canonical_label(name), i) != i]
+    if moved:
+        raise LabelMismatchError(f'{whose} has names of {where} in another order: {listed(moved, 5, "; ")}')
 
 
 def match_labels(wanted: Sequence[str], available: Sequence[str], subset: bool = False,

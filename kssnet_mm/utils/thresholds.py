@@ -6,9 +6,10 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from .input_files import refusing, regular_file
+from .input_files import refusing
 from .io import few
 from .labels import repeated
+from .text_files import read_text
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Thresholds:
         """The number, or a float64 array (N,) in the order of the classes.
 
         Args:
-            num_classes: N.
+            num_classes: Number of labels, N.
             classes: N names, or None if they are not known.
 
         Raises:
@@ -110,8 +111,8 @@ def _unique_keys(pairs: List[Tuple[str, Any]]) -> dict:
 
 
 def _read_json(path: str) -> Union[dict, list]:
-    with refusing(path, 'not a json file of thresholds'), open(regular_file(path), encoding='utf-8-sig') as file:
-        content = json.load(file, object_pairs_hook=_unique_keys)
+    with refusing(path, 'not a json file of thresholds'):
+        content = json.loads(read_text(path), object_pairs_hook=_unique_keys)
     if isinstance(content, dict):
         content = content.get('thresholds', content)
     if not isinstance(content, (dict, list)) or not content:

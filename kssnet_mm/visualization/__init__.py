@@ -1,7 +1,11 @@
 """Pictures of label graphs and predictions."""
-from .label_graph_html import write_report
-from .label_graph_network import plot_label_graph
-from .label_graph_report import LabelGraphReport, build_report
-from .predictions import draw_predictions
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['LabelGraphReport', 'build_report', 'draw_predictions', 'plot_label_graph', 'write_report']
+PLACES = places(
+    __name__,
+    label_graph_html=['write_report'],
+    label_graph_network=['plot_label_graph'],
+    label_graph_report=['LabelGraphReport', 'build_report'],
+    predictions=['draw_predictions'])
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

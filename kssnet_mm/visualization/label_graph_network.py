@@ -114,6 +114,14 @@ def draw_network(drawing: Drawing, path: str) -> None:
     save_figure(figure, path)
 
 
+def drawing_of(graph: LabelGraph, seed: int = 0) -> Drawing:
+    """All of a graph, laid out; of more than 300 labels or 3000 edges the 300 heaviest edges and their labels."""
+    edges = edges_of(graph)
+    whole = graph.num_labels <= MOST_LABELS and len(edges.weight) <= MOST_EDGES
+    limits = Limits(edges=MOST_EDGES, isolated=MOST_LABELS) if whole else Limits(isolated=0)
+    return lay_out(graph, edges, np.flatnonzero(strongest_edge(graph.adjacency) == 0).tolist(), limits, seed)
+
+
 def plot_label_graph(graph: LabelGraph, path: str, seed: int = 0) -> str:
     """Draw the network: edges as wide as they are heavy, coloured by the prior that gave them.
 
@@ -127,9 +135,6 @@ def plot_label_graph(graph: LabelGraph, path: str, seed: int = 0) -> str:
     Returns:
         What is drawn and what is left out, which is the picture's title too.
     """
-    edges = edges_of(graph)
-    whole = graph.num_labels <= MOST_LABELS and len(edges.weight) <= MOST_EDGES
-    limits = Limits(edges=MOST_EDGES, isolated=MOST_LABELS) if whole else Limits(isolated=0)
-    drawing = lay_out(graph, edges, np.flatnonzero(strongest_edge(graph.adjacency) == 0).tolist(), limits, seed)
+    drawing = drawing_of(graph, seed)
     draw_network(drawing, path)
     return drawing.note

@@ -21,7 +21,8 @@ def instances(tmp_path, content, **kwargs):
 def test_coco(tmp_path):
     classes, images = instances(tmp_path, COCO)
     assert classes == ('person', 'dog', 'toothbrush')  # by category id
-    assert images == [(7, 'b.jpg', {0, 2}), (3, 'a.jpg', set()), (9, '', {1})]
+    assert [image[:3] for image in images] == [(7, 'b.jpg', {0, 2}), (3, 'a.jpg', set()), (9, '', {1})]
+    assert not any(image.unknown for image in images)
     assert instances(tmp_path, COCO, crowd=False)[1][2].labels == set()
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from packaging.version import Version
 from PIL import Image
-from test_inferencer import scores, write_clip
-from tiny_models import CLASSES, make, picture
+from test_inferencer import scores
+from tiny_models import CLASSES, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer
 from kssnet_mm.converters import save_state_dict

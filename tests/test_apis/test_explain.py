@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from test_inferencer import write_clip
-from tiny_models import CLASSES, KNOWLEDGE, STATISTICAL, VALUES, make, picture
+from tiny_models import CLASSES, KNOWLEDGE, STATISTICAL, VALUES, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer, explain
 from kssnet_mm.apis.explanation.grad_cam import grad_cam, last_map

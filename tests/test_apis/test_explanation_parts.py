@@ -63,6 +63,23 @@ def test_a_deployed_model_has_the_same_maps(tmp_path):
                                rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize('classifier', [
+    dict(type='GraphLinearClassifier', eta=.4),
+    dict(type='RefinedClassifier', classifier=dict(type='LinearClassifier'))])
+def test_a_graph_in_the_head_has_maps_on_a_plain_backbone(tmp_path, classifier):
+    """The mean of a map and the bias are the logit."""
+    made = make_graph(tmp_path / 'graph.npz')
+    head = MODELS.build(dict(classifier, num_classes=4, in_channels=6, graph=str(tmp_path / 'graph.npz'))).eval()
+    head.load_graph(made)
+    for parameter in head.parameters():
+        torch.nn.init.normal_(parameter)
+    x = torch.randn(2, 6, 3, 5)
+    with torch.no_grad():
+        linear, features = as_linear(head, (x, ))
+        maps, = class_activation_maps(linear, features)
+        torch.testing.assert_close(maps.mean((2, 3)) + linear.fc.bias, head((x, )))
+
+
 def test_tokens_and_pathways():
     tokens, linear = torch.randn(2, 10, 6), LinearClassifier(3, 6).eval()
     maps, = class_activation_maps(linear, (tokens, ))

@@ -8,16 +8,9 @@ import pytest
 import torch
 from mmengine.dataset import pseudo_collate
 from PIL import Image
-from tiny_models import CLASSES, IMAGE_STEPS, make, picture
+from tiny_models import CLASSES, IMAGE_STEPS, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer
-
-
-def write_clip(path, count=9):
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'mp4v'), 8, (64, 48))
-    for number in range(count):
-        writer.write(np.roll(picture(3), 4 * number, axis=1)[..., ::-1].copy())
-    writer.release()
 
 
 @pytest.fixture(scope='module')
@@ -182,6 +175,12 @@ def test_class_names(tmp_path, images):
             'one', 'two', 'three', 'four']
     with pytest.raises(ValueError, match='3 class names, but the model has 4'):
         MultiLabelInferencer(cfg, weights, 'cpu', classes=['one', 'two', 'three'])
+    # names of the checkpoint may be translated, but not stand elsewhere
+    cfg, weights = make(tmp_path)
+    other = [f'{name} in another language' for name in CLASSES]
+    assert MultiLabelInferencer(cfg, weights, 'cpu', classes=other).classes == other
+    with pytest.raises(ValueError, match=f"classes has names of .* in another order: 0 is '{CLASSES[1]}' in classes"):
+        MultiLabelInferencer(cfg, weights, 'cpu', classes=[CLASSES[1], CLASSES[0], *CLASSES[2:]])
 
 
 def test_what_is_no_model(tmp_path, image_model):

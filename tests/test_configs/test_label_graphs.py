@@ -18,6 +18,8 @@ EXPECTED = {
     'kssnet_r18_sample-coco_identity': (COCO, 'CocoLabels', 'identity'),
     'kssnet_mobilenet-v2_coco-mini': ((1.0, 0.02, 0.4, True, False), 'LabelTable', None),
     'kssnet_mobilenet-v2_coco-8k': ((1.0, 0.02, 0.4, True, False), 'CocoLabels', None),
+    'kssnet_mobilenet-v2_coco-8k_own-data': (COCO, 'LabelTable', None),
+    'kssnet_mobilenet-v2_coco-8k_paper': (COCO, 'LabelTable', None),
     'kssnet_r18_sample-coco_own-data': (COCO, 'CocoLabels', None),
     'mlgcn_r101_coco': ((1.0, 0.0, 1.0, False, False), 'CocoLabels', None),
     'kssnet_i3d_charades': (CHARADES, 'CharadesLabels', None),
@@ -25,14 +27,19 @@ EXPECTED = {
     'kssnet_i3d-r50_charades': (CHARADES, 'CharadesLabels', None),
     'kssnet_i3d_sample-charades': (CHARADES, 'CharadesLabels', None),
     'kssnet_i3d-r18_sample-charades': (CHARADES, 'CharadesLabels', None),
+    'kssnet_i3d-r18_sample-charades_own-data': (CHARADES, 'CharadesLabels', None),
     'kssnet_i3d-r18_sample-charades_identity': (CHARADES, 'CharadesLabels', 'identity'),
 }
+
+# Plain backbones: a linear classifier over a graph, or one that starts at the frequencies that a graph counts.
+IN_THE_HEAD = ('shared-weights_mobilenet-v2_coco-8k', 'shared-weights_mobilenet-v2_coco-8k_own-data',
+               'mobilenet-v2_coco-8k_own-data')
 
 
 @pytest.mark.parametrize('path', sorted((ROOT / 'configs').glob('*.py')), ids=lambda path: path.stem)
 def test_the_graph_of_each_config(path):
     cfg = Config.fromfile(path)
-    in_the_head = path.stem == 'shared-weights_mobilenet-v2_coco-8k'  # a linear classifier over a graph has no GCN
+    in_the_head = path.stem in IN_THE_HEAD
     assert cfg.pretty_text.count("'LabelGraphBuilder'") == (path.stem in EXPECTED or in_the_head)
     assert 'label_graph' not in cfg
     graph = find_builder_config(cfg.to_dict())

@@ -5,6 +5,8 @@ import pytest
 from media import Log, gt_label, write_image, write_video
 from mmengine.registry import DATASETS
 
+from kssnet_mm.graphs import CooccurrenceGraph, DatasetLabels, LabelTable
+
 KINDS = dict(TableMultiLabel=('img_path', 'gt_label'), TableVideoMultiLabel=('filename', 'label'))
 TABLES = {'names.csv': 'file,labels\na/1.x,cat;dog\n2.x,\n"3,x",dog\n',
           'ids.json': '{"a/1.x": ["dog", "cat"],\n "2.x": [],\n "3,x": ["dog"]}'}
@@ -84,3 +86,69 @@ def test_media_are_read_and_packed(tmp_path):
     with pytest.raises(ValueError, match="data_prefix must be dict"):
         DATASETS.build(dict(type='TableVideoMultiLabel', ann_file='t.csv', data_prefix=dict(image='x'),
                             pipeline=[]))
+
+
+UNKNOWN = 'id,cat,dog,cow\n1,1,-1,0\n2,0,1,\n3,0,1,1\n'
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_unknown_labels_become_targets_of_minus_one(tmp_path, kind):
+    """From the table to the packed sample, the statistics of a graph and the classes that balance the sampling."""
+    (tmp_path / 't.csv').write_text(UNKNOWN)
+    data = build(kind, tmp_path, 't.csv', blank='ignore')
+    target = 'gt_score' if kind == 'TableMultiLabel' else 'label'
+    rows = [[1, -1, 0], [0, 1, -1], [0, 1, 1]]
+    assert [list(data.get_data_info(i)[target]) for i in range(3)] == rows
+    assert [data.get_cat_ids(i) for i in range(3)] == [[0], [1], [1, 2]]
+    prefix = 'img_path' if kind == 'TableMultiLabel' else 'video'
+    config = dict(type=kind, data_root=str(tmp_path), ann_file='t.csv', blank='ignore', pipeline=[],
+                  data_prefix={prefix: 'media'})
+    labels, targets = DatasetLabels(dataset=config).load()
+    assert labels == ['cat', 'dog', 'cow'] and targets.toarray().tolist() == rows
+    assert LabelTable(tmp_path / 't.csv', blank='ignore').load()[1].toarray().tolist() == rows
+    _, matrix, summary = CooccurrenceGraph(LabelTable(tmp_path / 't.csv', blank='ignore'), 'conditional').build()
+    # both are known: cat and dog in 2 and 3, cat and cow in 1 and 3, dog and cow in 3, which holds both
+    assert matrix.tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert summary['label_counts'].tolist() == [[1, 3], [2, 2], [1, 2]]
+    with pytest.raises(ValueError, match="t.csv:3: an empty cell does not say .* blank='ignore'"):
+        build(kind, tmp_path, 't.csv')
+    with pytest.raises(ValueError, match="duplicates='keep' is for the statistics"):
+        build(kind, tmp_path, 't.csv', duplicates='keep')
+
+
+def test_unknown_labels_are_packed(tmp_path):
+    write_image(tmp_path / 'media/1.jpg')
+    write_video(tmp_path / 'media/1.mp4')
+    (tmp_path / 't.csv').write_text('id,cat,dog,cow\n1,1,-1,0\n')
+    image = build('TableMultiLabel', tmp_path, 't.csv', extension='.jpg', pipeline=[
+        dict(type='mmpretrain.LoadImageFromFile'), dict(type='mmpretrain.PackInputs')])[0]
+    assert image['data_samples'].gt_score.tolist() == [1, -1, 0]
+    video = build('TableVideoMultiLabel', tmp_path, 't.csv', extension='.mp4', pipeline=[
+        dict(type='SequentialVideoInit'), dict(type='mmaction.SampleFrames', clip_len=4),
+        dict(type='SequentialVideoDecode'), dict(type='mmaction.FormatShape', input_format='NCTHW'),
+        dict(type='mmaction.PackActionInputs')])[0]
+    assert gt_label(video['data_samples']).tolist() == [1, -1, 0]
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_rows_of_one_file_can_be_merged_by_data_set_and_statistics(tmp_path, kind):
+    (tmp_path / 't.csv').write_text('id,labels\n1,cat\n2,dog\n1,dog\n')
+    assert [labels for _, labels in rows(build(kind, tmp_path, 't.csv', duplicates='merge'))] == [[0, 1], [1]]
+    assert LabelTable(tmp_path / 't.csv', duplicates='merge').load()[1].toarray().tolist() == [[1, 1], [0, 1]]
+    assert LabelTable(tmp_path / 't.csv', duplicates='keep').load()[1].toarray().tolist() == [[1, 0], [0, 1], [0, 1]]
+    for read in (lambda: build(kind, tmp_path, 't.csv'), LabelTable(tmp_path / 't.csv').load):
+        with pytest.raises(ValueError, match="t.csv:4: '1' was already at .*t.csv:2; duplicates='merge'"):
+            read()
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_no_sample_left_says_how_many_there_were(tmp_path, kind):
+    noun = 'images' if kind == 'TableMultiLabel' else 'videos'
+    (tmp_path / 't.csv').write_text('id,labels\n1,\n2,\n')
+    with pytest.raises(ValueError, match=f't.csv: no sample is left of 2 {noun}; 2 hold none of the 2 classes'):
+        build(kind, tmp_path, 't.csv', classes=['cat', 'dog'])
+    (tmp_path / 't.csv').write_text('id,labels\n')
+    with pytest.raises(ValueError, match=f't.csv: no sample is left of 0 {noun}$'):
+        build(kind, tmp_path, 't.csv', classes=['cat', 'dog'])
+    with pytest.raises(ValueError, match='t.csv: no sample is left: none of its 0 samples holds'):
+        LabelTable(tmp_path / 't.csv').load()

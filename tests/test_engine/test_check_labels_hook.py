@@ -135,6 +135,20 @@ def test_a_deployed_head_is_checked_too():
         CheckLabelsHook()._check(runner, dataset)
 
 
+def test_a_model_without_a_graph_is_compared_by_the_names_in_its_checkpoint():
+    hook = CheckLabelsHook()
+    runner = types.SimpleNamespace(model=torch.nn.Linear(1, 1), test_dataloader=types.SimpleNamespace(
+        dataset=types.SimpleNamespace(metainfo=dict(classes=NAMES))))
+    hook.before_test(runner)
+    hook.after_load_checkpoint(runner, dict(meta=dict(dataset_meta=dict(classes=['cup', 'tennis_racket', 'DOG']))))
+    hook.before_test(runner)
+    hook.after_load_checkpoint(runner, dict(meta=dict(dataset_meta=dict(classes=NAMES[::-1]))))
+    with pytest.raises(ValueError, match="not those of the checkpoint: .* 0 is 'cup' in the data set and 'dog' in"):
+        hook.before_test(runner)
+    hook.after_train(runner)  # of a network that began with those weights
+    hook.before_test(runner)
+
+
 def test_thresholds_by_class_name_are_matched_with_the_data_set():
     model = torch.nn.Module()
     model.head = MODELS.build(dict(type='KSSNetHead', num_classes=2, in_channels=2, thr=dict(dog=.75, cat=.25)))

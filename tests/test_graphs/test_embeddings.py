@@ -78,7 +78,7 @@ def test_npz_refusals(tmp_path, arrays, message):
     ('a 1 2 3\nb 1 2 3\nc 1 2 3 4\n', r'v.txt:3: 4 values after the word, where others have 3'),
     ('a 1 2 3\nb 1 x 3\n', r'v.txt:2: not 3 numbers'),
     ('a 1 2 3\nb 1 nan 3\n', r"v.txt:2: the vector of 'b' has infinite or NaN values"),
-    ('2 3\na 1 2 3\nb c 1 2 3\n', r'v.txt:3: 4 values after the word'),
+    ('2 3\na 1 2 3\nb 9 1 2 3\n', r'v.txt:3: 4 values after the word'),
     ('3 2\na 1 2\nb 1 2\n', r'v.txt holds 2 vectors and its first line says 3'),
     ('word\n', r'v.txt:1: no word with numbers'), ('', 'v.txt is empty: a text file of word vectors'),
 ])

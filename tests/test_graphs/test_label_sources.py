@@ -41,6 +41,13 @@ def test_charades_videos(charades):
     assert labels == ['sitting', 'Holding a cup'] and targets.toarray().tolist() == [[0, 1], [1, 1]]
 
 
+def test_a_video_in_two_of_charades_files(charades, tmp_path):
+    (tmp_path / 'more.csv').write_text(HEADER + 'DDDDD,x,c000 0 1,2\nAAAAA,x,c001 0 1,2\n')
+    files = [charades['ann_file'], tmp_path / 'more.csv']
+    with pytest.raises(ValueError, match="more.csv:3: the video 'AAAAA' was already at .*ann_file.txt:2"):
+        CharadesLabels(files, charades['class_file']).load()
+
+
 def test_charades_clips_by_overlap_in_time(charades):
     targets = CharadesLabels(clip_seconds=2.5, keep_unlabelled=True, **charades).load()[1]
     assert targets.toarray().tolist() == [
@@ -128,7 +135,7 @@ def test_tables_of_arrays(tmp_path):
 
 @pytest.mark.parametrize('name', ['t.csv', 't.json'])
 def test_tables_of_text(tmp_path, name):
-    (tmp_path / 't.csv').write_text('id,labels\n1,cat;dog\n1,\n3,dog\n')
+    (tmp_path / 't.csv').write_text('id,labels\n1,cat;dog\n2,\n3,dog\n')
     (tmp_path / 't.json').write_text('{"labels": ["cat", "dog"], "targets": [[1, 1], [0, 0], [0, 1]]}')
     labels, targets = LabelTable(tmp_path / name).load()
     assert labels == ['cat', 'dog'] and targets.toarray().tolist() == [[1, 1], [0, 1]]

@@ -1,4 +1,4 @@
-"""Programs that only build or show label graphs leave torch out; everything else still gets everything."""
+"""Programs that only build or show label graphs leave torch out."""
 import os
 import pickle
 import subprocess
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from shared_data import ROOT
 
-import kssnet_mm
 from kssnet_mm.graphs import LabelGraph
 
 sys.path.insert(0, str(ROOT / 'tools/benchmarks'))
@@ -86,15 +85,14 @@ def test_the_browse_tool_and_the_converter(tmp_path):
     assert all(peak(output) < 300 for output in outputs)
 
 
-def test_a_data_set_of_another_package_brings_everything_in(tmp_path):
+def test_a_data_set_of_another_package_brings_torch(tmp_path):
     (tmp_path / 'list.json').write_text('{"metainfo": {"classes": ["cat", "dog"]}, "data_list": '
                                         '[{"img_path": "x.jpg", "gt_label": [1]}]}')
     output = python('''
-KSSNET_MM_IMPORT = 'graphs'
 import sys
 from kssnet_mm.graphs import DatasetLabels
 from kssnet_mm.registry import MODELS
-assert 'torch' not in sys.modules and MODELS.get('LabelGCN') is None
+assert 'torch' not in sys.modules
 dataset = dict(type='MultiLabelDataset', ann_file='list.json', pipeline=[])
 print(DatasetLabels(dataset=dataset, scope='mmpretrain').load()[1].toarray().tolist())
 from mmengine.logging import HistoryBuffer
@@ -105,54 +103,3 @@ from mmengine.dist import get_rank
 from mmaction.models import ResNet3d
 ''', cwd=tmp_path)
     assert output.splitlines()[-2:] == ['[[0, 1]]', '2.0 LabelGCN']
-
-
-def test_no_process_inherits_it(tmp_path):
-    output = python('''
-KSSNET_MM_IMPORT = 'graphs'
-import os, subprocess, sys
-before = dict(os.environ)
-import kssnet_mm
-assert 'torch' not in sys.modules and dict(os.environ) == before
-code = 'import kssnet_mm; from mmengine.registry import MODELS; print(MODELS.get("LabelGCN").__name__)'
-subprocess.run([sys.executable, '-c', code], check=True)
-''', cwd=tmp_path, KSSNET_MM_IMPORT='graphs')
-    assert output.split() == ['LabelGCN']
-
-
-def test_another_value_is_an_error(tmp_path):
-    output = python('''
-KSSNET_MM_IMPORT = 'graph'
-try:
-    import kssnet_mm
-except ImportError as error:
-    print(error)
-''', cwd=tmp_path)
-    assert output == "KSSNET_MM_IMPORT must be 'all' or 'graphs', got 'graph': change that line of the program\n"
-
-
-@pytest.mark.parametrize('asked, torch_is_there, expected', [
-    (None, False, 'all'), ('all', False, 'all'), ('graphs', False, 'graphs'), ('graphs', True, 'all')])
-def test_what_is_registered(monkeypatch, asked, torch_is_there, expected):
-    called = []
-    monkeypatch.setattr(kssnet_mm, 'register_all_modules', lambda: called.append('all'))
-    monkeypatch.setattr(kssnet_mm, 'register_graphs', lambda: called.append('graphs'))
-    if asked is not None:
-        monkeypatch.setattr(sys.modules['__main__'], 'KSSNET_MM_IMPORT', asked, raising=False)
-    if not torch_is_there:
-        monkeypatch.delitem(sys.modules, 'torch')
-    kssnet_mm._register()
-    assert called == [expected]
-
-
-def test_training_and_predicting_register_everything_by_themselves(tmp_path, monkeypatch):
-    from kssnet_mm.apis import MultiLabelInferencer, inferencer, load_config, runner_config
-    called = []
-    for module in (runner_config, inferencer):
-        monkeypatch.setattr(module, 'register_all_modules', lambda: called.append(1))
-    (tmp_path / 'config.py').write_text('a = 1\n')
-    load_config(str(tmp_path / 'config.py'))
-    assert called == [1]
-    with pytest.raises(ValueError, match='describes no model'):
-        MultiLabelInferencer(str(tmp_path / 'config.py'), 'no.pth')
-    assert called == [1, 1]

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
-from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain
+from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain, narrow_range
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
 from kssnet_mm.reports.graph_comparison.bootstrap import (centred_interval, draw_weights, resampled_map,
                                                           weighted_average_precision)
@@ -221,6 +221,17 @@ def test_the_page_shows_what_was_found(shared):
     counts = shared.positives.mean(axis=0)
     first, *_, last = frequency_groups(shared)
     assert counts[first].max() <= counts[last].min()
+
+
+def test_a_range_of_decays_that_is_too_narrow_is_said():
+    found = Comparison(['a'], 5, 5, 0, tuned=dict(
+        plain=[Candidate(.01, None), Candidate(.1, None), Candidate(.05, None)],  # an end in two of three seeds
+        identity=[Candidate(.1, 0.)] * 3,  # has the plain one's
+        rows=[Candidate(.1, .3), Candidate(.03, .3), Candidate(.03, .3)],
+        shuffled=[Candidate(.1, .3)] * 3))
+    said = narrow_range(found, (.03, .01, .1))
+    assert said.startswith('The weight decay of plain, shuffled was chosen at an end of') and '(0.01 to 0.1)' in said
+    assert narrow_range(found, (.001, .01, .1, 1)) == ''
 
 
 def test_a_gain_is_in_points_of_map():

@@ -41,6 +41,7 @@ def classes_of(workspace):
 
 def test_videos_of_a_config(run_here):
     output = run_here(TOOL, VIDEO, *FEW, '--arms', 'cooccurrence')
+    assert 'The backbone has random weights' in ' '.join(output.split())
     assert 'ConceptNet' not in output and 'wrote work_dirs/label_graphs/kssnet_i3d-r18_sample-charades' in output
 
 

@@ -106,6 +106,11 @@ def test_thresholds_by_name(numbers, run_here, workspace):
     assert numbers('b.npz', '--thr', 'thr.json', '--classes', 'names.txt') == found
     run_here(TUNE, 'b.npz', 'u.json', '--classes', 'names.txt')
     assert (workspace / 'u.json').read_text() == (workspace / 'tuned.json').read_text()
+    # a.npz has names of its own, with which those given must agree
+    (workspace / 'names.txt').write_text('\n'.join(NAMES[::-1]))
+    for words in ([TUNE, 'a.npz', 'u.json'], [TOOL, 'a.npz']):
+        said = run_here(*words, '--classes', 'names.txt', fail=True)
+        assert 'the class list has names of a.npz in another order' in said
 
 
 def test_faults_are_said_in_one_line(run_here, workspace):

@@ -1,62 +1,46 @@
 """Does a label graph pay on your data? Small classifiers on a backbone's features, one for each kind of graph."""
-import argparse
 import logging
 import os
-import sys
 
-import torch
-from mmengine.config import Config, DictAction
-from mmengine.logging import MMLogger
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
-import kssnet_mm  # noqa: F401
-from kssnet_mm.apis.features import extract_features
-from kssnet_mm.graphs.summary import find_builder_config
-from kssnet_mm.reports.graph_comparison import (ARMS, Settings, compare, read_feature_table, split_table,
-                                                write_report)
-from kssnet_mm.reports.graph_comparison.advice import advise, config_lines
-from kssnet_mm.reports.graph_comparison.comparison import Knowledge
-from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
-from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
-from kssnet_mm.visualization.graph_comparison import plot_gains
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('config', nargs='?', help='config whose backbone, data and label graph are used')
     parser.add_argument('--features', help='.npz of features and labels in the place of the data of a config')
     parser.add_argument('--test', type=int, help='with --features: samples set aside for testing; default a third')
     parser.add_argument('--label-table', help='.csv, .json or .npz of labels of more samples, which need no images')
     parser.add_argument('--label-key', default='targets', help='where a json or npz table keeps the labels')
-    parser.add_argument('--arms', nargs='+', choices=list(ARMS), help='default: all that the data allow')
+    parser.add_argument('--arms', nargs='+', help='kinds of graphs; default: all that the data allow')
     parser.add_argument('--seeds', type=int, default=5)
     parser.add_argument('--samples', type=int, help='training samples a seed draws; default all')
-    parser.add_argument('--etas', type=float, nargs='+', default=list(Settings.etas),
+    parser.add_argument('--etas', type=float, nargs='+',
                         help='shares of the neighbours that are tried')
-    parser.add_argument('--decays', type=float, nargs='+', default=list(Settings.decays),
+    parser.add_argument('--decays', type=float, nargs='+',
                         help='weight decays that are tried, relative to the number of features')
-    parser.add_argument('--resamples', type=int, default=Settings.resamples, help='of the bootstrap')
+    parser.add_argument('--resamples', type=int, help='of the bootstrap')
     parser.add_argument('--out', help='folder of the report; default work_dirs/label_graphs/<name>')
     parser.add_argument('--cache', default='work_dirs/features', help='folder of the features')
     parser.add_argument('--batch-size', type=int, default=32, help='samples that the backbone runs at once')
     parser.add_argument('--threads', type=int, help="of torch; default torch's own choice")
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
-                        help='override settings of the config, as in key=value')
     args = parser.parse_args()
     if args.config is None and args.features is None:
         parser.error('give a config, or --features FILE.npz')
     return args
 
 
-def new_progress() -> Progress:
+def new_progress():
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
     return Progress(TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                     console=Console(stderr=True))
 
 
 def load_samples(args, cfg):
     """(training, test) feature tables."""
+    from kssnet_mm.apis.features import extract_features
+    from kssnet_mm.reports.graph_comparison import read_feature_table, split_table
     if args.features is not None:
         table = read_feature_table(args.features)
         return split_table(table, len(table) // 3 if args.test is None else args.test)
@@ -68,6 +52,9 @@ def load_samples(args, cfg):
 
 def load_knowledge(args, cfg, train, test):
     """What the label table and the config's label graph know, and a note about it."""
+    from kssnet_mm.graphs.summary import find_builder_config
+    from kssnet_mm.reports.graph_comparison.comparison import Knowledge
+    from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
     builder = None if cfg is None else find_builder_config(cfg.to_dict())
     if cfg is not None and builder is None:  # of a plain backbone whose classifier has the graph
         head = cfg.model.get('cls_head') or cfg.model.head
@@ -82,13 +69,26 @@ def load_knowledge(args, cfg, train, test):
     return Knowledge(rows, vectors, conceptnet), note
 
 
-def run(args) -> None:
-    cfg = None if args.config is None else Config.fromfile(args.config)
-    if cfg is not None and args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+def main(args):
+    import torch
+    from mmengine.logging import MMLogger
+    from rich.console import Console
+    from rich.table import Table
+
+    from kssnet_mm.apis import read_config
+    from kssnet_mm.reports.graph_comparison import Settings, compare, write_report
+    from kssnet_mm.reports.graph_comparison.advice import advise, config_lines, narrow_range
+    from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
+    from kssnet_mm.reports.table import starting_weights
+    from kssnet_mm.visualization.graph_comparison import plot_gains
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    MMLogger.get_current_instance().setLevel(logging.WARNING)  # a line for every parameter of the backbone
+    cfg = None if args.config is None else read_config(args.config, args.cfg_options, ['model'])
     name = os.path.splitext(os.path.basename(args.features or args.config))[0]
     out = args.out or os.path.join('work_dirs/label_graphs', name)
-    settings = Settings(args.arms, args.seeds, args.samples, args.decays, args.etas, resamples=args.resamples)
+    given = {key: getattr(args, key) for key in ('arms', 'seeds', 'samples', 'decays', 'etas', 'resamples')}
+    settings = Settings(**{key: value for key, value in given.items() if value is not None})
     train, test = load_samples(args, cfg)
     knowledge, note = load_knowledge(args, cfg, train, test)
     with new_progress() as progress:
@@ -97,6 +97,10 @@ def run(args) -> None:
         def tell(text, done, total):
             progress.update(bar, description=text, completed=done, total=total)
         found = compare(train, test, knowledge, settings, tell)
+    if args.features is None and starting_weights(cfg) == 'random':
+        note += (' The backbone has random weights, so that the features are poor: name a checkpoint by init_cfg of the '
+                 'backbone.')
+    note = ' '.join(filter(None, [note.strip(), narrow_range(found, settings.decays)]))
     title = f'Label graphs on {name}'
     arm, sentence = advise(found)
     lines = config_lines(found, arm, args.label_table, args.label_key)
@@ -106,22 +110,11 @@ def run(args) -> None:
     shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title,
                   caption=note or None)
     for row in arm_rows(found):
-        shown.add_row(*row)
+        shown.add_row(row[0].partition(':')[0], *row[1:])  # the page explains the names
     console = Console()
     console.print(shown)
     print(f'{sentence}\n\n{lines}\n\nwrote {out}/comparison.md, .csv and .png')
 
 
-def main():
-    args = parse_args()
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    MMLogger.get_current_instance().setLevel(logging.WARNING)  # a line for every parameter of the backbone
-    try:
-        run(args)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
-
-
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

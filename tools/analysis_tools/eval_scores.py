@@ -1,26 +1,22 @@
 """Score dumped predictions again, by every protocol, without a model."""
-import argparse
-import sys
 from typing import List, Optional, Tuple
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from kssnet_mm.apis.command_line import command_parser, run_command
 from kssnet_mm.annotations.charades import read_codes, read_videos
-from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.annotations.class_list import column_names, read_class_list
 from kssnet_mm.evaluation.dumps import read_dump
 from kssnet_mm.evaluation.functional import (ScoreFile, TargetFile, match_targets, per_class_table, read_submission,
                                              read_target_file, read_thresholds, score_protocols,
                                              write_per_class_csv)
 from kssnet_mm.utils.io import write_numbers
-from kssnet_mm.visualization.per_class import plot_per_class
 
 DUMPS = ('.npz', '.pkl', '.pickle')
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__)
     parser.add_argument('file', help="what our tools/test.py --out wrote, any .npz with 'scores' (n x N), the .pkl of "
                         "mmpretrain's tools/test.py --out or mmaction2's --dump, or a Charades submission .txt")
     parser.add_argument('--targets', help="an .npz with 'targets' (matched by its 'ids' and 'classes' where there are "
@@ -62,10 +58,9 @@ def read_scores(file: str, given: Optional[TargetFile], names: Optional[List[str
         # its columns stand in the order of the class file, which the targets have
         ids, scores = read_submission(file, given.targets.shape[1])
         content = ScoreFile(scores, None, given.classes, ids)
-    if names is not None and content.classes is None:
-        if len(names) != content.scores.shape[1]:
-            raise ValueError(f'--classes has {len(names)} names for the {content.scores.shape[1]} classes of {file}')
-        content.classes = names
+    content.classes = column_names(content.classes, names, file)
+    if names is not None and len(names) != content.scores.shape[1]:
+        raise ValueError(f'--classes has {len(names)} names for the {content.scores.shape[1]} classes of {file}')
     return content
 
 
@@ -108,20 +103,18 @@ def threshold(text: str, num_classes: int, classes: Optional[List[str]]):
         raise ValueError(f'--thr {text}: {error}') from error
 
 
-def main():
-    args = parse_args()
-    try:
-        content, note = load(args)
-        names = content.classes or [str(i) for i in range(content.scores.shape[1])]
-        thr = threshold(args.thr, len(names), content.classes)
-        values = score_protocols(content.scores, content.targets, thr=thr, topk=args.topk, topk_rule=args.topk_rule,
-                                 empty=args.empty, classes=content.classes, ids=content.ids)
-        unknown = [name for name in args.protocol or () if name not in values]
-        if unknown:
-            raise ValueError(f'--protocol {unknown} is not among {list(values)}')
-        table = per_class_table(content.scores, content.targets, names, thr)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
+def main(args):
+    from rich.console import Console
+    from rich.table import Table
+    content, note = load(args)
+    names = content.classes or [str(i) for i in range(content.scores.shape[1])]
+    thr = threshold(args.thr, len(names), content.classes)
+    values = score_protocols(content.scores, content.targets, thr=thr, topk=args.topk, topk_rule=args.topk_rule,
+                             empty=args.empty, classes=content.classes, ids=content.ids)
+    unknown = [name for name in args.protocol or () if name not in values]
+    if unknown:
+        raise ValueError(f'--protocol {unknown} is not among {list(values)}')
+    table = per_class_table(content.scores, content.targets, names, thr)
     values = {k: v for k, v in values.items() if not args.protocol or k in args.protocol}
     shown = Table('protocol', args.file, title=note or f'{len(content.scores)} samples')
     for name, value in values.items():
@@ -132,8 +125,9 @@ def main():
     if args.per_class:
         write_per_class_csv(table, args.per_class)
     if args.plot:
+        from kssnet_mm.visualization.per_class import plot_per_class
         plot_per_class(table, args.plot)
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

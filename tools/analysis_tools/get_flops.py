@@ -1,31 +1,30 @@
 """Parameters, size and multiply-accumulates of a config's model, and the shares of GCN, LC and head."""
-import argparse
-import logging
-import sys
-
-import torch
-from mmengine.config import Config, DictAction
-from mmengine.registry import MODELS, init_default_scope
-from rich.console import Console
-from rich.table import Table
-
-from kssnet_mm.reports.complexity import count_parts
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('config', help='config file')
     parser.add_argument('--shape', type=int, nargs='+', help='of one input: 3 448 448 for images (the default), '
                         '3 64 224 224 for video (the default)')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
-                        help='override settings of the config, as in key=value')
-    args = parser.parse_args()
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
+    return parser.parse_args()
+
+
+def main(args):
+    import logging
+
+    import torch
+    from mmengine.registry import MODELS, init_default_scope
+    from rich.console import Console
+    from rich.table import Table
+
+    from kssnet_mm.apis import read_config
+    from kssnet_mm.reports.complexity import count_parts
+    cfg = read_config(args.config, args.cfg_options, ['model'])
     video = 'cls_head' in cfg.model
     shape = tuple(args.shape or ((3, 64, 224, 224) if video else (3, 448, 448)))
     if len(shape) != (4 if video else 3):
-        sys.exit(f'error: --shape {shape} is not one input of this config: 3 {"T " if video else ""}H W')
+        raise ValueError(f'--shape {shape} is not one input of this config: 3 {"T " if video else ""}H W')
     for part in (cfg.model.backbone, cfg.model.backbone.get('backbone', {})):
         if part.get('pretrained') is not None:
             part.pretrained = None  # no weights are fetched to count them
@@ -43,4 +42,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

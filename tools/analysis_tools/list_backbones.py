@@ -1,7 +1,7 @@
 """Write the table of docs/backbones.md from the list of backbones that lateral connections were tried on."""
-import argparse
 from pathlib import Path
 
+from kssnet_mm.apis.command_line import command_parser, run_command
 from kssnet_mm.models.backbone_table import BACKBONES
 from kssnet_mm.utils.io import write_atomically
 
@@ -28,7 +28,10 @@ def page() -> str:
     return prose + HEAD + '\n'.join(row(name) for name in BACKBONES) + '\n'
 
 
-if __name__ == '__main__':
-    argparse.ArgumentParser(description=__doc__).parse_args()
+def main(args):
     write_atomically(PAGE, page())
     print(f'{PAGE.relative_to(PAGE.parents[1])}: {len(BACKBONES)} backbones')
+
+
+if __name__ == '__main__':
+    run_command(main, command_parser(__doc__).parse_args())

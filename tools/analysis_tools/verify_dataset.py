@@ -1,25 +1,15 @@
 """Check the data sets of a config: files, labels, ids, media. Ends with 1 where something is wrong."""
-import argparse
 import json
 import logging
-import sys
 from collections import Counter
 
-from mmengine.config import Config
-from mmengine.logging import MMLogger
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-
-import kssnet_mm  # noqa: F401
-from kssnet_mm.datasets.verify import SPLITS, verify_config
-from kssnet_mm.utils.io import write_atomically
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('config')
-    parser.add_argument('--split', choices=SPLITS, help='default: all that differ')
+def parse_args():
+    parser = command_parser(__doc__, options=True)
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--split', choices=['train', 'val', 'test'], help='default: all that differ')
     parser.add_argument('--workers', type=int, default=2, help='processes that decode; 0: none beside')
     parser.add_argument('--every-frame', action='store_true',
                         help='decode all frames of videos and folders; default: the first, middle and last')
@@ -28,17 +18,26 @@ def main():
     args = parser.parse_args()
     if args.workers < 0:
         parser.error(f'--workers must not be negative, got {args.workers}')
+    return args
+
+
+def main(args):
+    from mmengine.logging import MMLogger
+    from rich.console import Console
+    from rich.progress import track
+    from rich.table import Table
+
+    from kssnet_mm.apis import read_config
+    from kssnet_mm.datasets.verify import verify_config
+    from kssnet_mm.utils.io import write_atomically
     MMLogger.get_current_instance().setLevel(logging.ERROR)
     progress = Console(stderr=True)
 
     def bar(items, total, text):
         return track(items, f'{text}: decoding', total=total, console=progress, transient=True)
 
-    try:
-        splits = verify_config(Config.fromfile(args.config), args.split, args.workers, bar,
-                               args.every_frame)
-    except (ValueError, OSError) as error:
-        parser.error(str(error))
+    splits = verify_config(read_config(args.config, args.cfg_options), args.split, args.workers, bar,
+                           args.every_frame)
     table = Table('split', 'samples', 'classes', 'faults', title=args.config)
     for split in splits:
         for fault in split.faults[:args.show]:
@@ -56,8 +55,8 @@ def main():
                              faults=[fault._asdict() for fault in split.faults])
             for split in splits})
         write_atomically(args.out, json.dumps(content, indent=1))
-    sys.exit(1 if count else 0)
+    return 1 if count else 0
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -1,18 +1,16 @@
 """Time the pass over ConceptNet's assertions against ``gzip -dc FILE | wc -l`` by turns; measure its memory."""
-KSSNET_MM_IMPORT = 'graphs'
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import tempfile
+from pathlib import Path
 
-import argparse  # noqa: E402
-import os  # noqa: E402
-import resource  # noqa: E402
-import statistics  # noqa: E402
-import subprocess  # noqa: E402
-import tempfile  # noqa: E402
-from pathlib import Path  # noqa: E402
+from assertions_file import words, write_assertions
+from mmengine.logging import MMLogger
 
-from assertions_file import words, write_assertions  # noqa: E402
-from mmengine.logging import MMLogger  # noqa: E402
-
-from kssnet_mm.graphs import ConceptNetGraph  # noqa: E402
+from kssnet_mm.graphs import ConceptNetGraph
 
 
 def core_seconds(call, who: int) -> float:

@@ -1,11 +1,13 @@
 """Samples per second of a config's training data by number of loader workers, in turns."""
-import argparse
 import statistics
 import time
 
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
+
+from kssnet_mm.apis import read_config
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def measure(cfg: Config, workers: list, epochs: int) -> None:
@@ -27,17 +29,17 @@ def measure(cfg: Config, workers: list, epochs: int) -> None:
         print(f'{count} workers, persistent_workers={persistent}: {rate:.1f} samples/s, {rate / base:.2f} x')
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('config', help='config file')
     parser.add_argument('--workers', type=int, nargs='+', default=[0, 1, 2, 4])
     parser.add_argument('--epochs', type=int, default=3, help='of each way; the first is left out')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
-    args = parser.parse_args()
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
-    measure(cfg, args.workers, args.epochs)
+    return parser.parse_args()
+
+
+def main(args):
+    measure(read_config(args.config, args.cfg_options, ['train_dataloader']), args.workers, args.epochs)
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -1,23 +1,20 @@
 """Extract resized frames of videos into {id}/{id}-{:06d}.jpg; run again after a kill, it goes on."""
-import argparse
 import os
-import sys
 from functools import partial
 from pathlib import Path
 from typing import List
 
-from rich.console import Console
-from rich.progress import track
-
-import kssnet_mm  # noqa: F401
 from kssnet_mm.annotations.charades import read_videos
-from kssnet_mm.datasets.extract import Result, Settings, extract_video, prepare
-from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map
-from kssnet_mm.datasets.video import VIDEO_ENDINGS
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def videos_of(folder: Path, csvs: List[str], extension: str) -> List[Path]:
-    """The videos of Charades csv files, or all in the folder."""
+    """The videos of Charades csv files, or all in the folder.
+
+    Raises:
+        ValueError: There are none, or two of them would share a folder of frames.
+    """
+    from kssnet_mm.datasets.video import VIDEO_ENDINGS
     if csvs:
         names = dict.fromkeys(video.id for file in csvs for video in read_videos(file))
         return [folder / f'{name}{extension}' for name in names]
@@ -27,11 +24,13 @@ def videos_of(folder: Path, csvs: List[str], extension: str) -> List[Path]:
         if path.stem in stems:
             raise ValueError(f'{path} and {stems[path.stem]} would share a folder of frames')
         stems[path.stem] = path
+    if not found:
+        raise ValueError(f'{folder} has no videos ({" ".join(VIDEO_ENDINGS)})')
     return found
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__)
     parser.add_argument('videos', type=Path, help='folder of videos')
     parser.add_argument('out', type=Path, help='folder that gets one folder a video')
     parser.add_argument('--csv', nargs='+', default=[],
@@ -44,14 +43,18 @@ def main():
     args = parser.parse_args()
     if args.workers < 1:
         parser.error(f'--workers must be positive, got {args.workers}')
+    return args
+
+
+def main(args):
+    from rich.console import Console
+    from rich.progress import track
+
+    from kssnet_mm.datasets.extract import Result, Settings, extract_video, prepare
+    from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map
     settings = Settings(args.short_side, args.fps, args.quality)
-    try:
-        videos = videos_of(args.videos, args.csv, args.extension)
-        if not videos:
-            raise ValueError(f'{args.videos} has no videos ({" ".join(VIDEO_ENDINGS)})')
-        prepare(args.out, settings)
-    except (ValueError, OSError) as error:
-        parser.error(str(error))
+    videos = videos_of(args.videos, args.csv, args.extension)
+    prepare(args.out, settings)
     console, results = Console(stderr=True), []
     work = partial(extract_video, out=args.out, settings=settings)
     jobs = isolated_map(work, videos, args.workers)
@@ -67,8 +70,8 @@ def main():
     there, short = (sum(bool(getattr(result, key)) for result in results) for key in ('skipped', 'note'))
     print(f'{len(results) - failed - there} videos extracted{f" ({short} hold less than they announce)" * bool(short)}, '
           f'{there} were there already, {failed} failed; {sum(result.frames for result in results)} frames in {args.out}')
-    sys.exit(1 if failed else 0)
+    return 1 if failed else 0
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -1,15 +1,12 @@
 """Convert the label graphs that ML-GCN and KSSNet were released with (.pkl) to .npz."""
-import argparse
-
-KSSNET_MM_IMPORT = 'graphs'  # read by kssnet_mm: torch is left out, most of the memory and of the start-up time
-
-from kssnet_mm.annotations.class_list import read_class_list  # noqa: E402
-from kssnet_mm.graphs.presets import PRESETS  # noqa: E402
-from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, import_released  # noqa: E402
+from kssnet_mm.annotations.class_list import read_class_list
+from kssnet_mm.apis.command_line import command_parser, run_command
+from kssnet_mm.graphs.presets import PRESETS
+from kssnet_mm.graphs.released_pickle import ML_GCN_ORDERS, import_released
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__)
     parser.add_argument('graph', help='released pickle: counts (ML-GCN) or a matrix (KSSNet)')
     parser.add_argument('out', help='.npz to write')
     parser.add_argument('--labels', required=True,
@@ -22,19 +19,18 @@ def main():
     parser.add_argument('--p', type=float, default=0.25, help='weight of neighbours in them')
     parser.add_argument('--preset', default='paper_coco', choices=sorted(PRESETS),
                         help='tau and eta of the adjacency')
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main(args):
     try:
         labels = ML_GCN_ORDERS.get(args.labels) or read_class_list(args.labels)
     except (ValueError, OSError) as error:
-        parser.error(f"--labels is 'coco', 'voc' or the path of a class list: {error}")
-    try:
-        graph = import_released(args.graph, labels, args.embedding, args.estimator, args.t, args.p, args.preset)
-        graph.save(args.out)
-    except (ValueError, OSError) as error:
-        # Bad input, named by the message; a traceback would only hide it.
-        parser.error(str(error))
+        raise ValueError(f"--labels is 'coco', 'voc' or the path of a class list: {error}") from error
+    graph = import_released(args.graph, labels, args.embedding, args.estimator, args.t, args.p, args.preset)
+    graph.save(args.out)
     print(f'wrote {graph} to {args.out}')
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -80,12 +80,21 @@ def read(path, how):
     return (x if video else x[:, 0])[None].astype(np.float32)
 
 
+def fail(sentence):
+    """End with a sentence."""
+    print(f'error: {sentence}', file=sys.stderr)
+    sys.exit(2)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('model', help='.onnx that tools/deployment/export.py wrote')
     parser.add_argument('inputs', nargs='+', help='images, or videos for a video model')
     args = parser.parse_args()
-    import onnxruntime  # after the arguments, so that --help needs nothing
+    try:
+        import onnxruntime  # after the arguments, so that --help needs nothing
+    except ImportError as error:
+        fail(f'onnxruntime cannot be imported ({error}): pip install onnxruntime')
     try:
         if not os.path.isfile(args.model):
             raise ValueError('it is missing, or no regular file')
@@ -93,7 +102,7 @@ def main():
         meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
         how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
     except Exception as error:
-        sys.exit(f'error: {args.model} is no exported model ({str(error).splitlines()[0]})')
+        fail(f'{args.model} is no exported model ({str(error).splitlines()[0]})')
     failed = 0
     for path in args.inputs:
         try:

@@ -1,22 +1,11 @@
 """Turn a trained KSSNet into its inference form: no GCN, folded or constant lateral connections."""
-import argparse
-import sys
 from pathlib import Path
 
-import torch
-from mmengine.config import Config, DictAction
-
-from kssnet_mm.converters import save_state_dict
-from kssnet_mm.deploy import switch_to_deploy
-from kssnet_mm.deploy.configs import deployed_config, stock_config
-from kssnet_mm.deploy.load import build_trained, remember_labels
-from kssnet_mm.deploy.switch import connections_left
-from kssnet_mm.deploy.verify import DeployError, check_equal, differences
-from kssnet_mm.utils.io import write_atomically
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('config', help='config that the model was trained with')
     parser.add_argument('checkpoint', help='its checkpoint')
     parser.add_argument('dst', help='.pth to write; its config goes beside it as .py')
@@ -27,34 +16,38 @@ def parse_args():
                         'largest of I + M; 0, the default, is exact')
     parser.add_argument('--fuse-norm', action='store_true',
                         help='also fold the batch norms into the convolutions before them: faster, not for --stock')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
-                        help='override settings of the config, as in key=value')
     return parser.parse_args()
 
 
-def deploy(cfg: Config, checkpoint: str, fuse_norm: bool, tolerance: float = 0.0):
+def deploy(cfg, checkpoint: str, fuse_norm: bool, tolerance: float = 0.0):
     """A model of its own, in float64: a deep copy may share what a backbone caches."""
+    from kssnet_mm.deploy import switch_to_deploy
+    from kssnet_mm.deploy.load import build_trained, remember_labels
     model, meta = build_trained(cfg, checkpoint)
     switch_to_deploy(model.double(), tolerance, fuse_norm)
     remember_labels(model, meta)
     return model
 
 
-def main():
-    args = parse_args()
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
-    try:
-        model, meta = build_trained(cfg, args.checkpoint)
-        deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
-        double, single = check_equal(model, deployed)
-        if args.tolerance:
-            deployed = deploy(cfg, args.checkpoint, args.fuse_norm, args.tolerance)
-            double, single = differences(model, deployed)
-        write = stock_config if args.stock else deployed_config
-        new_cfg, state = write(cfg, deployed.float())
-    except (ValueError, FileNotFoundError, DeployError) as error:
-        sys.exit(f'error: {error}')
+def main(args):
+    import torch
+
+    from kssnet_mm.apis import read_config
+    from kssnet_mm.converters import save_state_dict
+    from kssnet_mm.deploy.configs import deployed_config, stock_config
+    from kssnet_mm.deploy.load import build_trained
+    from kssnet_mm.deploy.switch import connections_left
+    from kssnet_mm.deploy.verify import check_equal, differences
+    from kssnet_mm.utils.io import write_atomically
+    cfg = read_config(args.config, args.cfg_options, ['model'])
+    model, meta = build_trained(cfg, args.checkpoint)
+    deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
+    double, single = check_equal(model, deployed)
+    if args.tolerance:
+        deployed = deploy(cfg, args.checkpoint, args.fuse_norm, args.tolerance)
+        double, single = differences(model, deployed)
+    write = stock_config if args.stock else deployed_config
+    new_cfg, state = write(cfg, deployed.float())
     # a stock model is a plain one: whoever has it may train it further
     save_state_dict(state, args.dst, dataset_meta=meta.get('dataset_meta'), deployed=not args.stock)
     config = Path(args.dst).with_suffix('.py')
@@ -69,4 +62,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -1,8 +1,7 @@
 """Explain a prediction of a trained model: where, by which labels, and what if the graph were another one."""
 import argparse
-import sys
 
-from mmengine.config import Config, DictAction
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def pair(text):
@@ -14,7 +13,7 @@ def pair(text):
 
 
 def parse_args():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_parser(__doc__, options=True)
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('input', help='one image, or one video for a video model')
@@ -31,23 +30,15 @@ def parse_args():
                         help='draw Grad-CAM too, of this module of the backbone (default: the last feature map)')
     parser.add_argument('--classes', help='file of the class names, one a line (default: the checkpoint\'s)')
     parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one)')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction,
-                        help='override settings of the config, as in key=value')
     return parser.parse_args()
 
 
-def main():
-    args = parse_args()
-    # after the arguments, so that --help does not wait for torch
-    from kssnet_mm.apis import MultiLabelInferencer, explain
-    try:
-        cfg = Config.fromfile(args.config)
-        cfg.merge_from_dict(args.cfg_options or {})
-        inferencer = MultiLabelInferencer(cfg, args.checkpoint, args.device, classes=args.classes)
-        found = explain(inferencer, args.input, args.out_dir, args.labels, args.graph, args.lam, args.tau, args.eta,
-                        args.drop_edge, bool(args.grad_cam), args.grad_cam if args.grad_cam is not True else None)
-    except (ValueError, OSError) as error:
-        sys.exit(f'error: {error}')
+def main(args):
+    from kssnet_mm.apis import MultiLabelInferencer, explain, read_config
+    cfg = read_config(args.config, args.cfg_options, ['model'])
+    inferencer = MultiLabelInferencer(cfg, args.checkpoint, args.device, classes=args.classes)
+    found = explain(inferencer, args.input, args.out_dir, args.labels, args.graph, args.lam, args.tau, args.eta,
+                    args.drop_edge, bool(args.grad_cam), args.grad_cam if args.grad_cam is not True else None)
     for entry in found['labels']:
         print(f'{entry["label"]} {entry["score"]:.3f}')
         for row in entry.get('shares', {}).get('rows', [])[:6]:
@@ -63,4 +54,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

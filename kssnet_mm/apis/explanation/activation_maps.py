@@ -9,7 +9,8 @@ from kssnet_mm.models.heads.linear_classifier import LinearClassifier
 def as_linear(classifier: torch.nn.Module, features: Sequence[torch.Tensor]) -> Tuple[LinearClassifier, tuple]:
     """(the linear classifier of the same logits, the feature maps alone).
 
-    A ``LabelGraphClassifier`` takes W = fc + tanh(E) from the last embedding, which follows the feature maps.
+    A ``LabelGraphClassifier`` takes W = fc + tanh(E) from the last embedding, which follows the feature maps. The graph
+    of other classifiers is in themselves, and they do on a plain backbone too.
 
     Raises:
         ValueError: It is a classifier of another kind, whose logits are not linear in pooled features.
@@ -19,6 +20,9 @@ def as_linear(classifier: torch.nn.Module, features: Sequence[torch.Tensor]) -> 
     if not hasattr(classifier, 'to_linear'):
         raise ValueError(f'class activation maps need a linear classifier on pooled features, not a '
                          f'{type(classifier).__name__}: try Grad-CAM')
+    embedded = features[-1].dim() == 3 and features[-1].shape[1:] == (classifier.num_classes, classifier.in_channels)
+    if len(features) == 1 or not embedded:  # a plain backbone, whose classifier has all of the graph
+        return classifier.to_linear(), tuple(features)
     return classifier.to_linear(features[-1][0]), tuple(features[:-1])
 
 

@@ -86,7 +86,8 @@ def grad_cam(network: nn.Module, x: torch.Tensor, labels: Sequence[int], layer: 
     try:
         from pytorch_grad_cam import GradCAM
     except ImportError as error:
-        raise ValueError(f'Grad-CAM needs a package: pip install "kssnet_mm[explain]" ({error})') from error
+        raise ValueError(f'Grad-CAM needs packages: pip install "kssnet_mm[explain]", then pip install --no-deps grad-cam '
+                         f'ttach ({error})') from error
     backbone, layer = inner_backbone(network), layer or last_map(network, x)
     try:
         module = backbone.get_submodule(layer)

@@ -45,13 +45,13 @@ def label_shares(gcn: LabelGCN, classifier: torch.nn.Module, pooled: torch.Tenso
     n = len(terms)
     rest = x.new_zeros(n) if classifier.fc is None else classifier.fc(x)
     if not classifier.tanh:
-        shares = gcn.adjacency * (terms @ x)
+        shares = gcn.propagation * (terms @ x)
         return Shares(shares, rest if layer.bias is None else rest + layer.bias @ x, True)
-    embeddings = gcn.adjacency @ terms
+    embeddings = gcn.propagation @ terms
     embeddings = embeddings if layer.bias is None else embeddings + layer.bias
     shares = x.new_zeros(n, n)
     for i in range(n):
-        neighbours = gcn.adjacency[i].nonzero().flatten()
-        without = embeddings[i] - gcn.adjacency[i, neighbours, None] * terms[neighbours]
+        neighbours = gcn.propagation[i].nonzero().flatten()
+        without = embeddings[i] - gcn.propagation[i, neighbours, None] * terms[neighbours]
         shares[i, neighbours] = torch.tanh(embeddings[i]) @ x - torch.tanh(without) @ x
     return Shares(shares, rest, False)

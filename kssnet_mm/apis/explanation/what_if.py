@@ -14,6 +14,12 @@ from kssnet_mm.utils.labels import canonical_label, match_labels
 SETTINGS = ('lam', 'tau', 'eta')
 
 
+def gcn_of(model: torch.nn.Module) -> Optional[LabelGCN]:
+    """The GCN of a model; None of plain, deployed and exported models and of the control without a graph."""
+    gcn = getattr(getattr(model, 'backbone', None), 'gcn', None)
+    return gcn if isinstance(gcn, LabelGCN) else None
+
+
 def read_graph(described, classes: Sequence[str], **changes: Optional[float]) -> LabelGraph:
     """The label graph of a model, from its file.
 

@@ -32,6 +32,8 @@ THEMES: Dict[str, Dict[str, float]] = {
                'Throwing a book': .5},
 }
 
+STRAY = 0.12  # how likely an action of another theme is
+
 
 def code(name: str) -> str:
     """``c003`` of a class name."""
@@ -53,7 +55,7 @@ def draw_video(rng: np.random.Generator) -> tuple:
     """Frames uint8 RGB (48, 96, 96, 3) and a list of (class name, start, end) in seconds."""
     theme = THEMES[str(rng.choice(list(THEMES)))]
     names = [name for name, chance in theme.items() if rng.random() < chance]
-    if rng.random() < 0.12:
+    if rng.random() < STRAY:
         names.append(str(rng.choice([name for name in CLASSES if name not in names])))
     count = int(FPS * SECONDS)
     background = np.full((SIDE, SIDE, 3), rng.uniform(70, 180, 3), dtype=np.float32)

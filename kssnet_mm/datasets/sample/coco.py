@@ -23,12 +23,14 @@ THEMES: Dict[str, Dict[str, float]] = {
     'office': {'laptop': .85, 'keyboard': .85, 'mouse': .9, 'cup': .5},
 }
 
+STRAY = 0.15  # how likely an object of another theme is
+
 
 def draw_scene(rng: np.random.Generator) -> tuple:
     """One scene: uint8 RGB (112, 112, 3) and a list of (category name, box x y w h)."""
     theme = THEMES[str(rng.choice(list(THEMES)))]
     names = [name for name, chance in theme.items() if rng.random() < chance]
-    if rng.random() < 0.15:  # an object of another theme
+    if rng.random() < STRAY:
         names.append(str(rng.choice([name for name in CATEGORIES if name not in names])))
     # the background says nothing of the theme
     image = np.full((SIDE, SIDE, 3), rng.uniform(60, 200, 3), dtype=np.float32)

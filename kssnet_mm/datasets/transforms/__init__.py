@@ -1,8 +1,11 @@
 """Transforms that none of mmcv, mmpretrain and mmaction2 has."""
-from .clip_labels import ClipLabels
-from .sequential_video import SequentialVideoDecode, SequentialVideoInit
-from .multi_scale_crop import MultiScaleImageCrop
-from .segments_to_clip import SegmentsToClip
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['ClipLabels', 'MultiScaleImageCrop', 'SegmentsToClip', 'SequentialVideoDecode',
-           'SequentialVideoInit']
+PLACES = places(
+    __name__,
+    clip_labels=['ClipLabels'],
+    multi_scale_crop=['MultiScaleImageCrop'],
+    segments_to_clip=['SegmentsToClip'],
+    sequential_video=['SequentialVideoDecode', 'SequentialVideoInit'])
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

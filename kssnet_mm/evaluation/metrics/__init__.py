@@ -1,5 +1,6 @@
 """The registered metrics, which gather scores and call the pure functions."""
-from .dump_scores import DumpScores
-from .multi_label_scores import MultiLabelScores
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['DumpScores', 'MultiLabelScores']
+PLACES = places(__name__, dump_scores=['DumpScores'], multi_label_scores=['MultiLabelScores'])
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

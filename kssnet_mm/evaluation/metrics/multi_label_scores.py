@@ -42,12 +42,19 @@ class MultiLabelScores(BaseMetric):
         self.thr = read_thresholds(thr)
         self.settings = dict(topk=topk, topk_rule=topk_rule, empty=empty)
         # Two samples check the settings now and not after an epoch.
-        known = score_protocols(np.eye(2), np.eye(2, dtype=np.int8), **self.settings)
-        unknown = [name for name in items or () if name not in known]
+        self.known = list(score_protocols(np.eye(2), np.eye(2, dtype=np.int8), **self.settings))
+        if isinstance(items, str):
+            raise ValueError(f'items must be a list of names, got {items!r}: write [{items!r}]')
+        unknown = [name for name in items or () if name not in self.known]
         if unknown:
-            raise ValueError(f'items {unknown} are not among {list(known)}')
+            raise ValueError(f'items {unknown} are not among {self.known}')
         self.items = items
         self.per_class_csv, self.per_class_plot = per_class_csv, per_class_plot
+
+    def names(self) -> List[str]:
+        """The names under which mmengine reports the scores."""
+        prefix = f'{self.prefix}/' if self.prefix else ''
+        return [prefix + name for name in self.known if self.items is None or name in self.items]
 
     @BaseMetric.dataset_meta.setter
     def dataset_meta(self, dataset_meta: dict) -> None:

@@ -141,7 +141,7 @@ def describe(report: dict, num_labels: int, most: int = 20) -> str:
 
     Args:
         report: The report.
-        num_labels: N.
+        num_labels: Number of labels, N.
         most: Unmatched labels to name.
     """
     unmatched: Dict[str, List[str]] = report['unmatched']

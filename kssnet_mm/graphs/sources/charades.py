@@ -1,7 +1,7 @@
 """Labels of Charades' official csv files."""
 import math
 import os
-from typing import Dict, List, Optional, Sequence, Set, Tuple, Union
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 from scipy import sparse
 
@@ -56,14 +56,25 @@ class CharadesLabels(LabelSource):
         """Labels (N) and targets (n x N uint8, CSR), in the order of the csv.
 
         Raises:
-            ValueError: A row is malformed or names an unknown class; the message has file and line.
+            ValueError: A row is malformed, names an unknown class or a video that was there already; the message has
+                file and line.
         """
         codes = read_codes(self.class_file)
         position = {code: index for index, code in enumerate(codes)}
-        held = [labels for file in self.ann_files for video in read_videos(file, codes)
+        seen: Dict[str, str] = {}
+        held = [labels for file in self.ann_files for video in self._unique(read_videos(file, codes), seen)
                 for labels in self._samples(video, position)]
         return select(list(codes.values()), targets_from_sets(held, len(codes)), self.classes,
                       self.keep_unlabelled, os.fspath(self.class_file))
+
+    @staticmethod
+    def _unique(videos: Iterable[Video], seen: Dict[str, str]) -> Iterator[Video]:
+        """The videos, each of which may be in one of the files alone."""
+        for video in videos:
+            if video.id in seen:
+                raise ValueError(f'{video.where}: the video {video.id!r} was already at {seen[video.id]}')
+            seen[video.id] = video.where
+            yield video
 
     def _samples(self, video: Video, position: Dict[str, int]) -> List[Set[int]]:
         """The labels of the video, or of each of its clips."""

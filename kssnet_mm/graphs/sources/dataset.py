@@ -7,33 +7,35 @@ from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
 from scipy import sparse
 
-import kssnet_mm
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import DATASETS, TASK_UTILS
+from kssnet_mm.utils.configs import scope_of
 from kssnet_mm.utils.data_configs import without_pipeline
 
 from .label_source import LabelSource
 from .targets import select, targets_from_sets
 
 
-def held_labels(info: dict, num_labels: int, where: str) -> Set[int]:
-    """Positions of the labels in a data set's own record of a sample.
+def sample_labels(info: dict, num_labels: int, where: str) -> Tuple[Set[int], Set[int]]:
+    """Positions of the labels that a data set's own record of a sample says it holds, and of those that are unknown.
 
-    ``gt_label`` (mmpretrain) or ``label`` (mmaction2): a position, several of them, or N floats of which
-    those above 0 are held. mmaction2 gives floats if ``multi_class`` is set.
+    ``gt_score`` (N numbers: above 0 held, below 0 unknown), ``gt_label`` (mmpretrain) or ``label`` (mmaction2): a
+    position, several of them, or N floats as in ``gt_score``. mmaction2 gives floats if ``multi_class`` is set.
 
     Raises:
-        ValueError: The record holds neither; the message starts with ``where``.
+        ValueError: The record holds none of them; the message starts with ``where``.
     """
-    found = [key for key in ('gt_label', 'label') if key in info]
+    found = [key for key in ('gt_score', 'gt_label', 'label') if key in info]
     if not found:
         raise ValueError(f"{where} has neither 'gt_label' nor 'label', but {sorted(info)}")
     value = np.asarray(info[found[0]])
-    if value.dtype.kind == 'f' and value.shape == (num_labels, ):
-        return set(np.flatnonzero(value > 0).tolist())
+    if found[0] == 'gt_score' and value.shape != (num_labels, ):
+        raise ValueError(f'{where}: gt_score has shape {value.shape} for {num_labels} labels')
+    if value.shape == (num_labels, ) and (value.dtype.kind == 'f' or found[0] == 'gt_score'):
+        return set(np.flatnonzero(value > 0).tolist()), set(np.flatnonzero(value < 0).tolist())
     if value.size and value.dtype.kind not in 'iu':
         raise ValueError(f'{where}: {found[0]}={info[found[0]]!r} is not made of label positions')
-    return set(value.ravel().tolist())
+    return set(value.ravel().tolist()), set()
 
 
 @TASK_UTILS.register_module()
@@ -61,8 +63,6 @@ class DatasetLabels(LabelSource):
         self.classes, self.keep_unlabelled = classes, keep_unlabelled
 
     def _build(self):
-        # A process that only builds graphs has not registered any data sets yet.
-        kssnet_mm.register_all_modules()
         dataset, scope = self.dataset, self.scope
         if self.config is not None:
             config = Config.fromfile(self.config)
@@ -70,7 +70,7 @@ class DatasetLabels(LabelSource):
                 raise ValueError(f'{os.fspath(self.config)} has no train_dataloader with a dataset')
             if config.get('custom_imports'):
                 import_modules_from_strings(**config['custom_imports'])
-            dataset, scope = config.train_dataloader.dataset, scope or config.get('default_scope')
+            dataset, scope = config.train_dataloader.dataset, scope or scope_of(config)
         bare = without_pipeline(dataset)
         if scope is not None:
             # `_scope_` only applies to this build, so that a running experiment keeps its own scope.
@@ -78,7 +78,7 @@ class DatasetLabels(LabelSource):
         return DATASETS.build(bare)
 
     def load(self) -> Tuple[List[str], sparse.csr_array]:
-        """Labels (N) and targets (n x N uint8, CSR), in the order of the data set.
+        """Labels (N) and targets (n x N uint8, int8 where some are unknown; CSR), in the order of the data set.
 
         Raises:
             ValueError: The names of the labels are not known, or a sample has none of the known fields.
@@ -90,9 +90,7 @@ class DatasetLabels(LabelSource):
         kind = type(dataset).__name__
         if names is None:
             raise ValueError(f'{kind} does not know the names of its labels; give class_names')
-        held = [
-            held_labels(dataset.get_data_info(index), len(names), f'sample {index} of {kind}')
-            for index in range(len(dataset))
-        ]
-        return select(names, targets_from_sets(held, len(names)), self.classes, self.keep_unlabelled,
-                      kind)
+        rows = [sample_labels(dataset.get_data_info(index), len(names), f'sample {index} of {kind}')
+                for index in range(len(dataset))]
+        targets = targets_from_sets([held for held, _ in rows], len(names), [unknown for _, unknown in rows])
+        return select(names, targets, self.classes, self.keep_unlabelled, kind)

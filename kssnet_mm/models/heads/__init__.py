@@ -1,10 +1,15 @@
 """Multi-label heads for images and video, and the classifiers in them."""
-from .graph_linear_classifier import GraphLinearClassifier
-from .kssnet_head import KSSNetHead
-from .kssnet_video_head import KSSNetVideoHead
-from .label_graph_classifier import LabelGraphClassifier
-from .linear_classifier import LinearClassifier
-from .trn_video_head import TRNVideoHead
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['GraphLinearClassifier', 'KSSNetHead', 'KSSNetVideoHead', 'LabelGraphClassifier', 'LinearClassifier',
-           'TRNVideoHead']
+# A head of images needs mmpretrain, one of videos mmaction2: each is imported when it is asked for.
+PLACES = places(
+    __name__,
+    graph_linear_classifier=['GraphLinearClassifier'],
+    kssnet_head=['KSSNetHead'],
+    kssnet_video_head=['KSSNetVideoHead'],
+    label_graph_classifier=['LabelGraphClassifier'],
+    linear_classifier=['LinearClassifier'],
+    refined_classifier=['RefinedClassifier'],
+    trn_video_head=['TRNVideoHead'])
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

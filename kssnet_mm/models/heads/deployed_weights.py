@@ -10,6 +10,8 @@ DEPLOYED = ('a deployed model has no label graph left to train: train on from th
             'from')
 ELSEWHERE = ('the weights are of a deployed model, which has no label graph left to train: train on from the '
              'checkpoint that they were made from, and test them with the config that was written beside them')
+# What a deployed classifier has; one that keeps its label graph has buffers beside them.
+DEPLOYED_NAMES = {'fc.weight', 'fc.bias', 'label_keys'}
 NOT_DEPLOYED = ('the model is deployed, the weights are not: use the checkpoint that was written beside the '
                 "model's config")
 
@@ -17,8 +19,8 @@ NOT_DEPLOYED = ('the model is deployed, the weights are not: use the checkpoint 
 def check_weights(state: Dict[str, torch.Tensor], prefix: str, deployed: bool) -> None:
     """Compare a classifier's kind with that of the weights that are about to be loaded into it.
 
-    A deployed classifier has ``label_keys``, any other has none. Without this a checkpoint of the other
-    kind would load in part, or as a whole and then count the graph twice.
+    A deployed classifier has ``label_keys`` and no other buffer. Without this a checkpoint of the other kind would
+    load in part, or as a whole and then count the graph twice or not at all.
 
     Args:
         state: Names and tensors.
@@ -28,11 +30,11 @@ def check_weights(state: Dict[str, torch.Tensor], prefix: str, deployed: bool) -
     Raises:
         RuntimeError: They are of the other kind.
     """
-    if f'{prefix}label_keys' in state:
-        if not deployed:
-            raise RuntimeError(ELSEWHERE)
-    elif deployed and any(name.startswith(prefix) for name in state):
+    names = {name[len(prefix):] for name in state if name.startswith(prefix)}
+    if deployed and names and ('label_keys' not in names or names - DEPLOYED_NAMES):
         raise RuntimeError(NOT_DEPLOYED)
+    if not deployed and 'label_keys' in names:
+        raise RuntimeError(ELSEWHERE)
 
 
 def is_deployed(checkpoint: dict) -> bool:

@@ -35,8 +35,8 @@ class GraphLinearClassifier(BaseModule):
     them.
 
     Args:
-        num_classes: N.
-        in_channels: C.
+        num_classes: Number of labels, N.
+        in_channels: Channels of the features, C.
         graph: Config of a label graph builder, or the path of a built ``.npz``. None leaves A = I for a checkpoint
             to fill. Controls are the builder's: ``control='identity'`` and ``'shuffle'``.
         eta: Share of the neighbours, 0 to 1.

@@ -16,7 +16,7 @@ class KSSNetHead(DeployableHead, DecisionThresholds, MultiLabelClsHead):
     """Multi-label head of mmpretrain over a classifier: with a label graph, or plain.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: C of the last feature map and of the last embedding.
         classifier: Config of the classifier; ``num_classes`` and ``in_channels`` are filled in.
         loss: Config of the loss. The default averages over classes too, which the paper's learning

@@ -25,7 +25,7 @@ class KSSNetVideoHead(DeployableHead, DecisionThresholds, BaseHead):
     mmaction2's own heads take a softmax over classes and their argmax; this one takes sigmoids.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: C of the last feature map and of the last embedding.
         classifier: Config of the classifier; ``num_classes`` and ``in_channels`` are filled in.
         loss: Config of the loss.

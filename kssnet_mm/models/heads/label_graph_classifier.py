@@ -21,7 +21,7 @@ class LabelGraphClassifier(BaseModule):
     tanh nor the fc: each has its switch. ML-GCN's is pool='max', tanh=False, fc=False.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: C, channels of the features and size of the last embeddings.
         pool: 'avg' or 'max', global over all positions and frames.
         dropout: Probability on the pooled features.

@@ -17,8 +17,8 @@ class LinearClassifier(BaseModule):
     """logits = fc(dropout(pool(x))): the plain backbone's classifier.
 
     Args:
-        num_classes: N.
-        in_channels: C.
+        num_classes: Number of labels, N.
+        in_channels: Channels of the features, C.
         pool: 'avg' or 'max'.
         dropout: Probability on the pooled features.
         pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is

@@ -15,7 +15,7 @@ def check_prior(prior: Prior, num_classes: int) -> Prior:
 
     Args:
         prior: Config of a label graph builder, the path of a built graph, or N frequencies in (0, 1). None: none.
-        num_classes: N.
+        num_classes: Number of labels, N.
 
     Raises:
         ValueError: It is something else.

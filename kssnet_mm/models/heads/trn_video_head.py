@@ -17,7 +17,7 @@ class TRNVideoHead(KSSNetVideoHead):
     forward pass, in testing too.
 
     Args:
-        num_classes: N.
+        num_classes: Number of labels, N.
         in_channels: C of the feature map.
         classifier: Config of mmaction2's head, whose ``num_segments`` is the number of frames of a clip.
         kwargs: As in ``KSSNetVideoHead``.

@@ -1,8 +1,12 @@
 """Losses over N labels, of which any may be unknown (-1)."""
-from .asymmetric import MultiLabelAsymmetricLoss
-from .bce import MultiLabelBCELoss
-from .focal import MultiLabelFocalLoss
-from .partial_bce import PartialBCELoss
-from .two_way import TwoWayLoss
+from kssnet_mm.utils.lazy import lazy_getattr, places
 
-__all__ = ['MultiLabelAsymmetricLoss', 'MultiLabelBCELoss', 'MultiLabelFocalLoss', 'PartialBCELoss', 'TwoWayLoss']
+PLACES = places(
+    __name__,
+    asymmetric=['MultiLabelAsymmetricLoss'],
+    bce=['MultiLabelBCELoss'],
+    focal=['MultiLabelFocalLoss'],
+    partial_bce=['PartialBCELoss'],
+    two_way=['TwoWayLoss'])
+__all__ = list(PLACES)
+__getattr__ = lazy_getattr(__name__, PLACES)

@@ -1,5 +1,5 @@
 """One sentence: whether a label graph pays, and the config lines that go with it."""
-from typing import NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -44,6 +44,19 @@ def eta_of(found: Comparison, arm: str) -> float:
     return float(np.median([candidate.eta for candidate in found.tuned[arm]]))
 
 
+def narrow_range(found: Comparison, decays: Sequence[float]) -> str:
+    """A sentence about arms whose decay was chosen at an end of the range in most seeds; '' where there are none.
+
+    Their best decay may lie beyond it. An arm that would like another one then differs from the others by more than its
+    graph, because sharing weights changes how strongly a decay holds.
+    """
+    ends = (min(decays), max(decays))
+    arms = [arm for arm, chosen in found.tuned.items() if arm not in ('identity', 'refinement')
+            and np.isclose([[one.decay, one.decay] for one in chosen], ends).any(axis=1).mean() > 0.5]
+    return '' if not arms else (f'The weight decay of {", ".join(arms)} was chosen at an end of the range that was tried '
+                                f'({ends[0]:g} to {ends[1]:g}) in most seeds: try a wider one by --decays.')
+
+
 def advise(found: Comparison) -> Tuple[Optional[str], str]:
     """(the arm to take, None for none; the sentence)."""
     arm = chosen_graph(found)
@@ -75,10 +88,10 @@ def _extra(found: Comparison) -> str:
         verb = 'add' if more.sure else 'add no sure gain:'
         parts.append(f'{found.rows} label rows without features {verb} {more.mean:+.2f} '
                      f"to the training samples' own statistics")
-    for name, words in (('vectors', 'word vectors'), ('conceptnet', 'ConceptNet')):
+    for name, words in (('vectors', 'word vectors alone give'), ('conceptnet', 'ConceptNet alone gives')):
         if name in found.tuned:
             known = gain(found, name, 'identity')
-            parts.append(f'{words} alone give {known.mean:+.2f} ({known.low:+.2f} to {known.high:+.2f})')
+            parts.append(f'{words} {known.mean:+.2f} ({known.low:+.2f} to {known.high:+.2f})')
     return ''.join(f'; {part}' for part in parts)
 
 

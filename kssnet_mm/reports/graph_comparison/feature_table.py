@@ -9,6 +9,7 @@ from scipy import sparse
 
 from kssnet_mm.utils.input_files import refusing
 from kssnet_mm.utils.npz_files import check_room, read_npz
+from kssnet_mm.utils.labels import index_labels
 
 
 @dataclass
@@ -27,6 +28,7 @@ class FeatureTable:
     ids: Optional[List[str]] = None
 
     def __post_init__(self) -> None:
+        index_labels(self.classes)
         if self.features.ndim != 2 or self.targets.shape != (len(self.features), len(self.classes)):
             raise ValueError(f'features {self.features.shape} and targets {self.targets.shape} do not fit '
                              f'{len(self.classes)} classes: n x F and n x N are needed')

@@ -7,6 +7,7 @@ import numpy as np
 from kssnet_mm.graphs.similarity import similarity
 from kssnet_mm.graphs.sources import LabelTable
 from kssnet_mm.registry import TASK_UTILS
+from kssnet_mm.utils.configs import type_name
 from kssnet_mm.utils.labels import match_labels
 from kssnet_mm.utils.npz_files import read_npz
 
@@ -58,7 +59,7 @@ def priors(builder: dict, classes: Sequence[str]) -> Tuple[Optional[np.ndarray],
         found = getattr(TASK_UTILS.build(dict(source)), 'concepts', lambda: None)()
         concepts = found and {label: found[label] for label in labels if label in found}
     vectors = conceptnet = None
-    kind = (builder.get('embedding') or {}).get('type', '').rpartition('.')[2]
+    kind = type_name((builder.get('embedding') or {}).get('type', ''))
     if kind and kind != 'RandomEmbedding':
         embedding = TASK_UTILS.build(dict(builder['embedding'])).build(labels, concepts=concepts)
         vectors = similarity(embedding.astype(np.float64))

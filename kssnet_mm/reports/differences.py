@@ -1,0 +1,76 @@
+"""Paired differences of mAP between the rows of a table of experiments."""
+from pathlib import Path
+from typing import List, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+from kssnet_mm.evaluation.functional import read_score_file
+from kssnet_mm.utils.io import write_atomically
+
+from .graph_comparison.bootstrap import centred_interval
+from .paired_scores import PairedScores
+from .table import TableRow, row_folder
+
+
+class Difference(NamedTuple):
+    """How far one row is ahead of another.
+
+    Attributes:
+        row: Its name.
+        seeds: The seeds that both rows have.
+        mean: Of the differences of mAP over these seeds, in points.
+        deviation: Their standard deviation over seeds; None for one seed.
+        low, high: The 95 % interval of the mean when the test samples are drawn again, in points.
+    """
+    row: str
+    seeds: int
+    mean: float
+    deviation: Optional[float]
+    low: float
+    high: float
+
+
+def score_files(folder: Path, row: TableRow) -> dict:
+    """Seed folder's name -> the score file of a row's finished run."""
+    runs = sorted((folder / row_folder(row.name)).glob('seed*/result.json'))
+    return {run.parent.name: run.parent / 'scores.npz' for run in runs if (run.parent / 'scores.npz').exists()}
+
+
+def paired_difference(folder: Path, row: TableRow, other: TableRow, resamples: int = 1000) -> Optional[Difference]:
+    """``row`` minus ``other`` on the same test samples, resampled alike for both; None if they share no seed.
+
+    Args:
+        folder: The table's work dir.
+        resamples: How often the test samples are drawn.
+
+    Raises:
+        ValueError: The two rows were tested on other samples; names the row and the seed.
+    """
+    ours, theirs = score_files(folder, row), score_files(folder, other)
+    observed, resampled = [], []
+    for seed in sorted(ours.keys() & theirs.keys()):
+        one, two = f'{row.name}, {seed}', f'{other.name}, {seed}'
+        pair = PairedScores({one: read_score_file(ours[seed]), two: read_score_file(theirs[seed])}, resamples)
+        observed.append(pair.difference(one, two).value)
+        resampled.append(pair.resampled_difference(one, two))
+    if not observed:
+        return None
+    mean = float(np.mean(observed))
+    deviation = float(np.std(observed, ddof=1)) if len(observed) > 1 else None
+    return Difference(row.name, len(observed), mean, deviation, *centred_interval(np.mean(resampled, axis=0), mean))
+
+
+def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow) -> str:
+    """Write ``differences.md``, the differences of rows to ``other``; returns the markdown."""
+    found: List[Difference] = list(filter(None, (
+        paired_difference(folder, row, other) for row in rows if row.name != other.name)))
+    lines = [f'# mAP, points ahead of {other.name!r}', '',
+             '| row | seeds | difference | interval |', '|---|---|---|---|']
+    for each in found:
+        deviation = '' if each.deviation is None else f' ± {each.deviation:.2f}'
+        lines.append(f'| {each.row} | {each.seeds} | {each.mean:+.2f}{deviation} | {each.low:+.2f} to {each.high:+.2f} |')
+    lines += ['', 'Mean and standard deviation over seeds. The interval holds 95 % of the means when the test samples are '
+              'drawn again, the same for both rows.', '']
+    text = '\n'.join(lines)
+    write_atomically(folder / 'differences.md', text)
+    return text

@@ -1,0 +1,34 @@
+"""Reading values out of configs, in any form that mmengine allows."""
+from types import BuiltinFunctionType, FunctionType
+from typing import Any, Mapping
+
+
+def type_name(kind: Any) -> str:
+    """'Resize' of 'Resize', of 'mmpretrain.Resize', of a dotted path to the class, and of the class itself."""
+    return (kind if isinstance(kind, str) else getattr(kind, '__name__', str(kind))).rpartition('.')[2]
+
+
+def with_named_types(value: Any) -> Any:
+    """A config's values with classes and functions by their dotted names, which mmengine's registries find too.
+
+    Pure-Python configs hold the classes themselves, which can neither be compared with names nor be written to a file.
+    """
+    if isinstance(value, Mapping):
+        return {key: with_named_types(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(with_named_types(item) for item in value)
+    named = isinstance(value, (type, FunctionType, BuiltinFunctionType))
+    return f'{value.__module__}.{value.__qualname__}' if named else value
+
+
+def scope_of(config: Mapping) -> str:
+    """The registry scope that a config is built in.
+
+    ``default_scope``, or where there is none (pure-Python configs write None) that of the framework whose model it has:
+    its parts may be classes, but they build further parts by name.
+    """
+    given = config.get('default_scope')
+    if given is not None:
+        return given
+    model = config.get('model') or {}
+    return 'mmaction' if 'cls_head' in model else 'mmpretrain' if 'head' in model else 'mmengine'

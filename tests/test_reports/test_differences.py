@@ -1,0 +1,71 @@
+"""Paired differences between rows: by hand, by scikit-learn, and their interval."""
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score
+
+from kssnet_mm.evaluation.functional.score_file import ScoreFile, write_score_file
+from kssnet_mm.reports.differences import paired_difference, write_differences
+from kssnet_mm.reports.table import TableRow
+
+ONE, TWO = TableRow('one', 'one.py'), TableRow('two', 'two.py')
+
+
+def keep(folder, row, seed, scores, targets):
+    run = folder / row.name / f'seed{seed}'
+    run.mkdir(parents=True)
+    run.joinpath('result.json').write_text(json.dumps({}))
+    write_score_file(run / 'scores.npz', ScoreFile(scores, targets, ['a', 'b'], [str(i) for i in range(len(scores))]))
+
+
+def class_map(scores, targets):
+    return 100 * np.mean([average_precision_score(targets[:, j], scores[:, j]) for j in range(2)])
+
+
+def made(folder, seeds=2, samples=200):
+    rng, expected = np.random.default_rng(0), []
+    targets = rng.integers(0, 2, (samples, 2)).astype(np.int8)
+    for seed in range(seeds):
+        noise = rng.normal(size=(samples, 2))
+        better, worse = targets + noise, 0.2 * targets + noise
+        keep(folder, ONE, seed, better, targets)
+        keep(folder, TWO, seed, worse, targets)
+        expected.append(class_map(better, targets) - class_map(worse, targets))
+    return expected
+
+
+def test_the_mean_and_deviation_are_scikit_learns(tmp_path):
+    expected = made(tmp_path)
+    found = paired_difference(tmp_path, ONE, TWO, resamples=200)
+    assert (found.row, found.seeds) == ('one', 2)
+    assert found.mean == pytest.approx(np.mean(expected), abs=1e-3)
+    assert found.deviation == pytest.approx(np.std(expected, ddof=1), abs=1e-3)
+    # AP from .5 + to much more: the interval lies above 0 and holds the mean
+    assert 0 < found.low < found.mean < found.high < 2 * found.mean
+    back = paired_difference(tmp_path, TWO, ONE, resamples=200)
+    assert (back.mean, back.low, back.high) == pytest.approx((-found.mean, -found.high, -found.low), abs=1e-3)
+
+
+def test_only_seeds_that_both_have_count(tmp_path):
+    made(tmp_path)
+    rng = np.random.default_rng(1)
+    keep(tmp_path, ONE, 7, rng.random((200, 2)), rng.integers(0, 2, (200, 2)).astype(np.int8))
+    assert paired_difference(tmp_path, ONE, TWO, 10).seeds == 2
+    assert paired_difference(tmp_path, ONE, TableRow('three', 'three.py'), 10) is None
+
+
+def test_other_test_samples_are_refused(tmp_path):
+    rng = np.random.default_rng(0)
+    for row in (ONE, TWO):
+        keep(tmp_path, row, 0, rng.random((20, 2)), rng.integers(0, 2, (20, 2)).astype(np.int8))
+    with pytest.raises(ValueError, match="'one, seed0' and 'two, seed0' were not tested on the same samples"):
+        paired_difference(tmp_path, ONE, TWO, 10)
+
+
+def test_the_page(tmp_path):
+    made(tmp_path, seeds=1)
+    text = write_differences(tmp_path, [ONE, TWO], TWO)
+    assert text == (tmp_path / 'differences.md').read_text(encoding='utf-8')
+    found = paired_difference(tmp_path, ONE, TWO)
+    assert f'| one | 1 | {found.mean:+.2f} | {found.low:+.2f} to {found.high:+.2f} |' in text and '| two ' not in text
