@@ -41,5 +41,5 @@ def test_encodings(tmp_path, name):
         read(path)
     path.unlink()
     path.mkdir()
-    with pytest.raises(ValueError, match=f'{name} is a folder, a text file is needed'):
+    with pytest.raises(ValueError, match=f'{name} is a folder: a file is needed'):
         read(path)
