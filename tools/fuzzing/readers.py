@@ -107,7 +107,13 @@ def read_video(path: str) -> None:
 
 def predict_by(config: str) -> None:
     """Build what a config describes, beside whose file its checkpoint lies."""
-    MultiLabelInferencer(config, f'{osp.dirname(config)}/model.pth', 'cpu', show_progress=False)
+    said = None
+    try:
+        MultiLabelInferencer(config, f'{osp.dirname(config)}/model.pth', 'cpu', show_progress=False)
+    except ValueError as error:
+        said = str(error)
+    if said is not None:  # without the error behind it: a config may ask for a model of any size
+        raise ValueError(said)
 
 
 @cache
