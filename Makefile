@@ -36,7 +36,7 @@ docs: .venv-docs/.installed
 # Kills and broken inputs by the thousand, see docs/robustness.md. Minutes.
 soak: $(VENV)/.installed
 	$(BIN)/python tools/soak.py $(SOAK_ARGS)
-	$(if $(wildcard tools/fuzz.py),$(BIN)/python tools/fuzz.py --inputs 10000)
+	$(BIN)/python tools/fuzz.py --inputs 10000
 
 # Resolve the ranges of setup.py and requirements/ again.
 lock: $(VENV)/.installed

@@ -3,26 +3,42 @@
 The files are made from whole ones by fixed seeds, see tools/fuzzing/. A hang, a crash, another kind of error, an error
 without the file's name or a large allocation is a fault: it is printed, the file is kept, and the exit code is 1.
 """
-import argparse
-import logging
 import os
-import os.path as osp
-import random
-import shutil
-import sys
-import tempfile
-import time
-import warnings
-from collections import Counter
-from functools import cache, partial
-from typing import NamedTuple, Tuple
 
-import torch
+from kssnet_mm.apis.command_line import command_parser, run_command
 
-from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map
-from fuzzing.judge import SECONDS, Outcome, judge, limit_memory
-from fuzzing.mutations import MUTATIONS
-from fuzzing.readers import READERS, Reader
+
+def parse_args():
+    parser = command_parser(__doc__)
+    parser.add_argument('--inputs', type=int, default=1000, help='of all readers together')
+    parser.add_argument('--seed', type=int, default=0, help='of the mutations')
+    parser.add_argument('--readers', nargs='+', metavar='NAME', help='only those, by the beginnings of their names')
+    parser.add_argument('--workers', type=int, default=os.cpu_count() or 1, help='processes')
+    parser.add_argument('--seconds', type=float, default=60., help='that an input may take')
+    parser.add_argument('--folder', help='keep the files of faults here (default: nowhere)')
+    return parser.parse_args()
+
+
+ARGS = parse_args() if __name__ == '__main__' else None  # before torch is imported, so that --help answers at once
+
+import logging  # noqa: E402
+import os.path as osp  # noqa: E402
+import random  # noqa: E402
+import shutil  # noqa: E402
+import tempfile  # noqa: E402
+import time  # noqa: E402
+import warnings  # noqa: E402
+from collections import Counter  # noqa: E402
+from functools import cache, partial  # noqa: E402
+from typing import NamedTuple, Tuple  # noqa: E402
+
+import torch  # noqa: E402
+
+from kssnet_mm import register_all_modules  # noqa: E402
+from kssnet_mm.datasets.isolated_map import CRASHED, isolated_map  # noqa: E402
+from fuzzing.judge import Outcome, judge, limit_memory  # noqa: E402
+from fuzzing.mutations import MUTATIONS  # noqa: E402
+from fuzzing.readers import READERS, Reader  # noqa: E402
 
 # What may stand in the place of a file.
 PLACES = ('a folder', 'a FIFO', 'missing', 'an endless device', 'a link to itself')
@@ -117,7 +133,7 @@ def _prepare() -> None:
         os.dup2(nothing.fileno(), 2)
 
 
-def fuzz(inputs: int, seed: int, names: list, workers: int, folder: str, seconds: float = SECONDS) -> int:
+def fuzz(inputs: int, seed: int, names: list, workers: int, folder: str, seconds: float = 60.) -> int:
     """Try so many inputs, in turn for each reader; print the counts and return the number of faults."""
     began, faults = time.time(), 0
     for name in names:
@@ -149,24 +165,17 @@ def fuzz(inputs: int, seed: int, names: list, workers: int, folder: str, seconds
     return faults
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--inputs', type=int, default=1000, help='of all readers together')
-    parser.add_argument('--seed', type=int, default=0, help='of the mutations')
-    parser.add_argument('--readers', nargs='+', metavar='NAME', help='only those, by the beginnings of their names')
-    parser.add_argument('--workers', type=int, default=os.cpu_count() or 1, help='processes')
-    parser.add_argument('--seconds', type=float, default=SECONDS, help='that an input may take')
-    parser.add_argument('--folder', help='keep the files of faults here (default: nowhere)')
-    args = parser.parse_args()
+def main(args):
     names = [reader.name for reader in READERS
              if args.readers is None or reader.name.startswith(tuple(args.readers))]
     if not names:
-        parser.error(f'no such reader; there are {", ".join(reader.name for reader in READERS)}')
+        raise ValueError(f'no such reader; there are {", ".join(reader.name for reader in READERS)}')
     torch.set_num_threads(1)  # threads do not survive a fork
+    register_all_modules()
     with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(min(fuzz(args.inputs, args.seed, names, args.workers, osp.abspath(args.folder or temporary),
-                          args.seconds), 1))
+        return min(fuzz(args.inputs, args.seed, names, args.workers, osp.abspath(args.folder or temporary),
+                        args.seconds), 1)
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, ARGS)

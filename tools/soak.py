@@ -20,6 +20,7 @@ def parse_args():
 
 ARGS = parse_args() if __name__ == '__main__' else None  # before torch is imported, so that --help answers at once
 
+import gc  # noqa: E402
 import io  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
@@ -32,6 +33,7 @@ import tempfile  # noqa: E402
 import time  # noqa: E402
 from contextlib import redirect_stderr, redirect_stdout  # noqa: E402
 
+import mmengine.runner.runner  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from mmengine.config import Config  # noqa: E402
@@ -64,7 +66,8 @@ def training(work_dir: str, workers: int, epochs: int) -> Config:
         # in so short a training the lowest score changes more often than the highest
         'default_hooks.checkpoint.rule': 'less'}, work_dir)
     enable_robust_hooks(cfg)
-    return cfg
+    # mmengine formats the config's text anew for each checkpoint, which took half of a training's time
+    return Config(cfg.to_dict(), filename=cfg.filename, format_python_code=False)
 
 
 def kill_in_write(number: int, moment: str) -> None:
@@ -233,6 +236,9 @@ def soak(kills: int, writes: int, epochs: int, workers: int, seed: int, folder: 
 def main(args):
     torch.set_num_threads(1)  # threads do not survive a fork
     register_all_modules()  # once, and not in every child
+    gc.freeze()  # mmengine collects garbage for each data set: the imported modules hold none
+    environment = mmengine.runner.runner.collect_env()  # asks compilers; every training would wait for their answers
+    mmengine.runner.runner.collect_env = lambda: environment
     with tempfile.TemporaryDirectory() as temporary:
         folder = osp.abspath(args.folder or temporary)
         os.makedirs(folder, exist_ok=True)

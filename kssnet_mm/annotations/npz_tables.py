@@ -1,11 +1,12 @@
 """Tables of samples and labels in npz."""
 from typing import Any, Dict, List, Tuple
-from zipfile import BadZipFile
 
 import numpy as np
 
+from kssnet_mm.utils.input_files import refusing
 from kssnet_mm.utils.io import PathLike, few
 from kssnet_mm.utils.labels import repeated
+from kssnet_mm.utils.npz_files import read_npz
 
 
 def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tuple[List[str], Dict[str, Any]]:
@@ -24,24 +25,25 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tu
     Raises:
         ValueError: It is no npz, has no such targets, or names a row twice; names the file.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            names = [name for name in ('labels', 'classes') if name in file.files]
-            if not names:
-                raise ValueError("it has neither 'labels' nor 'classes'")
-            labels = file[names[0]].tolist()
-            if len(names) > 1 and file[names[1]].tolist() != labels:
-                raise ValueError("its 'labels' and 'classes' are not the same names in the same order")
-            ids = next((file[name] for name in (f'{key}_ids', 'ids') if name in file.files), np.zeros(0))
-            if f'{key}.indptr' in file.files:
-                stored = {part: file[f'{key}.{part}'] for part in ('indices', 'indptr')}
-                _check_ids(ids, len(stored['indptr']) - 1, unique)
-                return labels, stored
-            if key not in file.files:
-                raise ValueError(f'it has no {key!r}, but {", ".join(map(repr, file.files))}')
-            array = file[key]
-    except (ValueError, BadZipFile, EOFError, AttributeError) as error:
-        raise ValueError(f'{path} is not a table of labels: {error}') from error
+    what = 'not a table of labels'
+    file = read_npz(path, what)
+    with refusing(str(path), what):
+        names = [name for name in ('labels', 'classes') if name in file]
+        if not names:
+            raise ValueError("it has neither 'labels' nor 'classes'")
+        labels = file[names[0]].tolist()
+        if file[names[0]].ndim != 1 or not all(isinstance(label, str) for label in labels):
+            raise ValueError(f'{names[0]!r} must be a list of names')
+        if len(names) > 1 and file[names[1]].tolist() != labels:
+            raise ValueError("its 'labels' and 'classes' are not the same names in the same order")
+        ids = next((file[name] for name in (f'{key}_ids', 'ids') if name in file), np.zeros(0))
+        if f'{key}.indptr' in file:
+            stored = {part: file[f'{key}.{part}'] for part in ('indices', 'indptr')}
+            _check_ids(ids, len(stored['indptr']) - 1, unique)
+            return labels, stored
+        if key not in file:
+            raise ValueError(f'it has no {key!r}, but {", ".join(map(repr, file))}')
+        array = file[key]
     width = array.shape[1] if array.ndim == 2 else None
     packed = width != len(labels) and width == -(-len(labels) // 8) and array.dtype == np.uint8
     if width != len(labels) and not packed:

@@ -18,6 +18,8 @@ DIFFICULT = dict(ignore=-1, negative=0, positive=1)
 _FLAG = re.compile(r'\s+(?:1|-1|0)$')
 _ENDING = re.compile(r'\.(?:jpe?g|png|bmp)$', re.IGNORECASE)
 _DECLARED = re.compile(rb'\s*<\?xml[^>]*encoding=["\']([A-Za-z][\w.-]*)["\'][^>]*\?>')
+# Characters of a line in a list: file systems take names of 255 bytes.
+LONGEST = 200
 
 
 class Image(NamedTuple):
@@ -45,11 +47,13 @@ def read_split(listing: PathLike, folder: PathLike) -> List[Tuple[int, str]]:
 
     Raises:
         OSError: There is no such list.
-        ValueError: It is no text in UTF-8.
+        ValueError: It is no text in UTF-8, or a line is too long for a name.
     """
     found = []
     for number, line in enumerate(read_text(listing).split('\n'), 1):
         line = line.strip()
+        if len(line) > LONGEST:
+            raise ValueError(f'{listing}:{number}: a line of {len(line)} characters, which is no name of an image')
         if line:
             plain = _FLAG.sub('', line)
             names = dict.fromkeys((line, plain, _ENDING.sub('', plain)))

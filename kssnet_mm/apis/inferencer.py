@@ -17,6 +17,7 @@ from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.utils.configs import scope_of
+from kssnet_mm.utils.input_files import refusing
 from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.labels import check_places
 
@@ -90,7 +91,7 @@ class MultiLabelInferencer(BaseInferencer):
     @staticmethod
     def _read_config(model: Union[PathLike, dict, Config]) -> Config:
         if isinstance(model, (str, os.PathLike)):
-            return read_config(model)
+            return read_config(model, needs=['model'])
         cfg = named_config(model if isinstance(model, Config) else Config(model))
         if 'model' not in cfg:
             raise ValueError('the config describes no model')
@@ -101,7 +102,8 @@ class MultiLabelInferencer(BaseInferencer):
     def _init_model(self, cfg: Config, weights: Optional[str], device: str = 'cpu') -> torch.nn.Module:
         model = self._network
         if model is None:
-            model = MODELS.build(cfg.model)
+            with refusing(cfg.filename or 'the config', 'no config of a model that can be built'):
+                model = MODELS.build(cfg.model)
             self.meta = load_trained(model, weights)
             self._logits = gives_logits(head_of(model), self.is_video)
         model.to(device)
@@ -109,7 +111,8 @@ class MultiLabelInferencer(BaseInferencer):
         return model
 
     def _init_pipeline(self, cfg: Config) -> Reader:
-        return Reader(test_pipeline(cfg), self.is_video)
+        with refusing(cfg.filename or 'the config', 'no config of a test pipeline that can be built'):
+            return Reader(test_pipeline(cfg), self.is_video)
 
     def _init_collate(self, cfg: Config) -> Callable:
         return pseudo_collate  # a config's own may be a dict, which mmengine does not read

@@ -5,6 +5,7 @@ Files from elsewhere may be broken or hostile. Every reader of kssnet_mm comes h
 """
 import io
 import os
+import pickletools
 import stat
 import tarfile
 import zipfile
@@ -23,6 +24,10 @@ SCRIPT_PARTS = ('/constants.pkl', '/code/')
 
 
 allow_checkpoint_types()
+
+# Files of torch before 1.6 are a magic number, a version, a description of the machine, the content and a list of
+# storages, each a pickle, and then the numbers themselves.
+LEGACY_PICKLES, LONGEST_NAME = 5, 1000
 
 
 class CheckpointError(ValueError):
@@ -109,6 +114,7 @@ def check_archive(stream: BinaryIO) -> bool:
     if start != ZIP_START:
         if tarfile.is_tarfile(stream):  # torch before 2.6 unpickles tar files freely
             raise ValueError('tar files of torch 0.1 are not read')
+        _check_names(stream)
         return False
     with zipfile.ZipFile(stream) as archive:
         records = archive.infolist()
@@ -125,6 +131,18 @@ def check_archive(stream: BinaryIO) -> bool:
         if broken is not None:
             raise ValueError(f'the checksum of its record {broken} is wrong')
     return True
+
+
+def _check_names(stream: BinaryIO) -> None:
+    """Refuse a file of torch before 1.6 that names something of no sensible length.
+
+    torch searches the message of its own refusal by an expression that takes minutes for a name of a megabyte.
+    """
+    stream.seek(0)
+    for _ in range(LEGACY_PICKLES):
+        for code, argument, _ in pickletools.genops(stream):
+            if code.name in ('GLOBAL', 'INST') and len(argument) > LONGEST_NAME:
+                raise ValueError(f'it names something of {len(argument)} characters')
 
 
 def _check_layout(content: Any) -> None:

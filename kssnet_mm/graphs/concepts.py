@@ -136,7 +136,7 @@ def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
     text = read_text(file)
     try:
         table: Any = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f'{os.fspath(file)} is no yaml: {error}') from error
     if not isinstance(table, dict):
         raise ValueError(f'{os.fspath(file)} holds a {type(table).__name__}, not a table of labels')

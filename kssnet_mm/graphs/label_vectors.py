@@ -6,6 +6,7 @@ import numpy as np
 
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.labels import match_labels
+from kssnet_mm.utils.npz_files import read_npz
 
 from .embeddings import unit
 
@@ -35,10 +36,10 @@ class LabelVectorEmbedding:
             ValueError: The file has other arrays, or values that are not finite.
             LabelMismatchError: It lacks some of the labels; names them.
         """
-        with np.load(self.file, allow_pickle=False) as archive:
-            if not set(ARRAYS) <= set(archive):
-                raise ValueError(f'{self.file} needs the arrays {ARRAYS}, it has {sorted(archive)}')
-            names, vectors = (archive[name] for name in ARRAYS)
+        archive = read_npz(self.file, 'no npz of label vectors')
+        if not set(ARRAYS) <= set(archive):
+            raise ValueError(f'{self.file} needs the arrays {ARRAYS}, it has {sorted(archive)}')
+        names, vectors = (archive[name] for name in ARRAYS)
         if names.dtype.kind != 'U' or names.ndim != 1 or vectors.dtype.kind != 'f' or vectors.ndim != 2 \
                 or len(names) != len(vectors):
             raise ValueError(f'{self.file}: labels must be (V,) of text and embedding (V, F) of floating point '

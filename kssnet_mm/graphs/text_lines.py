@@ -5,6 +5,7 @@ import os
 import zlib
 from typing import Iterator, Tuple
 
+from kssnet_mm.utils.input_files import regular_file
 from kssnet_mm.utils.io import PathLike
 
 try:  # two to three times as fast as zlib
@@ -35,7 +36,7 @@ class TextLines:
     """
 
     def __init__(self, file: PathLike) -> None:
-        self.file = os.fspath(file)
+        self.file = regular_file(file)
         self.size = os.path.getsize(file)
         self.lines = self.position = 0
 

@@ -6,6 +6,7 @@ from typing import BinaryIO, Callable, Iterator, Tuple
 
 import numpy as np
 
+from kssnet_mm.utils.input_files import regular_file
 from kssnet_mm.utils.io import PathLike
 
 from .text_lines import GzipFile, isal_error
@@ -14,6 +15,7 @@ HEADER = re.compile(rb'(\d{1,12})[ \t]+(\d{1,6})\s*\n')
 FASTTEXT = (793712314).to_bytes(4, 'little')
 PIECE = 1 << 20
 LONGEST_WORD = 1 << 12
+LARGEST = 1 << 16
 
 
 def read_word2vec_binary(file: PathLike, keep: Callable[[str], bool],
@@ -31,7 +33,7 @@ def read_word2vec_binary(file: PathLike, keep: Callable[[str], bool],
     Raises:
         ValueError: It is another kind of file, or damaged; names it.
     """
-    with open(file, 'rb') as raw:
+    with open(regular_file(file), 'rb') as raw:
         begin = raw.read(4)
         raw.seek(0)
         if begin == FASTTEXT:
@@ -49,6 +51,8 @@ def _records(file: PathLike, stream: BinaryIO, keep: Callable[[str], bool],
     if not found or not int(found.group(2)):
         raise ValueError(f"{file} does not begin with a line of count and size, as word2vec's binary files do")
     count, size = map(int, found.groups())
+    if size > LARGEST:  # all of a word's numbers are in memory at once
+        raise ValueError(f'{file} announces words of {size} numbers, and at most {LARGEST} are read')
     buffer, position = b'', 0
     for number in range(count):
         # as far as the space after the word, then as far as the end of its numbers

@@ -4,12 +4,12 @@ import re
 from itertools import chain, islice
 from statistics import mode
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
-from zipfile import BadZipFile
 
 import numpy as np
 from mmengine.logging import print_log
 
 from kssnet_mm.utils.io import PathLike
+from kssnet_mm.utils.npz_files import read_npz
 from kssnet_mm.utils.text_files import MARKS
 
 from .text_lines import TextLines
@@ -153,18 +153,11 @@ def _beginnings(line: bytes) -> Iterator[str]:
 
 
 def _read_npz(file: PathLike, keep: Wanted) -> Iterator[Tuple[str, str, np.ndarray]]:
-    try:
-        archive = np.load(file, allow_pickle=False)
-    except (ValueError, EOFError, BadZipFile) as error:
-        raise ValueError(f'{file} is no npz of word vectors: {error}') from error
-    with archive:
-        pair = ('words', 'vectors') if 'words' in archive else ('labels', 'embedding')
-        if not set(pair) <= set(archive):
-            raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but {sorted(archive)}')
-        try:
-            names, vectors = (archive[name] for name in pair)
-        except ValueError as error:
-            raise ValueError(f'{file}: {" and ".join(pair)} must be text and numbers ({error})') from error
+    archive = read_npz(file, 'no npz of word vectors')
+    pair = ('words', 'vectors') if 'words' in archive else ('labels', 'embedding')
+    if not set(pair) <= set(archive):
+        raise ValueError(f'{file} has neither words and vectors nor labels and embedding, but {sorted(archive)}')
+    names, vectors = (archive[name] for name in pair)
     if names.dtype.kind not in 'SU' or vectors.dtype.kind != 'f' or names.ndim != 1 or vectors.ndim != 2:
         raise ValueError(f'{file}: {pair[0]} must be an array of text and {pair[1]} one of rows of numbers, got '
                          f'{names.dtype} {names.shape} and {vectors.dtype} {vectors.shape}')

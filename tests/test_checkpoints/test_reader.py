@@ -281,3 +281,13 @@ def test_a_write_that_fails_names_the_file_and_leaves_the_former_one(tmp_path):
     assert done.stdout.strip() == "[Errno 27] File too large; the file was not written: 'a.pth'", done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ['a.pth']
     assert len(read_checkpoint(tmp_path / 'a.pth')['x']) == 10
+
+
+def test_a_name_of_a_megabyte_is_refused_at_once(tmp_path):
+    """torch's own refusal of an unknown name is searched by an expression that takes minutes for it."""
+    file = io.BytesIO()
+    torch.save(dict(w=torch.ones(2)), file, _use_new_zipfile_serialization=False)
+    for name in (b'a' * 1_000_000, b'a.' * 500_000):
+        (tmp_path / 'a.pth').write_bytes(file.getvalue().replace(b'ctorch._utils', b'c' + name, 1))
+        with pytest.raises(CheckpointError, match='a.pth is refused: .*it names something of 10000.. characters'):
+            read_checkpoint(tmp_path / 'a.pth')

@@ -86,6 +86,10 @@ def fail(sentence):
     sys.exit(2)
 
 
+def first_line(error):
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('model', help='.onnx that tools/deployment/export.py wrote')
@@ -102,14 +106,15 @@ def main():
         meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
         how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
     except Exception as error:
-        fail(f'{args.model} is no exported model ({str(error).splitlines()[0]})')
+        fail(f'{args.model} is no exported model ({first_line(error)})')
     failed = 0
     for path in args.inputs:
         try:
             scores = session.run(None, {'input': read(path, how)})[0][0]
         except Exception as error:  # each reader raises kinds of its own
             failed += 1
-            print(f'error: {path}: cannot be read ({str(error).splitlines()[0]})', file=sys.stderr)
+            print(f'error: {path}: cannot be read as {args.model} asks ({first_line(error)})',
+                  file=sys.stderr)
             continue
         found = [(s, c) for s, c, t in zip(scores, classes, thresholds) if s >= t]
         print(path, ', '.join(f'{c} {s:.3f}' for s, c in sorted(found, reverse=True)) or 'no label')

@@ -61,9 +61,16 @@ def judge(read: Callable[[str], object], path: str, seconds: float = SECONDS, me
     if grown > memory:
         return Outcome('fault', f'it took {grown >> 20} MiB; {message}')
     # readers turn a MemoryError into a refusal; on a larger machine it would have been allocated
-    if any(isinstance(error, MemoryError) or 'allocate memory' in str(error) for error in chain(failure)):
+    if any(_no_memory(error) for error in chain(failure)):
         return Outcome('fault', f'it tried to allocate more than there is; {message}')
     return Outcome(kind, message)
+
+
+def _no_memory(error: BaseException) -> bool:
+    """Whether an allocation failed; Python's own parser says so too of brackets that are nested too deep."""
+    frames = traceback.extract_tb(error.__traceback__)
+    parsing = bool(frames) and frames[-1].filename.endswith('ast.py')
+    return isinstance(error, MemoryError) and not parsing or 'allocate memory' in str(error)
 
 
 def limit_memory(memory: int = 8 * MEMORY) -> None:

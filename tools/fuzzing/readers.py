@@ -19,7 +19,7 @@ from kssnet_mm.annotations.class_list import read_class_list
 from kssnet_mm.annotations.coco import read_instances
 from kssnet_mm.annotations.frame_lists import read_frame_list
 from kssnet_mm.annotations.tables import read_samples
-from kssnet_mm.annotations.voc import read_objects, read_split
+from kssnet_mm.annotations.voc import read_images, read_objects
 from kssnet_mm.apis import MultiLabelInferencer
 from kssnet_mm.checkpoints import read_checkpoint
 from kssnet_mm.datasets.frame_folders import read_times
@@ -107,7 +107,13 @@ def read_video(path: str) -> None:
 
 def predict_by(config: str) -> None:
     """Build what a config describes, beside whose file its checkpoint lies."""
-    MultiLabelInferencer(config, f'{osp.dirname(config)}/model.pth', 'cpu', show_progress=False)
+    said = None
+    try:
+        MultiLabelInferencer(config, f'{osp.dirname(config)}/model.pth', 'cpu', show_progress=False)
+    except ValueError as error:
+        said = str(error)
+    if said is not None:  # without the error behind it: a config may ask for a model of any size
+        raise ValueError(said)
 
 
 @cache
@@ -173,13 +179,16 @@ READERS: List[Reader] = [
            lambda path: read_thresholds(path).for_classes(4, seeds.CLASSES)),
     Reader('COCO', 'instances.json', seeds.coco, read_instances),
     Reader('VOC annotation', '000005.xml', bytes_of(seeds.VOC), read_objects),
-    Reader('VOC list', 'train.txt', bytes_of(seeds.VOC_LIST), read_split),
+    Reader('VOC list', 'train.txt', bytes_of(seeds.VOC_LIST),
+           lambda path: list(read_images(path, osp.dirname(path))), None,
+           lambda: {f'{name}.xml': seeds.VOC for name in ('000005', '000007', '000009')}),
     Reader('Charades', 'Charades_v1_train.csv', bytes_of(seeds.CHARADES), lambda path: list(read_videos(path))),
     Reader('Charades classes', 'c.txt', bytes_of(seeds.CODES), read_codes),
     Reader('Charades mapping', 'mapping.txt', bytes_of(seeds.MAPPING), read_mapping, None, lambda: {
         'c.txt': seeds.CODES, 'o.txt': b'o000 None\no001 door\n', 'v.txt': b'v000 hold\nv001 open\n'}),
     Reader('table csv', 'a.csv', bytes_of(seeds.CSV), lambda path: read_samples(path, names=True)),
     Reader('table of columns', 'a.csv', bytes_of(seeds.COLUMNS), lambda path: LabelTable(path).load()),
+    Reader('table tsv', 'a.tsv', bytes_of(seeds.TSV), lambda path: read_samples(path, names=True)),
     Reader('table json', 'a.json', bytes_of(seeds.TABLE), lambda path: read_samples(path, names=True)),
     Reader('rows json', 'a.json', bytes_of(seeds.ROWS), lambda path: LabelTable(path).load()),
     Reader('frame list', 'frames.csv', bytes_of(seeds.FRAME_LIST), read_frame_list),
@@ -188,6 +197,7 @@ READERS: List[Reader] = [
     Reader('aliases', 'aliases.yaml', bytes_of(seeds.ALIASES), read_aliases),
     Reader('vectors txt', 'vectors.txt', bytes_of(seeds.VECTORS), read_wanted),
     Reader('vectors gz', 'vectors.txt.gz', lambda: seeds.zipped_text(seeds.COUNTED), read_wanted, GZIP),
+    Reader('vectors bin', 'vectors.bin', seeds.binary_vectors, read_wanted),
     Reader('vectors npz', 'vectors.npz', seeds.vector_arrays, read_wanted, ZIP),
     Reader('ConceptNet', 'assertions.csv', bytes_of(seeds.ASSERTIONS), read_conceptnet),
     Reader('ConceptNet gz', 'assertions.csv.gz', lambda: seeds.zipped_text(seeds.ASSERTIONS), read_conceptnet, GZIP),

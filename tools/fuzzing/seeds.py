@@ -88,7 +88,7 @@ CODES = b'c000 Holding some clothes\nc001 Opening a door\nc002 Closing a door\n'
 MAPPING = b'c000 o000 v000\nc001 o001 v001\nc002 o001 v000\n'
 CSV = b'file,labels\na/1.jpg,cat;dog\nb.jpg,\n"c,d.jpg",dog\n'
 COLUMNS = b'id,cat,dog,sports ball\na,1,0,1\nb,0,0,0\nc,1,1,0\n'
-TSV = b'file\tlabels\na/1.jpg\tcat|dog\nb.jpg\tdog\n'
+TSV = b'file\tlabels\na/1.jpg\tcat;dog\nb.jpg\tdog\n'
 TABLE = json.dumps({'a/1.jpg': ['cat', 'dog'], 'b.jpg': []}).encode()
 ROWS = json.dumps(dict(labels=CLASSES, targets=[[1, 0, 0, 1], [0, 0, 0, 0]])).encode()
 FRAME_LIST = (b'original_vido_id video_id frame_id path labels\n'

@@ -3,9 +3,9 @@ from typing import List, Sequence, Tuple
 
 import numpy as np
 
-from kssnet_mm.utils.input_files import refusing, regular_file
 from kssnet_mm.utils.io import PathLike, few, whole_file
 from kssnet_mm.utils.labels import repeated
+from kssnet_mm.utils.text_files import read_text
 
 from .alignment import id_texts
 
@@ -54,24 +54,22 @@ def read_submission(path: PathLike, num_classes: int) -> Tuple[List[str], np.nda
             names file and line.
     """
     ids, rows, seen = [], [], {}
-    path = regular_file(path)
-    with refusing(path, 'no file of ids and scores'), open(path, encoding='utf-8') as stream:
-        for number, line in enumerate(stream, 1):
-            parts = line.split()
-            if not parts:
-                continue
-            where = f'{path}:{number}'
-            if len(parts) != num_classes + 1:
-                raise ValueError(f'{where}: {len(parts) - 1} scores, {num_classes} classes')
-            if parts[0] in seen:
-                raise ValueError(f'{where}: id {parts[0]!r} was already on line {seen[parts[0]]}')
-            seen[parts[0]] = number
-            try:
-                row = np.array(parts[1:], dtype=np.float64)
-            except ValueError as error:
-                raise ValueError(f'{where}: {error}') from None
-            if np.isnan(row).any():
-                raise ValueError(f'{where}: a score is NaN')
-            ids.append(parts[0])
-            rows.append(row)
+    for number, line in enumerate(read_text(path).split('\n'), 1):
+        parts = line.split()
+        if not parts:
+            continue
+        where = f'{path}:{number}'
+        if len(parts) != num_classes + 1:
+            raise ValueError(f'{where}: {len(parts) - 1} scores, {num_classes} classes')
+        if parts[0] in seen:
+            raise ValueError(f'{where}: id {parts[0]!r} was already on line {seen[parts[0]]}')
+        seen[parts[0]] = number
+        try:
+            row = np.array(parts[1:], dtype=np.float64)
+        except ValueError as error:
+            raise ValueError(f'{where}: {error}') from None
+        if np.isnan(row).any():
+            raise ValueError(f'{where}: a score is NaN')
+        ids.append(parts[0])
+        rows.append(row)
     return ids, np.array(rows).reshape(len(rows), num_classes)
