@@ -1,4 +1,4 @@
-# make demo | make test [STACK=oldest] | make docs | make soak | make lock
+# make demo | make test [STACK=oldest] | make test-page | make docs | make soak | make lock
 PYTHON ?= python3
 STACK ?= current
 VENV := $(if $(filter current,$(STACK)),.venv,.venv-$(STACK))
@@ -6,7 +6,7 @@ LOCK := requirements/locks/$(STACK).txt
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: demo test docs soak lock clean
+.PHONY: demo test test-page docs soak lock clean
 
 # uv ignores pip's settings, so that the lock alone decides what is installed. It compiles the bytecode once here.
 # Otherwise each process compiles what it imports, and does so every time where PYTHONDONTWRITEBYTECODE is set.
@@ -22,6 +22,15 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+
+# The page of tools/webui.py in a real Chromium, where the program chromium is installed. gradio and playwright are in a
+# folder of their own, in front of the tests' environment.
+.venv-page/.installed: requirements/locks/page.txt | $(VENV)/.installed
+	$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python --target .venv-page -r $<
+	touch $@
+
+test-page: .venv-page/.installed
+	PYTHONPATH=.venv-page $(BIN)/python -m pytest tests/test_webui $(PYTEST_ARGS)
 
 # The pages of docs/ as a site in docs/_build. Sphinx is in a folder of its own, in front of the tests' environment, which
 # stays as it is. A page that cannot be built without a warning is an error.
@@ -47,6 +56,9 @@ lock: $(VENV)/.installed
 	    requirements/build.txt -o requirements/locks/$$stack.txt; done
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate \
 	  -c requirements/locks/current.txt requirements/docs.txt -o requirements/locks/docs.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate \
+	  --overrides requirements/overrides.txt --overrides requirements/page_overrides.txt \
+	  -c requirements/locks/current.txt requirements/page.txt -o requirements/locks/page.txt
 
 clean:
-	rm -rf .venv .venv-oldest .venv-docs docs/_build work_dirs data/sample
+	rm -rf .venv .venv-oldest .venv-docs .venv-page docs/_build work_dirs data/sample
