@@ -9,15 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Tuple
 
 from mmengine.fileio import dump
 from rich.console import Console
 from rich.table import Table
 
 from kssnet_mm.apis.command_line import command_parser, run_command
-from kssnet_mm.datasets.sample.true_cooccurrence import label_chances, refine
 from kssnet_mm.evaluation.functional import ScoreFile, read_score_file, score_protocols
-from kssnet_mm.reports.paired_scores import PairedScores, findings
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLDS = dict(
@@ -97,12 +96,9 @@ def main(args):
             if arm == 'KSSNet':
                 step(f'predict_{world}', 'tools/predict.py', config, checkpoint, FILES[world],
                      '--thr', '0.3', '--out-dir', str(work_dir / 'predictions'))
-        plain = files['the plain backbone']
-        known = ScoreFile(refine(plain.scores, label_chances(world, plain.classes)), plain.targets, plain.classes,
-                          plain.ids)
-        found = PairedScores({**files, KNOWING: known})
-        rows += rows_of(world, files, found)
-        lines.append(findings(found, PAIRS, f'{world}s'))
+        new_rows, line = compare(world, files)
+        rows += new_rows
+        lines.append(line)
     dump(dict(rows=rows, findings=lines), work_dir / 'table.json')
     show(rows, step.console)
     for line in lines:
@@ -111,15 +107,21 @@ def main(args):
     step.console.print(f'pictures: {work_dir}/label_graph_*.png, {work_dir}/predictions/*.png')
 
 
-def rows_of(world: str, files: dict, found: PairedScores) -> list:
-    """A row of the table for each model."""
-    rows = []
+def compare(world: str, files: dict) -> Tuple[list, str]:
+    """A row of the table for each model, and the line that says what they show."""
+    from kssnet_mm.datasets.sample.true_cooccurrence import label_chances, refine
+    from kssnet_mm.reports.paired_scores import PairedScores, findings
+
+    plain = files['the plain backbone']
+    known = ScoreFile(refine(plain.scores, label_chances(world, plain.classes)), plain.targets, plain.classes,
+                      plain.ids)
+    found, rows = PairedScores({**files, KNOWING: known}), []
     for arm, file in files.items():
         scores = score_protocols(file.scores, file.targets, classes=file.classes)
         rows.append(dict(data=world, model=arm, mAP=found.mean_ap(arm)._asdict(),
                          over_plain=found.difference(arm, 'the plain backbone')._asdict(),
                          **{name: 100 * scores[name] for name in SHOWN}))
-    return rows
+    return rows, findings(found, PAIRS, f'{world}s')
 
 
 def show(rows: list, console: Console) -> None:
