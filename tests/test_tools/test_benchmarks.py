@@ -8,6 +8,7 @@ import pytest
 import torch
 from conftest import ENVIRONMENT, ROOT
 from packaging.version import Version
+from run_tool import run_tool
 
 from kssnet_mm.compat import is_compiling
 
@@ -26,12 +27,11 @@ def load(monkeypatch):
 
 
 @pytest.fixture
-def run(load, monkeypatch, tmp_path):
-    """Run a benchmark in this process on a small input and return its json."""
-    def call(name, *args):
-        monkeypatch.setattr(sys, 'argv', [name, '--json', str(tmp_path / 'out.json'), *args])
-        load(name).main()
-        return json.loads((tmp_path / 'out.json').read_text())
+def run(load, tmp_path):
+    """Run a benchmark in this process on a small input and return its json and what it says."""
+    def call(name, *args, **expected):
+        output = run_tool(FOLDER / f'{name}.py', '--json', tmp_path / 'out.json', *args, **expected)
+        return json.loads((tmp_path / 'out.json').read_text()), output
 
     return call
 
@@ -40,7 +40,7 @@ def run(load, monkeypatch, tmp_path):
     ('mobilenetv2', ['--size', '3', '32', '32', '--fused']),
     ('i3d', ['--size', '3', '8', '32', '32', '--dtype', 'bfloat16', '--channels-last'])])
 def test_inference(run, net, options):
-    found = run('inference_speed', '--model', net, '--rounds', '1', '--threads', '1', *options)
+    found, _ = run('inference_speed', '--model', net, '--rounds', '1', '--threads', '1', *options)
     assert {'deployed/plain', 'published/plain', 'ours/plain', 'deployed/published'} <= set(found)
     assert all(found[key] > 0 for key in found if '/' in key)
     # the sides are one function: what is compared is not another network
@@ -51,7 +51,7 @@ def test_inference(run, net, options):
 
 
 def test_training(run):
-    found = run('train_step', '--model', 'i3d', '--rounds', '1', '--threads', '1', '--size', '3', '8', '32', '32')
+    found, _ = run('train_step', '--model', 'i3d', '--rounds', '1', '--threads', '1', '--size', '3', '8', '32', '32')
     assert all(found[key] > 0 for key in ('ours/plain', 'published/plain', 'ours/stock', 'plain/stock'))
     assert found['samples_per_second']['ours'] == pytest.approx(2 / found['seconds']['ours'])
 
@@ -59,7 +59,7 @@ def test_training(run):
 def test_stock_pools_are_torchs_and_give_the_same(load):
     models = load('bench_models')
     with torch.no_grad():
-        plain = models.build(models.NETS['i3d'], None).eval()
+        plain = models.build(load('nets').NETS['i3d'], None).eval()
         stock = models.with_torch_pools(plain)
         kinds = [type(module) for module in stock.modules()]
         assert kinds.count(models.PaddedPool) == 13 and models.SameMaxPool3d not in kinds
@@ -74,33 +74,37 @@ def test_ratios_are_medians_of_pairs(load):
 
 
 @NEWER
-def test_gpu_check_on_a_cpu(run, load, monkeypatch, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        run('gpu_check', '--device', 'cpu')
-    lines = capsys.readouterr().out.splitlines()
-    assert stopped.value.code == 0, lines
+def test_gpu_check_on_a_cpu(run):
+    lines = run('gpu_check', '--device', 'cpu')[1].splitlines()
     assert lines[0].startswith('CPU, small networks; torch ') and all(line.startswith('ok ') for line in lines[1:])
     names = [line.split('  ')[-1].partition(' (')[0] for line in lines[1:]]
     assert len(names) == 13 and {'outputs, image', 'DDP, video', 'compiled, image'} <= set(names)
 
 
-def test_gpu_check_leaves_out_what_is_late(run, load, capsys, tmp_path):
-    with pytest.raises(SystemExit) as stopped:
-        run('gpu_check', '--device', 'cpu', '--minutes', '-1')
-    found = json.loads((tmp_path / 'out.json').read_text())['checks']
-    assert stopped.value.code == 0 and {check['status'] for check in found} == {'left out'}
-    assert 'left out  outputs, image (0.0 s): the -1 minutes are over' in capsys.readouterr().out
+def test_gpu_check_leaves_out_what_is_late(run):
+    found, output = run('gpu_check', '--device', 'cpu', '--minutes', '-1')
+    assert {check['status'] for check in found['checks']} == {'left out'}
+    assert 'left out  outputs, image (0.0 s): the -1 minutes are over' in output
+
+
+def test_gpu_check_ends_with_1_where_a_check_failed(run, load, monkeypatch):
+    """It decides on the device by itself here, and goes on after the check that failed."""
+    monkeypatch.setattr(load('check_list'), 'make_checks', lambda args: {
+        'wrong': lambda: load('device_checks').demand(False, f'not on {args.device}'), 'right': lambda: {'value': 1}})
+    found, output = run('gpu_check', fail=True, expect=1)
+    assert [check['status'] for check in found['checks']] == ['FAILED', 'ok']
+    assert f'AssertionError: not on {"cuda" if torch.cuda.is_available() else "cpu"}' in output
 
 
 @NEWER
-def test_gpu_check_finds_faults(run, load, monkeypatch):
+def test_gpu_check_finds_faults(load, monkeypatch):
     """Of each check: other outputs, a parameter that rests, a number read on the host, gradients that are halved."""
-    module = load('gpu_check')
-    case = module.Case(module.NETS['resnet18']._replace(shape=(3, 32, 32)), 'cpu', 4)
+    module = load('device_checks')
+    case = module.Case(load('nets').NETS['resnet18']._replace(shape=(3, 32, 32)), 'cpu', 4)
     original = module.logits
 
     def fails(check, text):
-        found = module.run('check', lambda: check(case))
+        found = load('check_list').run('check', lambda: check(case))
         assert found['status'] == 'FAILED' and text in found['text'], found
 
     with monkeypatch.context() as patch:

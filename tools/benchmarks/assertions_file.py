@@ -1,10 +1,11 @@
 """Write a file in the format of ConceptNet's assertions dump, as large as asked for, always the same."""
-import argparse
 import gzip
 import os
 from pathlib import Path
 
 import numpy as np
+
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 DETAILS = ('{"dataset": "/d/wiktionary/%s", "license": "cc:by-sa/4.0", "sources": [{"contributor": '
            '"/s/resource/wiktionary/%s", "process": "/s/process/wikiparsec/2"}], "weight": %s}')
@@ -52,13 +53,16 @@ def write_assertions(path: Path, lines: int, seed: int = 0) -> int:
     return total
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__)
     parser.add_argument('file', type=Path)
     parser.add_argument('--lines', type=int, default=5_000_000)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main(args):
     print(f'{write_assertions(args.file, args.lines):,} bytes')
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

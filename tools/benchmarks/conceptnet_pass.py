@@ -1,5 +1,4 @@
 """Time the pass over ConceptNet's assertions against ``gzip -dc FILE | wc -l`` by turns; measure its memory."""
-import argparse
 import os
 import resource
 import statistics
@@ -10,6 +9,7 @@ from pathlib import Path
 from assertions_file import words, write_assertions
 from mmengine.logging import MMLogger
 
+from kssnet_mm.apis.command_line import command_parser, run_command
 from kssnet_mm.graphs import ConceptNetGraph
 
 
@@ -21,14 +21,17 @@ def core_seconds(call, who: int) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__)
     parser.add_argument('--file', type=Path, help='assertions .gz; default: one is generated')
     parser.add_argument('--lines', type=int, default=5_000_000, help='of the generated file')
     parser.add_argument('--labels', type=int, default=300, help='words to look up')
     parser.add_argument('--repeat', type=int, default=5)
     parser.add_argument('--core', type=int, default=0, help='both sides run on this core alone')
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main(args):
     if hasattr(os, 'sched_setaffinity'):
         os.sched_setaffinity(0, {args.core})
     MMLogger.get_current_instance().setLevel('ERROR')
@@ -51,4 +54,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -6,34 +6,42 @@ import resource
 import time
 
 import numpy as np
-import torch
 
-from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare
-from kssnet_mm.reports.graph_comparison.tuning import Candidate, Part
+from kssnet_mm.apis.command_line import command_parser, run_command
 
 TOPICS = 20
 
 
-def generate(samples: int, labels: int, features: int, seed: int) -> FeatureTable:
-    """Samples of one topic each; a topic's labels occur together, and features show labels in noise."""
+def generate(samples: int, labels: int, features: int, seed: int) -> tuple:
+    """Features, targets and names of labels, what a ``FeatureTable`` is made of.
+
+    Samples are of one topic each; a topic's labels occur together, and features show labels in noise.
+    """
     world, rng = np.random.default_rng(0), np.random.default_rng(seed)
     chance = 0.3 * (world.random((TOPICS, labels)) < 0.08) + 0.002
     targets = (rng.random((samples, labels), dtype=np.float32) < chance[rng.integers(0, TOPICS, samples)])
     shown = world.normal(size=(labels, features)).astype(np.float32)
     table = targets.astype(np.float32) @ shown + 3 * rng.standard_normal((samples, features), dtype=np.float32)
-    return FeatureTable(table, targets.astype(np.int8), [f'label {i}' for i in range(labels)])
+    return table, targets.astype(np.int8), [f'label {i}' for i in range(labels)]
 
 
 def measure(part: str, args: argparse.Namespace) -> dict:
     """CPU seconds of one part, and peak MiB with the data and at the end, in a process of its own."""
+    import torch
+
+    from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare
+    from kssnet_mm.reports.graph_comparison.tuning import Candidate, Part
+
     torch.set_num_threads(args.threads)
-    train, test = (generate(n, args.labels, args.features, seed) for n, seed in ((args.samples, 1), (args.test, 2)))
+    train, test = (FeatureTable(*generate(n, args.labels, args.features, seed))
+                   for n, seed in ((args.samples, 1), (args.test, 2)))
     data, begin = peak_mib(), time.process_time()
     if part == 'plain':
         fitted = Part.of(train.features, train.targets)
         fitted.solve(Candidate(0.1, None), None).logits(fitted.project(test.features))
     else:
-        compare(train, test, settings=Settings(arms=args.arms, seeds=1, resamples=args.resamples))
+        resamples = Settings.resamples if args.resamples is None else args.resamples
+        compare(train, test, settings=Settings(arms=args.arms, seeds=1, resamples=resamples))
     return dict(part=part, cpu_seconds=time.process_time() - begin,
                 data_mib=data, peak_mib=peak_mib())
 
@@ -43,17 +51,20 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_args():
+    parser = command_parser(__doc__)
     parser.add_argument('--samples', type=int, default=6000)
     parser.add_argument('--labels', type=int, default=80)
     parser.add_argument('--features', type=int, default=512)
     parser.add_argument('--test', type=int, default=2000)
     parser.add_argument('--arms', nargs='+', default=['cooccurrence', 'shuffled'], help='beside plain and identity')
-    parser.add_argument('--resamples', type=int, default=Settings.resamples)
+    parser.add_argument('--resamples', type=int, help='default: the comparison\'s')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--json', help='also write the result there')
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main(args):
     found = []
     for part in ('plain', 'comparison'):
         # of a process of its own, because the peak of a process never falls
@@ -71,4 +82,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

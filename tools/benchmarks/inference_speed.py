@@ -2,14 +2,10 @@
 import argparse
 import copy
 
-import torch
-from bench_models import NETS, build_sides
-from settings import compare, make_input, make_parser, precision, prepare, show
-from timing import graph_seconds
+from arguments import make_parser
+from nets import NETS
 
-from kssnet_mm.deploy import switch_to_deploy
-from kssnet_mm.deploy.switch import Network
-from kssnet_mm.models.fuse_norm import fuse_conv_bn
+from kssnet_mm.apis.command_line import run_command
 
 BASES = ('plain', 'stock', 'published')
 
@@ -25,6 +21,16 @@ def parse_args(argv=None) -> argparse.Namespace:
 def measure(args: argparse.Namespace) -> dict:
     """What ``compare`` gives, with ``errors`` (largest difference of the logits from ours, relative to the largest
     of those) and ``graph_share``."""
+    import torch
+    from bench_models import build_sides
+    from settings import compare, make_input, precision, prepare, set_up
+    from timing import graph_seconds
+
+    from kssnet_mm.deploy import switch_to_deploy
+    from kssnet_mm.deploy.switch import Network
+    from kssnet_mm.models.fuse_norm import fuse_conv_bn
+
+    set_up(args)
     models = build_sides(NETS[args.model], args)
     models['deployed'] = switch_to_deploy(copy.deepcopy(models['ours']).eval().double())
     if args.fused:
@@ -45,13 +51,13 @@ def measure(args: argparse.Namespace) -> dict:
     return dict(results, errors=errors, graph_share=share)
 
 
-def main():
-    args = parse_args()
-    torch.set_num_threads(args.threads)
+def main(args):
+    import torch
+    from settings import show
     torch.manual_seed(0)
     results = measure(args)
     show(results, args.json, results['errors'])
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main, parse_args())

@@ -3,15 +3,14 @@ import statistics
 import time
 
 from mmengine.config import Config
-from mmengine.registry import init_default_scope
-from mmengine.runner import Runner
 
-from kssnet_mm.apis import read_config
 from kssnet_mm.apis.command_line import command_parser, run_command
 
 
 def measure(cfg: Config, workers: list, epochs: int) -> None:
     """Print the rate of every number of workers."""
+    from mmengine.registry import init_default_scope
+    from mmengine.runner import Runner
     init_default_scope(cfg.default_scope)
     ways = [(count, persistent) for count in workers for persistent in ((False, True) if count else (False, ))]
     loaders = {way: Runner.build_dataloader(dict(cfg.train_dataloader, num_workers=way[0],
@@ -38,6 +37,7 @@ def parse_args():
 
 
 def main(args):
+    from kssnet_mm.apis import read_config
     measure(read_config(args.config, args.cfg_options, ['train_dataloader']), args.workers, args.epochs)
 
 

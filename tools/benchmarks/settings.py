@@ -7,26 +7,22 @@ from typing import Dict, Optional, Sequence
 
 import torch
 import torch.nn as nn
-from bench_models import NETS
+from nets import NETS
 from rich.console import Console
 from rich.table import Table
 from timing import Sides, interleaved, paired_ratio, peak_memory
 
 
-def make_parser(description: str, batch: int, rounds: int) -> argparse.ArgumentParser:
-    """The arguments that all have."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument('--model', choices=sorted(NETS), default='resnet101')
-    parser.add_argument('--batch', type=int, default=batch)
-    parser.add_argument('--size', type=int, nargs='+', help='of one input, as in 3 64 64; default: the model\'s')
-    parser.add_argument('--rounds', type=int, default=rounds)
-    parser.add_argument('--threads', type=int, default=torch.get_num_threads())
-    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
-    parser.add_argument('--dtype', choices=['float32', 'bfloat16'], default='float32', help='bfloat16 is autocast')
-    parser.add_argument('--channels-last', action='store_true')
-    parser.add_argument('--compile', action='store_true', help='torch.compile all sides')
-    parser.add_argument('--json', help='write the results to this file')
-    return parser
+def default_device() -> str:
+    """A GPU, where there is one."""
+    return 'cuda' if torch.cuda.is_available() else 'cpu'
+
+
+def set_up(args: argparse.Namespace) -> None:
+    """Decide on the device and the number of threads where they are not given, and set the latter."""
+    args.device = default_device() if args.device is None else args.device
+    args.threads = torch.get_num_threads() if args.threads is None else args.threads
+    torch.set_num_threads(args.threads)
 
 
 def channels_last(x: torch.Tensor) -> torch.memory_format:
