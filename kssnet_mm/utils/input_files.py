@@ -1,5 +1,6 @@
 """Files that users give: what is no file is named at once, and so is the file over which a parser fails."""
 import os
+import pickle
 import stat
 from contextlib import contextmanager
 from typing import Iterator
@@ -42,6 +43,6 @@ def refusing(path: str, what: str) -> Iterator[None]:
             raise
         lines = str(error).strip().splitlines()
         reason = lines[0] if lines else type(error).__name__
-        if not isinstance(error, ValueError):
+        if not isinstance(error, (ValueError, pickle.UnpicklingError)):
             reason = f'{type(error).__name__}: {reason}' if lines else reason
         raise ValueError(f'{path} is {what}: {reason[:500]}') from error

@@ -11,6 +11,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.apis import load_trained
+from kssnet_mm.datasets.sample.charades import CLASSES
 from kssnet_mm.datasets.sample.coco import CATEGORIES
 from kssnet_mm.deploy import logits
 from kssnet_mm.deploy.verify import random_input
@@ -69,7 +70,8 @@ def trained(config: str, workspace, **changes):
             torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
             torch.nn.init.uniform_(module.weight, 0.5, 1.5)
             torch.nn.init.normal_(module.bias, std=0.2)
-    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=list(CATEGORIES)))),
+    classes = CLASSES if 'charades' in str(config) else CATEGORIES
+    torch.save(dict(state_dict=model.state_dict(), meta=dict(dataset_meta=dict(classes=list(classes)))),
                workspace / 'trained.pth')
     return model.eval()
 

@@ -36,5 +36,6 @@ def test_a_submission_scores_like_the_test(run_here, workspace):
 
 
 def test_a_wrong_ending_of_out_is_refused_before_the_test(run_here, workspace):
-    with pytest.raises(ValueError, match="out_file must end in .npz, got 's.pkl'"):
-        run_here(TEST, IMAGE, 'gone.pth', '--work-dir', 'wd', '--out', 's.pkl', '--cfg-options', *QUICK[3:])
+    said = run_here(TEST, IMAGE, 'gone.pth', '--work-dir', 'wd', '--out', 's.pkl', '--cfg-options', *QUICK[3:], fail=True,
+                    expect=2)
+    assert said.endswith("error: out_file must end in .npz, got 's.pkl'")

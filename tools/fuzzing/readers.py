@@ -160,7 +160,7 @@ def beside_of(path: str, name: str) -> str:
 
 READERS: List[Reader] = [
     Reader('checkpoint', 'epoch_1.pth', seeds.checkpoint, read_checkpoint, ZIP),
-    Reader('checkpoint of torch < 1.6', 'a.pth', lambda: seeds.checkpoint(_use_new_zipfile_serialization=False),
+    Reader('checkpoint of torch < 1.6', 'a.pth', lambda: seeds.checkpoint(old=True),
            read_checkpoint),
     Reader('last_checkpoint', 'last_checkpoint', bytes_of(seeds.LAST), read_latest, None,
            lambda: {'other.pth': seeds.checkpoint()}),

@@ -21,16 +21,18 @@ def written(name: str, write: Callable[[str], object]) -> bytes:
         return path.read_bytes()
 
 
-def checkpoint(**options) -> bytes:
-    """A runner's checkpoint; ``options`` of ``torch.save``."""
+def checkpoint(old: bool = False) -> bytes:
+    """A runner's checkpoint; ``old``: in the form of torch before 1.6, whose runners kept no numbers of numpy."""
     net = torch.nn.Linear(3, 2)
     optimizer = torch.optim.SGD(net.parameters(), lr=.1, momentum=.9)
     net(torch.ones(1, 3)).sum().backward()
     optimizer.step()
     content = dict(meta=dict(epoch=1, iter=4, dataset_meta=dict(classes=tuple(CLASSES))), state_dict=net.state_dict(),
-                   optimizer=optimizer.state_dict(), message_hub=dict(runtime_info=dict(step=np.int64(3))))
+                   optimizer=optimizer.state_dict())
+    if not old:
+        content['message_hub'] = dict(runtime_info=dict(step=np.int64(3)))
     file = io.BytesIO()
-    torch.save(content, file, **options)
+    torch.save(content, file, _use_new_zipfile_serialization=not old)
     return file.getvalue()
 
 
