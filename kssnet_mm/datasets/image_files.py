@@ -39,10 +39,11 @@ def check_header(path: str, max_pixels: int = MAX_PIXELS) -> None:
 
     Raises:
         ValueError: It is a folder or a FIFO.
-        ImageError: By its header the image has more than ``max_pixels`` pixels, or a mode of :func:`check_mode`.
+        ImageError: By its header the image has more than ``max_pixels`` pixels, or a mode of :func:`check_mode`, or it
+            is a PNG that ends before its parts do.
     """
     if os.path.exists(path):
-        regular_file(path)
+        _check_chunks(regular_file(path))
     with _one:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # PIL's own bound is not ours
         try:
@@ -59,6 +60,25 @@ def check_header(path: str, max_pixels: int = MAX_PIXELS) -> None:
         check_mode(mode)
     except ValueError as error:
         raise ImageError(f'{path}: {error}') from None
+
+def _check_chunks(path: str) -> None:
+    """Compare the lengths that the parts of a PNG announce with the file, before a decoder takes memory for them.
+
+    Files of other kinds are left alone.
+
+    Raises:
+        ImageError: A part is not there as a whole.
+    """
+    size, place, kind = os.path.getsize(path), 8, b''
+    with open(path, 'rb') as file:
+        if file.read(8) != b'\x89PNG\r\n\x1a\n':
+            return
+        while kind != b'IEND' and place < size:
+            file.seek(place)
+            length, kind = int.from_bytes(file.read(4), 'big'), file.read(4)
+            place += 12 + length  # with its length, kind and checksum
+    if place > size:
+        raise ImageError(f'{path}: it is broken (a part of {length} bytes is not there as a whole)')
 
 
 @contextmanager

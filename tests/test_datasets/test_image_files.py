@@ -136,3 +136,14 @@ def test_skipped_samples_are_counted_in_all_workers(table, workers):
     for epoch in (1, 2):
         assert sum(len(batch) for batch in loader) == 8
         assert data.bad_media == 2 * epoch
+
+
+def test_a_png_whose_parts_are_longer_than_the_file(tmp_path):
+    path = tmp_path / 'a.png'
+    data = cv2.imencode('.png', np.zeros((5, 6, 3), np.uint8))[1].tobytes()
+    path.write_bytes(data + b'what follows the end does not matter')
+    check_header(str(path))
+    for broken in (data[:-1], data[:33] + b'\x7f\xff\xff\xff' + data[37:], data[:30]):
+        path.write_bytes(broken)
+        with pytest.raises(ImageError, match=r'a.png: it is broken \(a part of \d+ bytes is not there as a whole'):
+            check_header(str(path))
