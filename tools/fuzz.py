@@ -116,7 +116,7 @@ def try_one(job: Input, seed: int, folder: str, seconds: float) -> Tuple[str, Ou
     what, data = broken(job, seed)
     path = osp.join(home, reader.file)
     put(path, what, data)
-    outcome = judge(reader.read, path, seconds)
+    outcome = judge(reader.read, path, seconds, program=reader.program)
     if outcome.kind != 'fault':
         shutil.rmtree(home)
     return what, outcome

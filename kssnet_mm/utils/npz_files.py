@@ -1,6 +1,7 @@
 """Reading ``.npz`` files that may be broken or hostile."""
 import math
 import os
+import sys
 import zipfile
 from typing import BinaryIO, Dict, Optional, Sequence
 
@@ -61,7 +62,12 @@ def _read_array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
         if math.prod(shape) * dtype.itemsize + stream.tell() != entry.file_size:
             raise ValueError(f'{name!r} is announced as {dtype} of shape {shape}, and has another size')
     with archive.open(entry) as stream:
-        return np.lib.format.read_array(stream, allow_pickle=False)
+        array = np.lib.format.read_array(stream, allow_pickle=False)
+    if dtype.kind == 'U' and array.size:  # numpy takes any number for a character, and Python crashes over it later
+        points = np.ascontiguousarray(array).reshape(-1).view(np.dtype(np.uint32).newbyteorder(dtype.byteorder))
+        if points.max(initial=0) > sys.maxunicode:
+            raise ValueError(f'{name!r} holds characters that no text has')
+    return array
 
 
 def _header(stream: BinaryIO) -> tuple:

@@ -73,3 +73,14 @@ def test_what_is_no_file_is_not_waited_for(tmp_path):
             read_npz(path, 'no table')
     with pytest.raises(FileNotFoundError, match='gone.npz'):
         read_npz(tmp_path / 'gone.npz', 'no table')
+
+
+@pytest.mark.parametrize('order', '<>')
+def test_numbers_that_are_no_characters(tmp_path, order):
+    text = np.array([['ab', 'c']], dtype=f'{order}U2')
+    np.savez(tmp_path / 'a.npz', text=text)
+    assert read_npz(tmp_path / 'a.npz', 'no file')['text'].tolist() == [['ab', 'c']]
+    text.view(f'{order}u4')[0, 1] = 0x110000  # the first that is none
+    np.savez(tmp_path / 'a.npz', text=text)
+    with pytest.raises(ValueError, match=r"a.npz is no file: 'text' holds characters that no text has"):
+        read_npz(tmp_path / 'a.npz', 'no file')

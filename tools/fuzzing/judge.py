@@ -36,7 +36,8 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def judge(read: Callable[[str], object], path: str, seconds: float = SECONDS, memory: int = MEMORY) -> Outcome:
+def judge(read: Callable[[str], object], path: str, seconds: float = SECONDS, memory: int = MEMORY,
+          program: bool = False) -> Outcome:
     """Call ``read(path)``, which is ended together with this process if it takes too long.
 
     Args:
@@ -44,6 +45,7 @@ def judge(read: Callable[[str], object], path: str, seconds: float = SECONDS, me
         path: What it reads.
         seconds: Time limit.
         memory: Bytes that it may take.
+        program: Whether the file is a program, which may ask for more than there is, and is refused then.
     """
     signal.setitimer(signal.ITIMER_REAL, seconds)  # nobody handles the signal: it ends C code too
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -61,16 +63,25 @@ def judge(read: Callable[[str], object], path: str, seconds: float = SECONDS, me
     if grown > memory:
         return Outcome('fault', f'it took {grown >> 20} MiB; {message}')
     # readers turn a MemoryError into a refusal; on a larger machine it would have been allocated
-    if any(_no_memory(error) for error in chain(failure)):
+    if not program and any(_no_memory(error) for error in chain(failure)):
         return Outcome('fault', f'it tried to allocate more than there is; {message}')
     return Outcome(kind, message)
 
 
 def _no_memory(error: BaseException) -> bool:
-    """Whether an allocation failed; Python's own parser says so too of brackets that are nested too deep."""
+    """Whether an allocation failed that nothing bounds.
+
+    Python's own parser says so too of brackets that are nested too deep. FFmpeg takes no more than 2 GiB at once.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     parsing = bool(frames) and frames[-1].filename.endswith('ast.py')
-    return isinstance(error, MemoryError) and not parsing or 'allocate memory' in str(error)
+    if parsing or _of_ffmpeg(error):
+        return False
+    return isinstance(error, MemoryError) or 'allocate memory' in str(error)
+
+
+def _of_ffmpeg(error: BaseException) -> bool:
+    return any(type(one).__module__.startswith('av.') for one in chain(error))
 
 
 def limit_memory(memory: int = 8 * MEMORY) -> None:

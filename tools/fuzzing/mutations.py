@@ -117,7 +117,7 @@ def json_value(data: bytes, random: Random) -> bytes:
     """A value of a json text replaced, left out or put elsewhere; other text gets another number."""
     try:
         content = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):  # no json, or brackets that another mutation put 100,000 deep
         return number(data, random)
     places: List[tuple] = []
 

@@ -56,6 +56,7 @@ class Reader(NamedTuple):
         read: Called with the file's path.
         container: How the file is taken apart, so that its inside can be broken under right checksums.
         beside: What else the reader needs: makes the files of the folder, by name.
+        program: Whether the file is a program, as a config is.
     """
     name: str
     file: str
@@ -63,6 +64,7 @@ class Reader(NamedTuple):
     read: Callable[[str], object]
     container: Optional[Container] = None
     beside: Callable[[], dict] = dict
+    program: bool = False
 
 
 def bytes_of(content: bytes) -> Callable[[], bytes]:
@@ -210,7 +212,7 @@ READERS: List[Reader] = [
       for name, codec in (('mp4', 'libx264'), ('mkv', 'libx264'), ('ts', 'mpeg2video'), ('avi', 'mpeg4'))),
     Reader('video by verify', 'a.mp4', lambda: seeds.video('a.mp4'), lambda path: verify(path, check_video)),
     Reader('deployed config', 'deployed.py', bytes_of(seeds.CONFIG), predict_by, None,
-           lambda: {'model.pth': seeds.config_weights()}),
+           lambda: {'model.pth': seeds.config_weights()}, program=True),
     Reader('onnx', 'a.onnx', seeds.onnx_model, open_exported, ONNX, lambda: {'a.png': seeds.image('a.png')}),
     Reader('onnx by the script', 'a.onnx', seeds.onnx_model,
            lambda path: run_script(path, beside_of(path, 'a.png')), ONNX, lambda: {'a.png': seeds.image('a.png')}),
