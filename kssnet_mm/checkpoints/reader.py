@@ -130,19 +130,28 @@ def check_archive(stream: BinaryIO) -> bool:
         broken = archive.testzip()
         if broken is not None:
             raise ValueError(f'the checksum of its record {broken} is wrong')
+        for name in names:
+            if name.endswith('/data.pkl'):
+                with archive.open(name) as record:
+                    _check_pickle(record)
     return True
 
 
 def _check_names(stream: BinaryIO) -> None:
-    """Refuse a file of torch before 1.6 that names something of no sensible length.
+    """Refuse a file of torch before 1.6 that names something of no sensible length."""
+    stream.seek(0)
+    for _ in range(LEGACY_PICKLES):
+        _check_pickle(stream)
+
+
+def _check_pickle(stream: BinaryIO) -> None:
+    """Refuse a pickle that names something of no sensible length.
 
     torch searches the message of its own refusal by an expression that takes minutes for a name of a megabyte.
     """
-    stream.seek(0)
-    for _ in range(LEGACY_PICKLES):
-        for code, argument, _ in pickletools.genops(stream):
-            if code.name in ('GLOBAL', 'INST') and len(argument) > LONGEST_NAME:
-                raise ValueError(f'it names something of {len(argument)} characters')
+    for code, argument, _ in pickletools.genops(stream):
+        if code.name in ('GLOBAL', 'INST') and len(argument) > LONGEST_NAME:
+            raise ValueError(f'it names something of {len(argument)} characters')
 
 
 def _check_layout(content: Any) -> None:

@@ -283,11 +283,20 @@ def test_a_write_that_fails_names_the_file_and_leaves_the_former_one(tmp_path):
     assert len(read_checkpoint(tmp_path / 'a.pth')['x']) == 10
 
 
-def test_a_name_of_a_megabyte_is_refused_at_once(tmp_path):
+@pytest.mark.parametrize('zipped', [True, False])
+def test_a_name_of_a_megabyte_is_refused_at_once(tmp_path, zipped):
     """torch's own refusal of an unknown name is searched by an expression that takes minutes for it."""
     file = io.BytesIO()
-    torch.save(dict(w=torch.ones(2)), file, _use_new_zipfile_serialization=False)
+    torch.save(dict(w=torch.ones(2)), file, _use_new_zipfile_serialization=zipped)
     for name in (b'a' * 1_000_000, b'a.' * 500_000):
-        (tmp_path / 'a.pth').write_bytes(file.getvalue().replace(b'ctorch._utils', b'c' + name, 1))
+        def rename(data):
+            return data.replace(b'ctorch._utils', b'c' + name, 1)
+
+        if zipped:
+            with zipfile.ZipFile(file) as old, zipfile.ZipFile(tmp_path / 'a.pth', 'w') as new:
+                for record in old.namelist():
+                    new.writestr(record, rename(old.read(record)))
+        else:
+            (tmp_path / 'a.pth').write_bytes(rename(file.getvalue()))
         with pytest.raises(CheckpointError, match='a.pth is refused: .*it names something of 10000.. characters'):
             read_checkpoint(tmp_path / 'a.pth')
