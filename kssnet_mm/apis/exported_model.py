@@ -51,8 +51,8 @@ def check_metadata(classes: Any, thresholds: Any, described: Any) -> None:
     if not (isinstance(classes, list) and classes and all(isinstance(name, str) for name in classes)):
         raise ValueError(f'classes must be a list of names, got {str(classes)[:80]}')
     if not (isinstance(thresholds, list) and len(thresholds) == len(classes)
-            and all(_is_number(value) for value in thresholds)):
-        raise ValueError(f'thresholds must be {len(classes)} numbers, got {str(thresholds)[:80]}')
+            and all(_is_number(value) and 0 <= value <= 1 for value in thresholds)):
+        raise ValueError(f'thresholds must be {len(classes)} numbers from 0 to 1, got {str(thresholds)[:80]}')
     video = isinstance(described, dict) and described.get('kind') == 'video'
     tests = dict(kind=lambda value: value in ('image', 'video'), channels=lambda value: value in ('rgb', 'bgr'),
                  resize=lambda value: value is None or _is_side(value) or _is_list(value, 2, _is_side),

@@ -14,6 +14,7 @@ def test_what_an_export_writes_is_taken():
 @pytest.mark.parametrize('change, message', [
     (dict(classes='cat'), 'classes must be a list of names'), (dict(classes=[]), 'classes must'),
     (dict(classes=['cat', 1]), 'classes must'), (dict(thresholds=[.5]), 'thresholds must be 2 numbers'),
+    (dict(thresholds=[.5, 1.5]), 'thresholds must be 2 numbers from 0 to 1'),
     (dict(thresholds=[.5, None]), 'thresholds'), (dict(thresholds=[.5, float('nan')]), 'thresholds'),
     (dict(how=[]), 'no kind'), (dict(kind='sound'), 'no kind'), (dict(kind='video'), 'no frames'),
     (dict(kind='video', frames=0), 'no frames'), (dict(resize=[10**9, 1]), 'no resize'), (dict(resize=-1), 'no resize'),
