@@ -105,6 +105,8 @@ def main():
         session = onnxruntime.InferenceSession(args.model, providers=['CPUExecutionProvider'])
         meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
         how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
+        if not (isinstance(classes, list) and isinstance(thresholds, list) and len(classes) == len(thresholds)):
+            raise ValueError('it does not name as many classes as it has thresholds')
     except Exception as error:
         fail(f'{args.model} is no exported model ({first_line(error)})')
     failed = 0
