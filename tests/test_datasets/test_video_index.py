@@ -1,5 +1,6 @@
 """Which frames a video has and when they are shown, and that reading gives those pictures and no others."""
 from fractions import Fraction
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -8,6 +9,7 @@ from painted_videos import PHONE, constant, cut, damage, number_of, numbers_of, 
 from shared_data import shared
 
 from kssnet_mm.datasets.video import FrameIndex, VideoError, iterate_frames, read_frames, read_index
+from kssnet_mm.datasets.video.container import packets
 
 B_FRAMES = dict(bf='2', g='12')
 # container, encoder, its options
@@ -204,3 +206,19 @@ def test_small_damage_is_an_error_and_not_a_wrong_picture(tmp_path, ending, code
     except VideoError:
         return
     assert numbers_of(images) == np.rint(index.times * 25).astype(int).tolist()
+
+
+def test_a_stream_that_begins_in_the_middle_is_passed_over():
+    """PyAV raises an IndexError for the first packet of a stream that it did not see when it opened the file."""
+    class Recording:
+        stored = [SimpleNamespace(size=5), IndexError('list index out of range'), SimpleNamespace(size=0),
+                  SimpleNamespace(size=7)]
+
+        def demux(self, stream):
+            while self.stored:
+                packet = self.stored.pop(0)
+                if isinstance(packet, IndexError):
+                    raise packet
+                yield packet
+
+    assert [packet.size for packet in packets(Recording(), None)] == [5, 7]

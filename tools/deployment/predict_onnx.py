@@ -7,6 +7,7 @@ import sys
 import numpy as np
 
 MOST_PIXELS = 100_000_000
+LONGEST_SIDE = 4096  # pixels, or frames, that a model may ask for
 
 
 def resize(x, size):
@@ -80,6 +81,35 @@ def read(path, how):
     return (x if video else x[:, 0])[None].astype(np.float32)
 
 
+def is_number(value, low=-np.inf, high=np.inf):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and np.isfinite(value) and low <= value <= high
+
+
+def is_side(value):
+    return isinstance(value, int) and is_number(value, 1, LONGEST_SIDE)
+
+
+def are(test, value, length):
+    return isinstance(value, list) and len(value) == length and all(map(test, value))
+
+
+def check(classes, thresholds, how):
+    """Refuse what tools/deployment/export.py does not write into a model."""
+    how = how if isinstance(how, dict) else {}
+    size, crop = how.get('resize', ''), how.get('crop', '')
+    tests = dict(
+        classes=isinstance(classes, list) and classes != [] and all(isinstance(name, str) for name in classes),
+        thresholds=are(lambda value: is_number(value, 0, 1), thresholds, len(classes)
+                       if isinstance(classes, list) else 0),
+        kind=how.get('kind') in ('image', 'video'), channels=how.get('channels') in ('rgb', 'bgr'),
+        resize=size is None or is_side(size) or are(is_side, size, 2), crop=crop is None or are(is_side, crop, 2),
+        mean=are(is_number, how.get('mean'), 3), std=are(lambda value: is_number(value) and value > 0, how.get('std'), 3),
+        frames=how.get('kind') != 'video' or is_side(how.get('frames')))
+    wrong = [key for key, right in tests.items() if not right]
+    if wrong:
+        raise ValueError(f'its {" and ".join(wrong)} cannot be used')
+
+
 def fail(sentence):
     """End with a sentence."""
     print(f'error: {sentence}', file=sys.stderr)
@@ -105,8 +135,7 @@ def main():
         session = onnxruntime.InferenceSession(args.model, providers=['CPUExecutionProvider'])
         meta = {k: json.loads(v) for k, v in session.get_modelmeta().custom_metadata_map.items()}
         how, classes, thresholds = (meta[key] for key in ('preprocessing', 'classes', 'thresholds'))
-        if not (isinstance(classes, list) and isinstance(thresholds, list) and len(classes) == len(thresholds)):
-            raise ValueError('it does not name as many classes as it has thresholds')
+        check(classes, thresholds, how)
     except Exception as error:
         fail(f'{args.model} is no exported model ({first_line(error)})')
     failed = 0

@@ -46,6 +46,20 @@ def open_video(path: str) -> Iterator[Tuple[object, object]]:
         yield container, _stream(path, container)
 
 
+def packets(container, stream) -> Iterator:
+    """PyAV's packets of a stream that have any content.
+
+    PyAV ends in an IndexError where another stream begins in the middle of a transport stream, as a recorded broadcast or a
+    damaged address has it. What it reads next is again of the stream that was asked for.
+    """
+    while True:
+        try:
+            yield from (packet for packet in container.demux(stream) if packet.size)
+            return
+        except IndexError:
+            continue
+
+
 def _stream(path: str, container):
     from av.stream import Disposition
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]

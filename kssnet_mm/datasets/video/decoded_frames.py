@@ -1,7 +1,7 @@
 """The decoder's frames, none of which it made up."""
 from typing import Callable, Iterator, Optional
 
-from .container import VideoError, reason
+from .container import VideoError, packets, reason
 
 MISSING = 'a part of it is missing'
 
@@ -52,7 +52,7 @@ def _packets(container, stream) -> Iterator:
     """Packets, then None, which drains the decoder."""
     import av
     try:
-        yield from (packet for packet in container.demux(stream) if packet.size)
+        yield from packets(container, stream)
     except av.error.FFmpegError:  # the file ends in the middle of a packet
         pass
     yield None

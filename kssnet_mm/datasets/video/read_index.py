@@ -6,7 +6,7 @@ from typing import List, NamedTuple, Optional
 
 import numpy as np
 
-from .container import VideoError, open_video
+from .container import VideoError, open_video, packets
 from .decoded_frames import decoded_frames
 from .frame_index import FrameIndex
 from .presented import pixel_shape
@@ -101,9 +101,7 @@ def _demux(container, stream) -> _Packets:
     import av
     stamps, keyframes, last, whole, total = [], [], (None, 0), True, 0
     try:
-        for packet in container.demux(stream):
-            if not packet.size:
-                continue
+        for packet in packets(container, stream):
             total += 1
             whole &= packet.pts is not None and not packet.is_corrupt
             if packet.is_keyframe and packet.pts is not None:
