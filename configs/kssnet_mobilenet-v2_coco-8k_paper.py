@@ -7,7 +7,7 @@ _base_ = [
 ]
 model = dict(
     backbone=dict(
-        backbone=dict(frozen_stages=2),
+        backbone=dict(frozen_stages=4),
         gcn=dict(
             weight_init='kaiming',
             graph=dict(

@@ -6,7 +6,7 @@ _base_ = [
 ]
 custom_hooks = {{_base_.own_data_hooks}}
 model = dict(
-    backbone=dict(frozen_stages=2),
+    backbone=dict(frozen_stages=4),
     head=dict(
         classifier=dict(
             prior=dict(
