@@ -6,8 +6,9 @@ import importlib.util
 import os
 import sys
 import warnings
+from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Callable, List
+from typing import TYPE_CHECKING, Callable, Iterator, List
 from urllib.parse import urlparse
 
 if TYPE_CHECKING:  # torch is imported where it is used: whoever builds graphs alone does without it
@@ -196,6 +197,25 @@ def read_checkpoints_by(read_checkpoint: Callable, read_stream: Callable) -> Non
     theirs.CheckpointLoader.register_scheme('', load_from_local, force=True)
     theirs.torch, theirs.load_url = SafeTorch('torch'), load_url
     theirs.torch.load = load
+
+
+@contextmanager
+def unpickling_nothing() -> Iterator[None]:
+    """``torch.export.load`` runs the pickles in a program: where ``weights_only`` fails, it loads them without it.
+
+    torch/_export/serde/serialize.py and torch/export/pt2_archive/_package.py, by design. A variable of torch's own makes
+    every ``torch.load`` of this process one of weights alone for the time of the block, whatever its arguments say.
+    """
+    name = 'TORCH_FORCE_WEIGHTS_ONLY_LOAD'
+    before = os.environ.get(name)
+    os.environ[name] = '1'
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def replace_parts(loader, dataset, batch_sampler) -> None:

@@ -2,6 +2,7 @@
 import json
 import math
 import os.path as osp
+import pickle
 from typing import Any, Callable, List, Tuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.structures import BaseDataElement
 
+from kssnet_mm.compat import unpickling_nothing
 from kssnet_mm.utils.input_files import refusing, regular_file
 
 KEYS = ('classes', 'thresholds', 'preprocessing')
@@ -29,7 +31,8 @@ def _open_onnx(path: str, device: str) -> Tuple[Callable, dict]:
 
 def _open_program(path: str, device: str) -> Tuple[Callable, dict]:
     found = dict.fromkeys(KEYS, '')
-    program = torch.export.load(path, extra_files=found).module().to(device)
+    with unpickling_nothing():
+        program = torch.export.load(path, extra_files=found).module().to(device)
     return lambda x: program(x.to(device)).cpu().numpy(), found
 
 
@@ -117,6 +120,8 @@ class ExportedModel(BaseModel):
             self.run, found = OPENERS[osp.splitext(path)[1].lower()](path, device)
         except ImportError as error:
             raise ValueError(f'{path}: reading it needs onnxruntime ({error})') from error
+        except pickle.UnpicklingError as error:
+            raise ValueError(f'{path} holds a pickle that is broken or of more than tensors: it is not run') from error
         except Exception as error:  # onnxruntime and torch raise kinds of their own
             reason = (str(error).splitlines() or [''])[0]
             raise ValueError(f'{path} cannot be read as an exported model ({type(error).__name__}: {reason})') from error
