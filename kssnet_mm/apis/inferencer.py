@@ -198,8 +198,8 @@ class MultiLabelInferencer(BaseInferencer):
         if channel_order not in ('bgr', 'rgb'):
             raise ValueError(f"channel_order must be 'bgr' or 'rgb', got {channel_order!r}")
         console = Console(stderr=True)
-        bar = track(inputs, 'predicting', console=console, transient=True,
-                    disable=not (self.show_progress and console.is_terminal))
+        console.quiet = not (self.show_progress and console.is_terminal)
+        bar = track(inputs, 'predicting', console=console, transient=True, disable=console.quiet)
         yield from self._get_chunk_data((self._read(source, keep, channel_order) for source in bar), batch_size)
 
     def _read(self, source: Source, keep: bool, channel_order: str) -> Item:

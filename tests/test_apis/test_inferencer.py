@@ -62,13 +62,14 @@ def test_every_input_of_an_image_model(image_model, images):
     assert np.abs(scores(image_model(picture(0), all_scores=True)) - expected).max() > 1e-3
 
 
-def test_folders_and_batches(image_model, images):
+def test_folders_and_batches(image_model, images, capsys):
     one = image_model(str(images), all_scores=True)
     three = image_model(str(images / '*.png'), all_scores=True, batch_size=3)
     assert [p['id'] for p in one['predictions']] == [str(images / f'{i}.png') for i in range(3)]
     np.testing.assert_allclose(scores(one), scores(three), atol=2e-6)
     assert len(image_model(str(images), recursive=True)['predictions']) == 4
     assert one['visualization'] == [None] * 3 and one['failures'] == []
+    assert capsys.readouterr() == ('', '')
 
 
 def test_sizes_that_differ_do_not_change_each_other(tmp_path, images):

@@ -38,13 +38,14 @@ def test_same_seed_same_data(root, tmp_path):
             assert (root / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
-def test_complete_data_is_left_alone_and_another_seed_is_not(tmp_path):
+def test_complete_data_is_left_alone_and_another_seed_is_not(tmp_path, capsys):
     few = dict(images_train=1, images_val=1, videos_train=1, videos_test=1)
     assert make_sample_data(tmp_path, 0, few, progress=False)
     before = next((tmp_path / 'coco/train2014').iterdir()).read_bytes()
     assert not make_sample_data(tmp_path, 0, few, progress=False)
     assert make_sample_data(tmp_path, 1, few, progress=False)
     assert next((tmp_path / 'coco/train2014').iterdir()).read_bytes() != before
+    assert capsys.readouterr() == ('', '')
 
 
 def test_coco_is_read_by_pycocotools(root):

@@ -11,7 +11,7 @@ from kssnet_mm.graphs.conceptnet.graph import describe
 
 
 @pytest.mark.parametrize('name', ['assertions.csv', 'assertions.csv.gz'])
-def test_the_best_weight_between_two_labels(tmp_path, name):
+def test_the_best_weight_between_two_labels(tmp_path, name, capsys):
     file = write(tmp_path, LINES, name)
     matrix, report = graph(file).build(LABELS)
     assert matrix.tolist() == [[0, 4, 3], [4, 0, 0], [3, 0, 0]] and matrix.dtype == np.float32
@@ -23,6 +23,7 @@ def test_the_best_weight_between_two_labels(tmp_path, name):
     assert graph(file, relations=['IsA']).build(LABELS)[0].max() == 2.5
     assert graph(file, exclude_relations=[]).build(LABELS)[0][0, 2] == 9
     assert graph(file, language='fr').build(LABELS)[0].tolist() == [[0, 8, 0], [8, 0, 0], [0, 0, 0]]
+    assert '' not in capsys.readouterr().out.splitlines()  # no empty line in the place of the bar
 
 
 def test_settings_are_checked_at_construction(tmp_path):

@@ -3,6 +3,7 @@ import itertools
 import json
 from pathlib import Path
 
+from rich.console import Console
 from rich.progress import Progress
 
 from . import charades, coco, knowledge
@@ -37,7 +38,7 @@ def make_sample_data(out: str, seed: int = 0, sizes: dict = SIZES, progress: boo
         coco.write_split(root / 'coco', 'val2014', sizes['images_val'], seed),
         charades.write_split(root / 'charades', 'train', sizes['videos_train'], seed),
         charades.write_split(root / 'charades', 'test', sizes['videos_test'], seed))
-    with Progress(disable=not progress) as bar:
+    with Progress(console=Console(quiet=not progress), disable=not progress) as bar:
         for _ in bar.track(jobs, total=sum(sizes.values()), description='drawing'):
             pass
     write_atomically(manifest, json.dumps(wanted).encode())

@@ -10,6 +10,7 @@ import os
 import time
 from typing import Iterator, List, NamedTuple, Optional
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kssnet_mm.utils.io import PathLike
@@ -116,7 +117,9 @@ class AssertionsFile:
     def __iter__(self) -> Iterator[Assertion]:
         lines, prefix, begin = TextLines(self.file), f'/c/{self.language}/'.encode(), time.monotonic()
         columns = (TextColumn('{task.description}'), BarColumn(), TimeRemainingColumn())
-        with Progress(*columns, disable=not self.progress, transient=True) as bar:
+        silent = not self.progress
+        # a bar that is disabled still ends with an empty line where the output is no terminal
+        with Progress(*columns, console=Console(quiet=silent), disable=silent, transient=True) as bar:
             task = bar.add_task('ConceptNet', total=lines.size)
             for number, line in lines:
                 if number % 10_000 == 0:
