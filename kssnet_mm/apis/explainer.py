@@ -114,6 +114,8 @@ class Explanation:
     def _predict(self) -> Tuple[Recorded, np.ndarray]:
         with recording(self.backbone, self.classifier) as recorded:
             scores = self.inferencer._run([self.data])[0]
+        if not np.isfinite(scores).all():
+            raise ValueError('the model gives scores that are no numbers (NaN)')
         return recorded, scores
 
     def _decide(self, name: str, scores: np.ndarray) -> Prediction:

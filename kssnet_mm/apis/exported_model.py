@@ -150,8 +150,15 @@ class ExportedModel(BaseModel):
         return (x - mean) / std
 
     def forward(self, inputs: List[torch.Tensor], *args, **kwargs) -> List[BaseDataElement]:
-        """Samples of one shape -> elements with ``pred_score`` (N,)."""
+        """Samples of one shape -> elements with ``pred_score`` (N,).
+
+        Raises:
+            ValueError: The network gives another number of scores than the file has classes.
+        """
         scores = np.asarray(self.run(torch.cat([self.normalized(x) for x in inputs]).contiguous()))
+        if scores.shape != (len(inputs), len(self.classes)):
+            raise ValueError(f'it gives scores of shape {scores.shape} for {len(inputs)} inputs and '
+                             f'{len(self.classes)} classes')
         found = []
         for row in scores:
             found.append(BaseDataElement())

@@ -57,6 +57,16 @@ def test_files_and_numbers(tmp_path, video):
     assert found['connections']['layer2']['dog']['highest'] > found['connections']['layer2']['dog']['lowest']
 
 
+def test_scores_that_are_no_numbers(tmp_path):
+    """No picture is drawn of them, and no json written, which has no NaN."""
+    inferencer, path = ready(tmp_path)
+    with torch.no_grad():
+        inferencer.model.head.classifier.fc.bias[1] = float('nan')
+    with pytest.raises(ValueError, match='no numbers'):
+        explain(inferencer, path, tmp_path / 'out')
+    assert not (tmp_path / 'out').exists()
+
+
 def test_what_if(tmp_path):
     """The scores are those of a model that holds the other adjacency."""
     inferencer, path = ready(tmp_path)

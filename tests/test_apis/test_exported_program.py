@@ -2,11 +2,16 @@
 import io
 import json
 import os
+import runpy
+import sys
 import zipfile
 
 import pytest
 import torch
 from packaging.version import Version
+from PIL import Image
+from shared_data import ROOT
+from tiny_models import picture
 
 from kssnet_mm.apis import MultiLabelInferencer
 
@@ -53,3 +58,44 @@ def test_its_pickles_are_not_run(tmp_path):
         MultiLabelInferencer(tmp_path / 'bad.pt2', device='cpu', show_progress=False)
     assert not (tmp_path / 'made').exists()
     assert 'TORCH_FORCE_WEIGHTS_ONLY_LOAD' not in os.environ
+
+
+def write_onnx(path, classes, last_weight=1.0) -> None:
+    """Three scores of an image: the sigmoids of its channels' means, times 1, 1 and ``last_weight``."""
+    onnx = pytest.importorskip('onnx')
+    make = onnx.helper.make_node
+    nodes = [make('ReduceMean', ['input'], ['mean'], axes=[2, 3], keepdims=0), make('Mul', ['mean', 'weight'], ['logits']),
+             make('Sigmoid', ['logits'], ['scores'])]
+    weight = onnx.helper.make_tensor('weight', onnx.TensorProto.FLOAT, [3], [1.0, 1.0, last_weight])
+    x, y = (onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
+            for name, shape in (('input', ['batch', 3, 'height', 'width']), ('scores', ['batch', 3])))
+    model = onnx.helper.make_model(onnx.helper.make_graph(nodes, 'mean', [x], [y], [weight]),
+                                   opset_imports=[onnx.helper.make_opsetid('', 17)], ir_version=8)
+    meta = dict(classes=classes, thresholds=[.5] * len(classes), preprocessing=HOW)
+    onnx.helper.set_model_props(model, {key: json.dumps(value) for key, value in meta.items()})
+    onnx.save(model, path)
+
+
+def said_by_the_script(monkeypatch, capsys, *words) -> str:
+    script = runpy.run_path(str(ROOT / 'tools/deployment/predict_onnx.py'))['main']
+    monkeypatch.setattr(sys, 'argv', ['predict_onnx.py', *map(str, words)])
+    with pytest.raises(SystemExit):
+        script()
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize('classes, weight, package, script', [
+    (['red', 'green'], 1.0, 'gives scores of shape (1, 3) for 1 inputs and 2 classes', 'another number of scores'),
+    (['red', 'green', 'blue'], float('nan'), 'scores that are no numbers (NaN)', 'gives NaN')])
+def test_scores_that_cannot_be_used(tmp_path, monkeypatch, capsys, classes, weight, package, script):
+    pytest.importorskip('onnxruntime')
+    model, image = tmp_path / 'model.onnx', tmp_path / 'a.png'
+    Image.fromarray(picture()).save(image)
+    write_onnx(model, ['red', 'green', 'blue'])
+    found = MultiLabelInferencer(model, device='cpu', show_progress=False)(str(image))
+    assert found['failures'] == [] and said_by_the_script(monkeypatch, capsys, model, image) == ''
+    write_onnx(model, classes, weight)
+    found = MultiLabelInferencer(model, device='cpu', show_progress=False)(str(image))
+    failure, = found['failures']
+    assert failure['id'] == str(image) and package in failure['error']
+    assert script in said_by_the_script(monkeypatch, capsys, model, image)

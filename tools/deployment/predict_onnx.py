@@ -142,6 +142,8 @@ def main():
     for path in args.inputs:
         try:
             scores = session.run(None, {'input': read(path, how)})[0][0]
+            if len(scores) != len(classes) or not np.isfinite(scores).all():
+                raise ValueError('the model gives NaN, or another number of scores than it has classes')
         except Exception as error:  # each reader raises kinds of its own
             failed += 1
             print(f'error: {path}: cannot be read as {args.model} asks ({first_line(error)})',
