@@ -17,6 +17,8 @@ def parse_args():
     parser.add_argument('--file-column', help='column of the file names (default: a usual name, else the first)')
     parser.add_argument('--label-column', help='column of the labels (default: a usual name, else columns of 0 and 1)')
     parser.add_argument('--separator', help='between the labels of a cell (default: ; or | or , as the column has it)')
+    parser.add_argument('--blank', choices=['error', 'negative', 'ignore'], default='error',
+                        help='what empty cells of columns of 0 and 1 are: refused, 0, or unknown (default: %(default)s)')
     parser.add_argument('--backbone', help='a name of docs/backbones.md (default: ResNet, for videos ResNet3dSlowOnly)')
     parser.add_argument('--weights', help='checkpoint that the backbone starts from, as torchvision://resnet50')
     parser.add_argument('--conceptnet', type=Path, help="ConceptNet's assertions (.csv.gz), for a graph of knowledge")
@@ -50,7 +52,7 @@ def main(args):
     from kssnet_mm.apis.project import new_project
     media = args.images or args.videos
     made = new_project(args.folder, media, args.labels, args.videos is not None, args.file_column, args.label_column,
-                       args.separator, args.backbone, args.weights, args.conceptnet, args.vectors, args.val_share,
+                       args.separator, args.blank, args.backbone, args.weights, args.conceptnet, args.vectors, args.val_share,
                        args.seed, args.workers, args.leave_out_broken, print)
     print(f'wrote {made.config}; go on with\n')
     for command in next_commands(made.config, media):

@@ -34,6 +34,23 @@ def test_a_label_that_ends_in_numbers_keeps_them(tmp_path):
     assert read_label_rows(tmp_path / 't.csv').classes == ['apollo 11 13', 'moon']
 
 
+@pytest.mark.parametrize('name, text, blank, held, unknown', [
+    ('t.csv', 'file,cat,dog,fold\na,1,-1,2\nb,0,1,3\n', 'error', dict(a=['cat'], b=['dog']), dict(a={'dog'}, b=set())),
+    ('t.csv', 'file,cat,dog\na,yes,\nb,No,1\nc,-1.0,nan\n', 'ignore', dict(a=['cat'], b=['dog'], c=[]),
+     dict(a={'dog'}, b=set(), c={'cat', 'dog'})),
+    ('t.csv', 'file,cat,dog\na,1,\nb,-1,1\n', 'negative', dict(a=['cat'], b=['dog']), dict(a=set(), b={'cat'})),
+    # of one file, what one of its rows says counts
+    ('t.csv', 'file,cat,dog\na,1,-1\na,-1,-1\nb,-1,1\nb,0,1\n', 'error', dict(a=['cat'], b=['dog']),
+     dict(a={'dog'}, b=set())),
+    ('t.json', '{"labels": ["cat", "dog"], "targets": {"a": [1, -1], "b": [0, 1]}}', 'error',
+     dict(a=['cat'], b=['dog']), dict(a={'dog'}, b=set())),
+    ('t.json', '{"labels": ["cat", "dog"], "targets": {"a": [1, null]}}', 'ignore', dict(a=['cat']), dict(a={'dog'}))])
+def test_unknown_labels(tmp_path, name, text, blank, held, unknown):
+    (tmp_path / name).write_text(text)
+    rows = read_label_rows(tmp_path / name, blank=blank)
+    assert rows.classes == ['cat', 'dog'] and rows.labels == held and rows.unknown == unknown
+
+
 @pytest.mark.parametrize('text, options, match', [
     ('', {}, 'no rows below its header'), ('file,labels\n', {}, 'no rows below its header'),
     ('file,labels\na,b,c\n', {}, 't.csv:2: 3 columns, the header has 2: quote cells'),
@@ -44,8 +61,7 @@ def test_a_label_that_ends_in_numbers_keeps_them(tmp_path):
     ('file,labels,labels\na,b,c\n', {}, "the column 'labels' twice"),
     ('file,labels\na,\n', {}, 'holds no label'),
     ('file labels\na b\n', {}, "the one column 'file labels': put commas, tabs or semicolons"),
-    ('file,cat,dog\na,1,-1\nb,0,1\n', {}, "the columns 'dog' have entries of -1 or empty ones"),
-    ('file,cat,dog\na,1,\nb,0,1\n', {}, "the columns 'dog' have entries of -1"),
+    ('file,cat,dog\na,1,\nb,0,1\n', {}, "the columns 'dog' have empty cells: --blank negative"),
     (b'file,labels\na,caf\xe9\n', {}, 't.csv:2: byte 0xe9 is not UTF-8')])
 def test_what_is_refused(tmp_path, text, options, match):
     (tmp_path / 't.csv').write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -1,5 +1,6 @@
 """New projects: the files that are written say what was given, for every backbone."""
 import ast
+import json
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from kssnet_mm.apis.project import backbones_for, new_project
 from kssnet_mm.apis.project.project_config import ProjectSettings, code, config_text
 from kssnet_mm.datasets.verify import verify_config
 from kssnet_mm.models.backbone_table import BACKBONES
-from kssnet_mm.registry import MODELS
+from kssnet_mm.registry import MODELS, TASK_UTILS
 
 ROWS = {f'{i}.png': ('red;round', 'red', 'round;rare', 'red')[i % 4] if i < 11 else 'red;last' for i in range(12)}
 
@@ -51,6 +52,39 @@ def test_the_splits_hold_what_the_table_says(photos):
     assert [len(split.faults) for split in verify_config(cfg, None, 0)] == [0, 0]
     graph = cfg.model.backbone.gcn.graph
     assert graph.file == str(photos / 'mine/label_graph.npz') and graph.labels == str(photos / 'mine/classes.txt')
+
+
+def test_unknown_labels_reach_targets_and_statistics(photos):
+    """Two labels, each unknown of two files."""
+    values = {f'{i}.png': (i % 2, -1 if i in (1, 6) else int(i % 3 == 0)) for i in range(12)}
+    values.update({'2.png': (-1, 1), '5.png': (-1, 1)})
+    (photos / 'labels.csv').write_text('file,red,round\n' + ''.join(f'{k},{a},{b}\n' for k, (a, b) in values.items()))
+    made = make(photos)
+    assert '4 entries are unknown: loss, metrics and statistics leave them out' in made.said
+    cfg = Config.fromfile(made.config)
+    read, counted = {}, []
+    with DefaultScope.overwrite_default_scope(cfg.default_scope):
+        for loader in (cfg.train_dataloader, cfg.val_dataloader):
+            data = DATASETS.build(dict(loader.dataset, keep_unlabelled=True))
+            infos = list(map(data.get_data_info, range(len(data))))
+            counted.append([info['gt_score'] for info in infos if 1 in info['gt_score']])
+            read.update({info['img_path'].rsplit('/', 1)[1]: tuple(info['gt_score']) for info in infos})
+    assert read == values
+    graph = TASK_UTILS.build(dict(cfg.model.backbone.gcn.graph.to_dict(), lam=1., tau=0., eta=1.)).build()
+    train = np.array(counted[0])
+    known = (train >= 0).all(axis=1)
+    expected = [(train[known] == 1).all(axis=1).sum() / (train[known][:, i] == 1).sum() for i in range(2)]
+    np.testing.assert_allclose(graph.statistical[[0, 1], [1, 0]], expected, rtol=1e-6)
+
+
+def test_a_folder_of_any_name(photos):
+    """The config has its own folder in quotes."""
+    (photos / "Anna's photos").mkdir()
+    made = new_project(photos / "Anna's photos/mine", photos / 'photos', photos / 'labels.csv', workers=0)
+    assert Config.fromfile(made.config).root == str(photos / "Anna's photos/mine")
+    with pytest.raises(ValueError, match='config.py cannot be read as a config'):
+        new_project(photos / 'a "b"', photos / 'photos', photos / 'labels.csv', workers=0)
+    assert not list((photos / 'a "b"').iterdir())
 
 
 @pytest.mark.parametrize('kind', ['images', 'videos'])
@@ -156,6 +190,16 @@ def test_what_is_refused(photos, table, options, match):
     with pytest.raises(ValueError, match=match):
         make(photos, **options)
     assert not list((photos / 'mine').glob('*'))
+
+
+def test_what_the_written_table_cannot_say_is_refused(photos):
+    """A csv has no blanks at the ends of its cells."""
+    (photos / 'photos/b/7.png').rename(photos / 'photos/ 7.png')
+    labels = {f'{" " * (i == 7)}{i}.png': ['red', 'round'][i % 2:] for i in range(12)}
+    (photos / 'labels.json').write_text(json.dumps(labels))
+    with pytest.raises(ValueError, match='.csv would not be read as it is meant'):
+        new_project(photos / 'mine', photos / 'photos', photos / 'labels.json', workers=0)
+    assert not list((photos / 'mine').iterdir())
 
 
 def test_a_name_that_fits_two_files(photos):

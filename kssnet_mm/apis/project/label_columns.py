@@ -2,18 +2,21 @@
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from kssnet_mm.annotations.csv_rows import csv_rows
-from kssnet_mm.annotations.tables import read_samples
+from kssnet_mm.annotations.label_cells import HELD, NOT_HELD, UNKNOWN, LabelCells
+from kssnet_mm.annotations.tables import TableSettings, read_samples
 from kssnet_mm.utils.io import few
 
 FILE_COLUMNS = ('file', 'filename', 'file_name', 'image', 'img', 'image_name', 'image_id', 'photo', 'picture', 'video',
                 'video_id', 'clip', 'path', 'name', 'id')
 LABEL_COLUMNS = ('labels', 'label', 'tags', 'tag', 'classes', 'class', 'categories', 'category', 'actions', 'action')
 SEPARATORS = ';|,'
-# Cells of a column of one label, in any case; the others say that it is unknown whether a file holds the label.
-HELD, NOT_HELD, UNKNOWN = {'1', '1.0', 'true', 'yes'}, {'0', '0.0', 'false', 'no'}, {'', '-1', '-1.0', 'nan'}
+# Cells of a column of one label, in any case; -1: it is unknown whether a file holds the label. And those without any.
+CELLS = {**dict.fromkeys(('1', '1.0', 'true', 'yes'), HELD), **dict.fromkeys(('0', '0.0', 'false', 'no'), NOT_HELD),
+         **dict.fromkeys(('-1', '-1.0'), UNKNOWN)}
+EMPTY = {'', 'nan'}
 # Charades: 'c092 11.90 21.20', a label and the seconds from when to when.
 TIMED = re.compile(r'(.*\S)\s+\d+(?:\.\d+)?\s+\d+(?:\.\d+)?$')
 
@@ -23,34 +26,38 @@ class LabelRows(NamedTuple):
 
     Attributes:
         labels: File name or id -> its labels, in the order of the table.
+        unknown: File name or id -> the labels of which the table does not know whether the file holds them.
         classes: All labels, in the order of the table's columns, or of the alphabet.
         said: How it was read, a sentence each.
     """
     labels: Dict[str, List[str]]
+    unknown: Dict[str, Set[str]]
     classes: List[str]
     said: List[str]
 
 
 def read_label_rows(path: Path, file_column: Optional[str] = None, label_column: Optional[str] = None,
-                    separator: Optional[str] = None) -> LabelRows:
+                    separator: Optional[str] = None, blank: str = 'error') -> LabelRows:
     """Read a json table, or a csv whose columns are named or guessed.
 
-    A csv has a column of file names and, beside it, either a column of labels or a column of 0 and 1 for each label.
-    Rows of one file are joined. Times after a label, as in Charades, are left out.
+    A csv has a column of file names and, beside it, either a column of labels or a column of 1, 0 and -1 (unknown) for
+    each label. Rows of one file are joined. Times after a label, as in Charades, are left out.
 
     Args:
         path: The table.
         file_column: Name of the column of file names. None: a usual name, else the first column.
         label_column: Name of the column of labels. None: a usual name, else the columns of 0 and 1.
         separator: Between labels. None: the first of ``;|,`` that the column holds.
+        blank: What an empty cell of a column of one label is, in the words of ``TableSettings``.
 
     Raises:
         ValueError: The table cannot be understood; names the file and says which option helps.
         OSError: The file cannot be read.
     """
     if path.suffix.lower() == '.json':
-        classes, samples = read_samples(path, names=True)
-        return LabelRows({sample.name: [classes[i] for i in sample.labels] for sample in samples}, list(classes),
+        classes, samples = read_samples(path, names=True, settings=TableSettings(blank=blank))
+        return LabelRows({sample.name: [classes[i] for i in sample.labels] for sample in samples},
+                         {sample.name: {classes[i] for i in sample.unknown} for sample in samples}, list(classes),
                          [f'{path} is a json table'])
     lines = list(csv_rows(path, delimiter=None))
     if len(lines) < 2:
@@ -70,12 +77,14 @@ def read_label_rows(path: Path, file_column: Optional[str] = None, label_column:
     said = [f'{path} has the columns {few(header, 8)}', f'file names are in {file_column!r}']
     if label_column is not None:
         held, classes = _lists(cells[label_column], separator, said, label_column), None
+        unknown = [[] for _ in held]
     else:
-        held, classes = _flags(path, {name: [cell.casefold() for cell in cells[name]] for name in others})
+        held, unknown, classes = _flags(path, {name: [cell.casefold() for cell in cells[name]] for name in others},
+                                        blank)
         passed = [name for name in others if name not in classes]
         said.append(f'{len(classes)} columns of 0 and 1 are the labels' +
                     (f'; {few(passed)} are left out' if passed else ''))
-    return _joined(path, [where for _, where in lines[1:]], cells[file_column], held, classes, said)
+    return _joined(path, [where for _, where in lines[1:]], cells[file_column], held, unknown, classes, said)
 
 
 def _column(path: Path, header: Sequence[str], asked: Optional[str], usual: Sequence[str], flag: str) -> Optional[str]:
@@ -101,34 +110,40 @@ def _lists(cells: Sequence[str], separator: Optional[str], said: List[str], colu
     return held
 
 
-def _flags(path: Path, columns: Dict[str, List[str]]) -> Tuple[List[List[str]], List[str]]:
-    """The labels of each row by columns of 0 and 1, and the names of those columns that some row holds."""
-    classes = [name for name, cells in columns.items()
-               if set(cells) <= HELD | NOT_HELD | UNKNOWN and set(cells) & HELD]
+def _flags(path: Path, columns: Dict[str, List[str]],
+           blank: str) -> Tuple[List[List[str]], List[List[str]], List[str]]:
+    """The labels of each row by columns of 1, 0 and -1, those that are unknown, and the columns that some row holds."""
+    values = {**CELLS, **dict.fromkeys(EMPTY)}
+    read = {name: [values[cell] for cell in cells] for name, cells in columns.items() if set(cells) <= values.keys()}
+    classes = [name for name, cells in read.items() if HELD in cells]
     if not classes:
         raise ValueError(f'{path} has no column of labels among {few(list(columns), 8)}, and none of 0 and 1: name it '
                          'by --label-column')
-    unknown = [name for name in classes if set(columns[name]) & UNKNOWN]
-    if unknown:
-        raise ValueError(f'{path}: the columns {few(unknown)} have entries of -1 or empty ones: write 0 or 1, or leave '
-                         'such rows out')
-    rows = range(len(columns[classes[0]]))
-    return [[name for name in classes if columns[name][i] in HELD] for i in rows], classes
+    gaps = [name for name in classes if None in read[name]]
+    if gaps and blank == 'error':
+        raise ValueError(f'{path}: the columns {few(gaps)} have empty cells: --blank negative takes them for 0, '
+                         '--blank ignore for unknown')
+    rows = [LabelCells(blank=blank).values(row) for row in zip(*(read[name] for name in classes))]
+    held, unknown = ([[name for name, value in zip(classes, row) if value == wanted] for row in rows]
+                     for wanted in (HELD, UNKNOWN))
+    return held, unknown, classes
 
 
 def _joined(path: Path, places: Sequence[str], files: Sequence[str], held: Sequence[List[str]],
-            classes: Optional[List[str]], said: List[str]) -> LabelRows:
-    """One entry a file."""
+            unknown: Sequence[List[str]], classes: Optional[List[str]], said: List[str]) -> LabelRows:
+    """One entry a file: it holds what one of its rows holds, and unknown is what no row says anything about."""
     labels: Dict[str, List[str]] = {}
-    for file, row, where in zip(files, held, places):
+    doubts: Dict[str, Set[str]] = {}
+    for file, row, doubt, where in zip(files, held, unknown, places):
         if not file:
             raise ValueError(f'{where}: the row has no file name')
         known = labels.setdefault(file, [])
         known.extend(label for label in dict.fromkeys(row) if label not in known)
+        doubts[file] = doubts.get(file, set(doubt)) & set(doubt)
     if len(labels) < len(files):
         said.append(f'{len(files)} rows name {len(labels)} files: the labels of a file are joined')
     if classes is None:
         classes = sorted({label for row in labels.values() for label in row})
     if not classes:
         raise ValueError(f'{path} holds no label')
-    return LabelRows(labels, classes, said)
+    return LabelRows(labels, {file: found - set(labels[file]) for file, found in doubts.items()}, classes, said)

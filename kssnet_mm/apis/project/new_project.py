@@ -1,26 +1,22 @@
 """From a folder of files and a table of labels to a project that can be trained."""
-import csv
-import io
+from itertools import repeat
 from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from kssnet_mm.annotations.class_list import read_class_list
-from kssnet_mm.annotations.tables import read_samples
+from kssnet_mm.annotations.tables import Sample
 from kssnet_mm.datasets.stratified_split import stratified_split
 from kssnet_mm.graphs import WordVectorEmbedding
 from kssnet_mm.models.backbone_table import BACKBONES
-from kssnet_mm.utils.io import few, write_atomically
+from kssnet_mm.utils.io import few
 from kssnet_mm.utils.labels import index_labels
 
 from .backbone_weights import backbone_config
 from .label_columns import LabelRows, read_label_rows
 from .media_files import find_media, unreadable_media
 from .project_config import ProjectSettings, config_text, find_backbone
-
-FILES = ('config.py', 'train.csv', 'val.csv', 'classes.txt')
-SEPARATOR = ';'
+from .project_files import FILES, SEPARATOR, table_text, write_project
 
 
 class NewProject(NamedTuple):
@@ -35,10 +31,10 @@ class NewProject(NamedTuple):
 
 
 def new_project(folder: Path, media: Path, table: Path, video: bool = False, file_column: Optional[str] = None,
-                label_column: Optional[str] = None, separator: Optional[str] = None, backbone: Optional[str] = None,
-                weights: Optional[str] = None, conceptnet: Optional[Path] = None, vectors: Optional[Path] = None,
-                val_share: float = 0.2, seed: int = 0, workers: int = 2, leave_out_broken: bool = False,
-                say: Callable[[str], None] = lambda text: None) -> NewProject:
+                label_column: Optional[str] = None, separator: Optional[str] = None, blank: str = 'error',
+                backbone: Optional[str] = None, weights: Optional[str] = None, conceptnet: Optional[Path] = None,
+                vectors: Optional[Path] = None, val_share: float = 0.2, seed: int = 0, workers: int = 2,
+                leave_out_broken: bool = False, say: Callable[[str], None] = lambda text: None) -> NewProject:
     """Write ``config.py``, ``train.csv``, ``val.csv`` and ``classes.txt`` into a folder.
 
     Args:
@@ -46,7 +42,7 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
         media: Folder of the images or videos.
         table: Table of their labels, see :func:`read_label_rows`.
         video: Whether they are videos.
-        file_column, label_column, separator: See :func:`read_label_rows`.
+        file_column, label_column, separator, blank: See :func:`read_label_rows`.
         backbone: Name in ``kssnet_mm.models.backbone_table``; None: a ResNet-50.
         weights: Checkpoint or address of weights for the backbone. None: random weights.
         conceptnet: ConceptNet's assertions, for the graph of knowledge.
@@ -76,20 +72,21 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
         said.append(text)
         say(text)
 
-    rows = read_label_rows(table, file_column, label_column, separator)
+    rows = read_label_rows(table, file_column, label_column, separator, blank)
     index_labels(rows.classes)
     for text in rows.said:
         tell(text)
     tell(f'{len(rows.classes)} labels: {few(rows.classes, 8)}')
     files = _usable_files(media, rows, video, workers, leave_out_broken, tell)
-    classes, labels = _labels_of(rows, files, tell)
-    in_val = stratified_split([labels[file] for file in files], val_share, seed)
-    _tell_split(classes, [labels[file] for file in files], in_val, tell)
+    classes, samples = _samples_of(rows, files, tell)
+    labels = [sample.labels for sample in samples]
+    in_val = stratified_split(labels, val_share, seed)
+    _tell_split(classes, labels, in_val, tell)
     size = _vector_size(vectors, classes, tell) if vectors else None
-    parts = {name: [file for file, val in zip(files, in_val) if val == is_val]
+    parts = {name: [sample for sample, val in zip(samples, in_val) if val == is_val]
              for name, is_val in (('train.csv', False), ('val.csv', True))}
-    texts = {name: _csv([(file, SEPARATOR.join(classes[i] for i in labels[file])) for file in part])
-             for name, part in parts.items()}
+    columns = any(sample.unknown for sample in samples)
+    texts = {name: table_text(part, classes, columns) for name, part in parts.items()}
     texts['classes.txt'] = ''.join(f'{name}\n' for name in classes)
     texts['config.py'] = config_text(ProjectSettings(
         kind, table.name, str(media.resolve()), len(classes), (len(parts['train.csv']), len(parts['val.csv'])),
@@ -97,7 +94,7 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
         (str(vectors.resolve()), size) if vectors else None))
     if weights is None:
         tell(f'{backbone} starts from random weights: --weights takes a checkpoint')
-    _write(folder, texts, classes)
+    write_project(folder, texts, classes, parts)
     return NewProject(folder / 'config.py', said)
 
 
@@ -120,9 +117,9 @@ def _usable_files(media: Path, rows: LabelRows, video: bool, workers: int, leave
     return usable
 
 
-def _labels_of(rows: LabelRows, files: Dict[str, str],
-               tell: Callable[[str], None]) -> Tuple[List[str], Dict[str, List[int]]]:
-    """The classes that some file holds, and the positions of each file's labels; files without any are taken out."""
+def _samples_of(rows: LabelRows, files: Dict[str, str],
+                tell: Callable[[str], None]) -> Tuple[List[str], List[Sample]]:
+    """The classes that some file holds, and each file with the positions of its labels among them."""
     held = {label for name in files.values() for label in rows.labels[name]}
     wrong = [label for label in held if SEPARATOR in label or '\n' in label]
     if wrong:
@@ -135,7 +132,12 @@ def _labels_of(rows: LabelRows, files: Dict[str, str],
              'set in both data sets')
     if len(classes) < 2 or len(files) - len(bare) < 2:
         raise ValueError(f'{len(classes)} labels in {len(files) - len(bare)} files are too few to train on')
-    return classes, {file: [position[label] for label in rows.labels[name]] for file, name in files.items()}
+    held, unknown = ([sorted(position[label] for label in found[name] if label in position) for name in files.values()]
+                     for found in (rows.labels, rows.unknown))
+    count = sum(map(len, unknown))
+    if count:
+        tell(f'{count} entries are unknown: loss, metrics and statistics leave them out')
+    return classes, [Sample(*sample) for sample in zip(files, held, repeat(''), unknown)]
 
 
 def _tell_split(classes: Sequence[str], labels: Sequence[Sequence[int]], in_val: np.ndarray,
@@ -161,29 +163,3 @@ def _vector_size(vectors: Path, classes: Sequence[str], tell: Callable[[str], No
     if embedding.missing_words:
         tell(f'{vectors} lacks words of {few(list(embedding.missing_words))}: they get random vectors')
     return size
-
-
-def _csv(rows: Sequence[Tuple[str, str]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator='\n').writerows([('file', 'labels'), *rows])
-    return stream.getvalue()
-
-
-def _write(folder: Path, texts: Dict[str, str], classes: List[str]) -> None:
-    """Write the files and read them back as training will.
-
-    Raises:
-        ValueError: They do not say the same when they are read; names what. Nothing stays written.
-    """
-    try:
-        for name, text in texts.items():
-            write_atomically(folder / name, text)
-        if read_class_list(folder / 'classes.txt') != classes:
-            raise ValueError('the labels cannot be written to a class list: remove numbers such as "c001 " from all '
-                             'of them')
-        for name in ('train.csv', 'val.csv'):
-            read_samples(folder / name, classes, names=True)
-    except Exception:
-        for name in texts:
-            (folder / name).unlink(missing_ok=True)
-        raise

@@ -89,7 +89,7 @@ def config_text(settings: ProjectSettings) -> str:
     lines = [
         f'# {settings.num_classes} labels of {settings.table}: {train} {settings.kind} to train on, {val} to validate.',
         f'_base_ = \'kssnet_mm::_base_/own_{settings.kind}.py\'',
-        'root = \'{{ fileDirname }}\'  # the folder of this file, with train.csv, val.csv and classes.txt',
+        'root = "{{ fileDirname }}"  # the folder of this file, with train.csv, val.csv and classes.txt',
         f'media = {settings.media!r}',
         f'num_classes = {settings.num_classes}',
         'graph_file = root + \'/label_graph.npz\'  # built when training starts; delete it if train.csv changes',
