@@ -28,6 +28,23 @@ def by_policy(held: Set[int], unknown: AbstractSet[int], policy: str) -> Tuple[S
     return set(held) | (set(unknown) if policy == 'positive' else set()), set()
 
 
+def value_of(policy: str, what: str, name: str) -> int:
+    """1, 0 or -1 of an entry that does not say whether the label is held.
+
+    Args:
+        policy: One of those above.
+        what: The entry, for the error.
+        name: Of the policy, for the error.
+
+    Raises:
+        ValueError: The policy is 'error'.
+    """
+    if policy == 'error':
+        raise ValueError(f"{what} does not say whether the label is held: {name}='ignore' takes it for unknown, "
+                         f"{name}='negative' for not held")
+    return _VALUES[policy]
+
+
 class LabelCells:
     """Reads cells by two named policies.
 
@@ -77,8 +94,4 @@ class LabelCells:
         return int(number)
 
     def _by_policy(self, name: str, what: str) -> int:
-        policy = self.policies[name]
-        if policy == 'error':
-            raise ValueError(f"{what} does not say whether the label is held: {name}='ignore' takes it for unknown, "
-                             f"{name}='negative' for not held")
-        return _VALUES[policy]
+        return value_of(self.policies[name], what, name)

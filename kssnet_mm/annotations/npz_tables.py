@@ -8,14 +8,18 @@ from kssnet_mm.utils.io import PathLike, few
 from kssnet_mm.utils.labels import repeated
 from kssnet_mm.utils.npz_files import read_npz
 
+from .label_cells import value_of
 
-def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tuple[List[str], Dict[str, Any]]:
+
+def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True,
+                unknown: str = 'ignore') -> Tuple[List[str], Dict[str, Any]]:
     """``labels`` (or ``classes``) of an npz, and what it keeps under ``key``.
 
     Args:
         path: The npz.
         key: Of the targets.
         unique: Whether rows with the same id are refused, where the file has ids (``<key>_ids`` or ``ids``).
+        unknown: What an entry below 0 is, in the words of ``TableSettings``.
 
     Returns:
         The labels, and ``array`` (n x N, above 0 where the sample holds the label, below 0 where that is unknown) and
@@ -23,7 +27,8 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tu
         array.
 
     Raises:
-        ValueError: It is no npz, has no such targets, or names a row twice; names the file.
+        ValueError: It is no npz, has no such targets, names a row twice, or has entries below 0 although ``unknown`` is
+            'error'; names the file.
     """
     what = 'not a table of labels'
     file = read_npz(path, what)
@@ -53,6 +58,8 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tu
                          f'{"NaN" if array.dtype.kind == "f" else array.dtype}')
     try:
         _check_ids(ids, len(array), unique)
+        if unknown != 'ignore' and (array < 0).any():
+            array = np.where(array < 0, value_of(unknown, f'an entry of {array.min()}', 'unknown'), array)
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from None
     return labels, dict(array=array, packed=packed)

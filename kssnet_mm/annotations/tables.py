@@ -9,6 +9,7 @@ from kssnet_mm.utils.labels import LabelMismatchError, index_labels
 from .csv_tables import read_csv
 from .faults import FaultHandler, raise_fault
 from .json_tables import read_json
+from .label_cells import by_policy
 from .npz_tables import read_arrays
 from .samples import Sample, TableSettings, UniqueSamples
 
@@ -24,7 +25,7 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, settin
     Args:
         path: The table, ``.csv``, ``.tsv`` or ``.json``.
         classes: Names in the order wanted. None: the table's own, alphabetical where it has none. A class for which
-            a table with a column a label has no column is unknown in all samples (by the policy ``unknown``).
+            a table with a column a label has no column is unknown in all samples, as an entry of -1 is.
         settings: How the table is to be understood.
         names: Whether each sample must have a name.
         fault: See ``kssnet_mm.annotations``. Rows without a name, if ``names``, rows with a repeated one, and labels
@@ -64,7 +65,8 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, settin
                 fault('unknown label', row.where, f'{label!r} is not one of the classes')
         held, unknown = ({position[label] for label in found if label in position}
                          for found in (row.labels, row.unknown))
-        unique.add(Sample(row.name, sorted(held), row.where, sorted((unknown | absent) - held)))
+        held, doubt = by_policy(held, absent - held, settings.unknown)
+        unique.add(Sample(row.name, sorted(held), row.where, sorted(unknown | doubt)))
     return tuple(classes), unique.samples
 
 
@@ -78,5 +80,6 @@ def _without_column(path: Path, classes: Sequence[str], own: Optional[List[str]]
     if settings.unknown == 'error':
         fault('class list mismatch', f'{path}:1', text)
         return set()
-    warnings.warn(f'{path}:1: {text}: it is unknown in every sample', stacklevel=3)
+    what = 'held' if settings.unknown == 'positive' else 'unknown'
+    warnings.warn(f'{path}:1: {text}: it is {what} in every sample', stacklevel=3)
     return {classes.index(label) for label in absent}

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kssnet_mm.annotations.tables import TableSettings, read_arrays, read_samples
+from kssnet_mm.graphs.sources import LabelTable
 
 
 def read(tmp_path, content, classes=None, name='t.csv', names=True, fault=None, **settings):
@@ -110,6 +111,20 @@ def test_a_class_without_a_column_is_unknown_and_said_so(tmp_path):
         assert rows(read(tmp_path, 'file,labels\na,cat\n', ['dog', 'cat'])) == [('a', [1], [])]
     with pytest.raises(ValueError, match="t.csv:1: there is no column of the class 'dog'"):
         read(tmp_path, content, ['dog', 'cat'], unknown='error')
+    with pytest.warns(UserWarning, match="'dog': it is held in every sample"):
+        assert rows(read(tmp_path, content, ['dog', 'cat'], unknown='positive')) == [('a', [0, 1], [])]
+
+
+@pytest.mark.parametrize('kind', [np.int8, np.int64, np.float32])
+def test_unknown_entries_of_an_npz_by_policy(tmp_path, kind):
+    """The setting counts in every form of a table."""
+    np.savez(tmp_path / 't.npz', labels=['cat', 'dog'], targets=np.array([[1, -1], [-128, 1]], dtype=kind))
+    for policy, expected in (('ignore', [[1, -1], [-1, 1]]), ('negative', [[1, 0], [0, 1]]), ('positive', [[1, 1], [1, 1]])):
+        assert LabelTable(tmp_path / 't.npz', unknown=policy).load()[1].toarray().tolist() == expected
+    with pytest.raises(ValueError, match="t.npz: an entry of -128.* does not say whether .*unknown='negative'"):
+        LabelTable(tmp_path / 't.npz', unknown='error').load()
+    np.savez(tmp_path / 't.npz', labels=['cat', 'dog'], targets=np.eye(2, dtype=np.uint8))
+    assert LabelTable(tmp_path / 't.npz', unknown='error').load()[1].toarray().tolist() == [[1, 0], [0, 1]]
 
 
 def test_ids_of_an_npz_are_unique_and_its_targets_numbers(tmp_path):

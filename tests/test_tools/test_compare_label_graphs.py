@@ -69,3 +69,5 @@ def test_rows_of_known_samples_are_left_out(tmp_path):
     rows, left_out = label_rows(str(tmp_path / 'table.npz'), 'train', ['b', 'a'], ['8', '3'])
     assert rows.tolist() == [[0, 1], [1, 1]] and left_out == 1
     assert label_rows(str(tmp_path / 'table.npz'), 'train', ['b', 'a'])[1] == -1
+    (tmp_path / 'table.npz').rename(tmp_path / 'table.NPZ')
+    assert label_rows(str(tmp_path / 'table.NPZ'), 'train', ['b', 'a'], ['8', '3'])[1] == 1

@@ -50,7 +50,8 @@ class LabelTable(LabelSource):
         return select(labels, targets, self.classes, self.keep_unlabelled, str(self.file))
 
     def _arrays(self) -> Tuple[List[str], sparse.csr_array]:
-        labels, stored = read_arrays(self.file, self.settings.key, self.settings.duplicates != 'keep')
+        settings = self.settings
+        labels, stored = read_arrays(self.file, settings.key, settings.duplicates != 'keep', settings.unknown)
         index_labels(labels)
         make = targets_from_csr if 'indptr' in stored else targets_from_array
         try:

@@ -40,7 +40,7 @@ def label_rows(path: str, key: str, classes: Sequence[str],
 
 
 def _row_ids(path: str, key: str, rows: int) -> Optional[List[str]]:
-    if not str(path).endswith('.npz'):
+    if not str(path).lower().endswith('.npz'):
         return None
     names = (f'{key}_ids', 'ids')
     arrays = read_npz(path, 'not a table of labels', names)
