@@ -1,4 +1,5 @@
 """To import kssnet_mm imports little; a module comes with the first question for its name."""
+import importlib.util
 import os
 import subprocess
 import sys
@@ -152,3 +153,21 @@ def test_after_import(tmp_path, monkeypatch):
     with pytest.raises(ImportError):
         __import__('never_module')
     assert called == [1, 2]
+
+
+def test_after_import_of_a_module_that_is_looked_for_or_fails_first(tmp_path, monkeypatch):
+    """Programs ask whether a module is there; that must not leave checkpoints unguarded."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / 'asked_module.py').write_text('import missing_module\n')
+    called, finders = [], len(sys.meta_path)
+    after_import('asked_module', lambda: called.append(1))
+    assert importlib.util.find_spec('asked_module').name == 'asked_module'
+    with pytest.raises(ImportError, match='missing_module'):
+        __import__('asked_module')
+    assert called == []
+    (tmp_path / 'missing_module.py').write_text('')
+    importlib.invalidate_caches()
+    __import__('asked_module')
+    assert called == [1] and len(sys.meta_path) == finders
+    importlib.reload(sys.modules['asked_module'])
+    assert called == [1]

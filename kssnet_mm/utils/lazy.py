@@ -67,18 +67,24 @@ class _AfterImport(importlib.abc.MetaPathFinder):
 
     def __init__(self, name: str, call: Callable[[], None]) -> None:
         self.name, self.call = name, call
+        self._here = threading.local()
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != self.name:
+        if fullname != self.name or getattr(self._here, 'looking', False):
             return None
-        sys.meta_path.remove(self)  # once, and what follows must not come here again
-        spec = importlib.util.find_spec(fullname)
+        self._here.looking = True  # what follows comes here again
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            self._here.looking = False
         if spec is not None:
             execute = spec.loader.exec_module
 
             def exec_module(module):
                 execute(module)
-                self.call()
+                if self in sys.meta_path:  # it stays while the module is only looked for, or fails
+                    sys.meta_path.remove(self)
+                    self.call()
 
             spec.loader.exec_module = exec_module
         return spec
