@@ -1,5 +1,5 @@
 """Print, write and draw the labels of images or videos."""
-from kssnet_mm.apis.command_line import command_parser, run_command
+from kssnet_mm.apis.command_line import command_parser, number_or_path, run_command
 
 
 def parse_args():
@@ -12,15 +12,16 @@ def parse_args():
                         'patterns such as "photos/*.jpg"')
     parser.add_argument('--recursive', action='store_true', help='search the subfolders of folders too')
     parser.add_argument('--batch-size', type=int, default=1, help='inputs that run through the model together')
-    parser.add_argument('--thr', help='threshold on probabilities: a number or a json file of one per class '
-                        '(default: the model\'s)')
+    parser.add_argument('--thr', type=number_or_path, help='threshold on probabilities: a number or a json file of one '
+                        'per class (default: the model\'s)')
     parser.add_argument('--topk', type=int, help='the labels of the highest scores, at most so many; without --thr '
                         'exactly so many')
     parser.add_argument('--classes', help='file of the class names, one a line (default: the checkpoint\'s)')
     parser.add_argument('--show-dir', '--out-dir', dest='show_dir', help='draw the predictions into this folder')
     parser.add_argument('--pred-out-file', help='write the predictions to this .jsonl or .csv')
     parser.add_argument('--all-scores', action='store_true', help='write the score of every class')
-    parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one)')
+    parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one; the CPU for '
+                        'exported models)')
     args = parser.parse_args()
     args.checkpoint = None
     if not args.model.lower().endswith(('.onnx', '.pt2')):
@@ -30,14 +31,6 @@ def parse_args():
     elif args.cfg_options:
         parser.error('an exported model has no config to override')
     return args
-
-
-def threshold(text):
-    """A flag's value: a number where it reads as one, else a path."""
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text
 
 
 def main(args):
@@ -51,8 +44,7 @@ def main(args):
     MMLogger.get_current_instance().setLevel(logging.ERROR)  # failures are printed below
     console = Console(soft_wrap=True, highlight=False)
     model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
-    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), args.topk,
-                                      args.classes)
+    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, args.thr, args.topk, args.classes)
     found = inferencer(args.inputs, batch_size=args.batch_size, recursive=args.recursive, show_dir=args.show_dir,
                        pred_out_file=args.pred_out_file, all_scores=args.all_scores)
     for prediction in found['predictions']:

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kssnet_mm.apis.command_line import command_parser, run_command
+from kssnet_mm.apis.command_line import command_parser, number_or_path, run_command
 
 
 def parse_args():
@@ -17,11 +17,12 @@ def parse_args():
                         'in who can reach the machine')
     parser.add_argument('--port', type=int, help='default: the first free one from 7860 on')
     parser.add_argument('--max-size', type=int, default=200, metavar='MB', help='largest file (default: %(default)s)')
-    parser.add_argument('--thr', help='threshold on probabilities: a number or a json file of one per class '
-                        '(default: the model\'s)')
+    parser.add_argument('--thr', type=number_or_path, help='threshold on probabilities: a number or a json file of one '
+                        'per class (default: the model\'s)')
     parser.add_argument('--graph', help='.npz of the label graph (default: the one that the config names)')
     parser.add_argument('--classes', help='file of the class names, one a line (default: the checkpoint\'s)')
-    parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one)')
+    parser.add_argument('--device', help='cpu, cuda, cuda:1, ... (default: the GPU if there is one; the CPU for '
+                        'exported models)')
     args = parser.parse_args()
     if args.max_size < 1:
         parser.error(f'--max-size is at least 1, got {args.max_size}')
@@ -35,14 +36,6 @@ def parse_args():
     return args
 
 
-def threshold(text):
-    """A flag's value: a number where it reads as one, else a path."""
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return text
-
-
 def main(args):
     try:
         from kssnet_mm.webui.page import serve
@@ -51,7 +44,7 @@ def main(args):
     from kssnet_mm.apis import MultiLabelInferencer, read_config
     from kssnet_mm.webui.explorer import Explorer
     model = read_config(args.model, args.cfg_options, ['model']) if args.checkpoint else args.model
-    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, threshold(args.thr), classes=args.classes,
+    inferencer = MultiLabelInferencer(model, args.checkpoint, args.device, args.thr, classes=args.classes,
                                       show_progress=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as Ctrl-C: the folder is deleted
     with tempfile.TemporaryDirectory(prefix='kssnet-page-') as root:  # what visitors bring is gone with the page

@@ -8,7 +8,7 @@ import re
 import sys
 import traceback
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, Optional, Union
 
 from mmengine.config import DictAction
 
@@ -37,6 +37,14 @@ def command_parser(description: str, options: bool = False, **settings) -> argpa
                             help='override settings of the config')
     parser.add_argument('--debug', action='store_true', help='show the whole traceback of an error')
     return parser
+
+
+def number_or_path(text: str) -> Union[float, str]:
+    """The value of a flag such as ``--thr``: a number where it reads as one, else a path."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def run_command(work: Callable[[argparse.Namespace], Optional[int]], args: argparse.Namespace) -> None:

@@ -98,7 +98,8 @@ class FeatureExtractor:
                                        self.cfg.test_dataloader).dataset))
         used['dataset'] = {key: value for key, value in used['dataset'].items() if key != 'pipeline'}
         init_cfg = model['backbone'].get('init_cfg') or {}
-        weights = (init_cfg.get('checkpoint') if isinstance(init_cfg, dict) else None) or ''
+        weights = (init_cfg.get('checkpoint') if isinstance(init_cfg, dict) else None) or str(
+            model['backbone'].get('pretrained') or '')  # as mmaction2's networks name them
         if os.path.isfile(weights):
             used['weights'] = [os.path.getsize(weights), os.stat(weights).st_mtime_ns]
         key = hashlib.sha256(json.dumps(used, sort_keys=True, default=str).encode()).hexdigest()[:12]

@@ -43,7 +43,7 @@ class MultiLabelInferencer(BaseInferencer):
     Args:
         model: A config or its path, or the path of an exported ``.onnx`` or ``.pt2``.
         weights: The checkpoint that goes with a config: of a trained model, or of one in its inference form.
-        device: Where to run. None: a GPU if there is one.
+        device: Where to run. None: a GPU if there is one; the CPU for exported files.
         thr: Decision threshold on probabilities in the place of the model's own: a number, one for each class, a
             dict by class name, or the path of a json file of either.
         topk: At most so many labels, the highest scores. Without ``thr`` exactly so many, whatever their score.

@@ -119,7 +119,8 @@ def test_a_class_without_a_column_is_unknown_and_said_so(tmp_path):
 def test_unknown_entries_of_an_npz_by_policy(tmp_path, kind):
     """The setting counts in every form of a table."""
     np.savez(tmp_path / 't.npz', labels=['cat', 'dog'], targets=np.array([[1, -1], [-128, 1]], dtype=kind))
-    for policy, expected in (('ignore', [[1, -1], [-1, 1]]), ('negative', [[1, 0], [0, 1]]), ('positive', [[1, 1], [1, 1]])):
+    for policy, expected in (('ignore', [[1, -1], [-1, 1]]), ('negative', [[1, 0], [0, 1]]),
+                             ('positive', [[1, 1], [1, 1]])):
         assert LabelTable(tmp_path / 't.npz', unknown=policy).load()[1].toarray().tolist() == expected
     with pytest.raises(ValueError, match="t.npz: an entry of -128.* does not say whether .*unknown='negative'"):
         LabelTable(tmp_path / 't.npz', unknown='error').load()

@@ -3,7 +3,7 @@ from typing import List, Optional, Tuple
 
 import numpy as np
 
-from kssnet_mm.apis.command_line import command_parser, run_command
+from kssnet_mm.apis.command_line import command_parser, number_or_path, run_command
 from kssnet_mm.annotations.charades import read_codes, read_videos
 from kssnet_mm.annotations.class_list import column_names, read_class_list
 from kssnet_mm.evaluation.dumps import read_dump
@@ -92,13 +92,9 @@ def load(args) -> Tuple[ScoreFile, str]:
 
 
 def threshold(text: str, num_classes: int, classes: Optional[List[str]]):
-    """A flag's value: a number where it reads as one, else a path."""
+    """What a flag's value says of the classes."""
     try:
-        given = float(text)
-    except ValueError:
-        given = text
-    try:
-        return read_thresholds(given).for_classes(num_classes, classes)
+        return read_thresholds(number_or_path(text)).for_classes(num_classes, classes)
     except ValueError as error:
         raise ValueError(f'--thr {text}: {error}') from error
 

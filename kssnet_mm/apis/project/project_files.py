@@ -53,9 +53,10 @@ def write_project(folder: Path, texts: Dict[str, str], classes: List[str], parts
             raise ValueError('the labels cannot be written to a class list: remove numbers such as "c001 " from all '
                              'of them')
         for name, samples in parts.items():
-            if [sample._replace(where='') for sample in read_samples(folder / name, classes, names=True)[1]] != samples:
+            found = read_samples(folder / name, classes, names=True)[1]
+            if [sample._replace(where='') for sample in found] != samples:
                 raise ValueError(f'{name} would not be read as it is meant: give files and labels names without blanks '
-                                 'at their ends, and no label the name "labels"')
+                                 'at their ends')
         read_config(folder / 'config.py')
     except BaseException:  # an interruption too
         for name in texts:
