@@ -61,6 +61,7 @@ def check_header(path: str, max_pixels: int = MAX_PIXELS) -> None:
     except ValueError as error:
         raise ImageError(f'{path}: {error}') from None
 
+
 def _check_chunks(path: str) -> None:
     """Compare the lengths that the parts of a PNG announce with the file, before a decoder takes memory for them.
 

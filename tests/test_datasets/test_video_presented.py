@@ -137,6 +137,23 @@ def test_whole_streams_have_no_hole(tmp_path):
     assert sum(missed) >= sum(video) - 6 and not any(lost and not held for lost, held in zip(missed, video))
 
 
+@pytest.mark.parametrize('piece', [1, 3, 7])
+def test_holes_are_found_piece_by_piece(tmp_path, monkeypatch, piece):
+    """A recording of hours is not looked at as a whole; the pieces change nothing."""
+    whole = write(tmp_path / 'a.ts', constant(30), 'libx264', dict(g='10')).read_bytes()
+    packets = np.frombuffer(whole, np.uint8).reshape(-1, 188)
+    half = len(whole) // 376 * 188
+    (tmp_path / 'zeros.ts').write_bytes(whole[:half] + bytes(1000) + whole[half:])
+    paths = [str(tmp_path / 'a.ts'), str(tmp_path / 'zeros.ts')]
+    for number in range(len(packets)):
+        paths.append(str(tmp_path / f'{number}.ts'))
+        _without(tmp_path, packets, number).rename(paths[-1])
+    expected = [first_hole(path, 256) for path in paths]
+    assert expected[0] is None and expected[1] is not None and 1 < sum(hole is not None for hole in expected)
+    monkeypatch.setattr('kssnet_mm.datasets.video.transport_stream.PIECE', piece)
+    assert [first_hole(path, 256) for path in paths] == expected
+
+
 def _without(folder, packets, number):
     path = folder / 'e.ts'
     path.write_bytes(np.delete(packets, number, axis=0).tobytes())

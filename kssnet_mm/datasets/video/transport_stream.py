@@ -1,5 +1,5 @@
 """Holes in MPEG transport streams, whose packets are numbered."""
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Tuple
 
 import numpy as np
 
@@ -8,6 +8,8 @@ SYNC = 0x47
 STEPS = (188, 192, 204)
 # So many packets in a row begin with the sync byte where packets begin.
 IN_A_ROW = 4
+# So many packets are looked at together; a broadcast of an hour has ten millions.
+PIECE = 1 << 16
 
 
 def first_hole(path: str, pid: int) -> Optional[int]:
@@ -23,8 +25,9 @@ def first_hole(path: str, pid: int) -> Optional[int]:
         pid: Number of the stream.
     """
     data = np.memmap(path, dtype=np.uint8, mode='r')
-    first = True
-    for begins in _runs(data):
+    seen, lost, last = False, False, 0
+    for begins, follows in _runs(data):
+        lost |= seen and not follows
         header = data[begins[:, None] + np.arange(6)].astype(np.int64)
         wanted = ((header[:, 1] & 0x1f) << 8 | header[:, 2]) == pid
         wanted &= (header[:, 3] & 0x10) > 0  # with content: the others have the number of the one before
@@ -34,27 +37,31 @@ def first_hole(path: str, pid: int) -> Optional[int]:
         numbers = header[:, 3] & 15
         # an adaptation field says that numbers begin anew, or that a keyframe begins
         excused = ((header[:, 3] & 0x20) > 0) & (header[:, 4] > 0) & ((header[:, 5] & 0xc0) > 0)
-        step = np.diff(numbers, prepend=numbers[0] - (1 if first else 2)) % 16  # 0: it is there twice, as is allowed
+        before = numbers[0] - 2 if lost else last if seen else numbers[0] - 1
+        step = np.diff(numbers, prepend=before) % 16  # 0: it is there twice, as is allowed
         wrong = np.flatnonzero((step > 1) & ~excused)
         if len(wrong):
             return int(begins[wrong[0]])
-        first = False
+        seen, lost, last = True, False, numbers[-1]
     return None
 
 
-def _runs(data: np.ndarray) -> Iterator[np.ndarray]:
-    """Where packets begin, in runs without anything else between them."""
+def _runs(data: np.ndarray) -> Iterator[Tuple[np.ndarray, bool]]:
+    """Where packets begin, in pieces without anything else between them, and whether a piece follows the one before."""
     place = 0
     while place is not None and place < len(data) - IN_A_ROW * STEPS[0]:
         step = next((step for step in STEPS if _begins(data, place, step)), None)
         if step is None:
             place = _next(data, place + 1)
             continue
-        begins = np.arange(place, len(data) - STEPS[0] + 1, step)
-        lost = np.flatnonzero(data[begins] != SYNC)
-        begins = begins[:lost[0]] if len(lost) else begins
-        yield begins
-        place = int(begins[-1]) + step
+        begin, other = place, []
+        while not len(other) and place <= len(data) - STEPS[0]:
+            begins = np.arange(place, min(place + PIECE * step, len(data) - STEPS[0] + 1), step)
+            other = np.flatnonzero(data[begins] != SYNC)
+            begins = begins[:other[0]] if len(other) else begins
+            if len(begins):
+                yield begins, place > begin
+                place = int(begins[-1]) + step
 
 
 def _begins(data: np.ndarray, place: int, step: int) -> bool:
