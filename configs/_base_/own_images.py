@@ -1,32 +1,18 @@
 # All of a project on photographs of one's own but its labels, its files and its backbone, which tools/new_project.py
-# writes into a config that inherits this one. docs/training.md says what each part is for.
-_base_ = ['schedules/own_data.py', 'runtimes/image.py']
+# writes into a config that inherits this one.
+_base_ = ['own_table.py', 'runtimes/image.py']
 custom_hooks = {{_base_.own_data_hooks}}
 model = dict(
     type='ImageClassifier',
     data_preprocessor=dict(
         to_onehot=True, mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375], to_rgb=True),
     train_cfg={{_base_.own_data_mixing}},
-    backbone=dict(
-        type='LabelGraphBackbone',
-        gcn=dict(
-            type='LabelGCN',
-            last_std=0.01,
-            graph=dict(
-                type='LabelGraphBuilder',
-                statistical=dict(
-                    type='CooccurrenceGraph', source=dict(type='LabelTable'), estimator='conditional')))),
     head=dict(type='KSSNetHead', classifier=dict(type='LabelGraphClassifier')))
 train_dataloader = dict(
     batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     collate_fn=dict(type='default_collate'),
     dataset=dict(
         type='TableMultiLabel',
-        ann_file='train.csv',
-        classes='classes.txt',
         pipeline=[
             dict(type='mmpretrain.LoadImageFromFile'),
             dict(type='mmpretrain.RandomResizedCrop', scale=224, crop_ratio_range=(0.4, 1.0)),
@@ -36,15 +22,9 @@ train_dataloader = dict(
         ]))
 val_dataloader = dict(
     batch_size=32,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     collate_fn=dict(type='default_collate'),
     dataset=dict(
         type='TableMultiLabel',
-        ann_file='val.csv',
-        classes='classes.txt',
-        test_mode=True,
         # the whole picture, not a crop: a label may be at its edge
         pipeline=[
             dict(type='mmpretrain.LoadImageFromFile'),
@@ -52,5 +32,3 @@ val_dataloader = dict(
             dict(type='mmpretrain.PackInputs'),
         ]))
 test_dataloader = val_dataloader
-val_evaluator = dict(type='MultiLabelScores')
-test_evaluator = val_evaluator

@@ -1,6 +1,6 @@
 # All of a project on videos of one's own but its labels, its files and its backbone, which tools/new_project.py
 # writes into a config that inherits this one. A clip is one frame from each of 16 segments of a video.
-_base_ = ['schedules/own_data.py', 'runtimes/video.py']
+_base_ = ['own_table.py', 'runtimes/video.py']
 custom_hooks = {{_base_.own_data_hooks}}
 model = dict(
     type='Recognizer3D',
@@ -9,25 +9,11 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
         format_shape='NCTHW'),
-    backbone=dict(
-        type='LabelGraphBackbone',
-        gcn=dict(
-            type='LabelGCN',
-            last_std=0.01,
-            graph=dict(
-                type='LabelGraphBuilder',
-                statistical=dict(
-                    type='CooccurrenceGraph', source=dict(type='LabelTable'), estimator='conditional')))),
     cls_head=dict(type='KSSNetVideoHead', classifier=dict(type='LabelGraphClassifier')))
 train_dataloader = dict(
     batch_size=8,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         type='TableVideoMultiLabel',
-        ann_file='train.csv',
-        classes='classes.txt',
         pipeline=[
             dict(type='SequentialVideoInit'),
             dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=16),
@@ -42,14 +28,8 @@ train_dataloader = dict(
         ]))
 val_dataloader = dict(
     batch_size=8,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         type='TableVideoMultiLabel',
-        ann_file='val.csv',
-        classes='classes.txt',
-        test_mode=True,
         pipeline=[
             dict(type='SequentialVideoInit'),
             dict(type='mmaction.SampleFrames', clip_len=1, frame_interval=1, num_clips=16, test_mode=True),
@@ -61,5 +41,3 @@ val_dataloader = dict(
             dict(type='mmaction.PackActionInputs'),
         ]))
 test_dataloader = val_dataloader
-val_evaluator = dict(type='MultiLabelScores')
-test_evaluator = val_evaluator
