@@ -25,9 +25,16 @@ def _controls(name, config, graph):
             (f'{name}, labels shuffled', config, {f'{graph}.control': 'shuffle'})]
 
 
+# KSSNet with the weights of its classifier and its embeddings shared over the graph of the shared weights
+_both = ('KSSNet, weights shared', _kssnet, {
+    'model.head.classifier': dict(
+        _delete_=True, type='GraphLinearClassifier', dropout=0.5, eta=0.3, embedding=True, graph=dict(
+            type='LabelGraphBuilder', preset='mlgcn', labels='data/coco-8k/classes.txt', statistical=dict(
+                type='CooccurrenceGraph', estimator='conditional',
+                source=dict(type='LabelTable', file='data/coco-8k/label_rows.npz'))))})
 _base = [('plain', _plain, {}), ('plain, own-data training', _own, {})]
 _arms = [*_base, *_controls('shared weights', _shared, 'model.head.classifier.graph'),
-         *_controls('KSSNet', _kssnet, f'{_gcn}.graph')]
+         *_controls('KSSNet', _kssnet, f'{_gcn}.graph'), _both]
 _parts = [
     ("KSSNet, the paper's settings", _paper, {}),
     ('KSSNet, LC without GCN', _kssnet, {
