@@ -16,3 +16,4 @@ optim_wrapper = dict(
             'backbone.gcn': dict(lr_mult=10.0),
             'backbone.laterals': dict(lr_mult=10.0),
         }))
+custom_hooks = [dict(type='CheckLabelsHook'), dict(type='ChannelsLastHook')]

@@ -1,7 +1,7 @@
 # The plain MobileNetV2 with our training for own data, which starts at the prior.
 _base_ = ['_base_/models/mobilenet-v2.py', '_base_/coco-8k_own-data.py']
 model = dict(
-    backbone=dict(frozen_stages=4),
+    backbone=dict(frozen_stages=2),
     head=dict(
         classifier=dict(
             prior=dict(

@@ -1,7 +1,11 @@
 # coco-8k with our training for own data: RandAugment, one cycle and EMA. Mixing is left out: with RandAugment it gave
 # less than RandAugment alone (docs/notes/coco_8k.md).
 _base_ = ['datasets/coco-8k_128.py', 'schedules/own_data.py', 'runtimes/image.py']
-custom_hooks = {{_base_.own_data_hooks}}
+custom_hooks = [
+    dict(type='CheckLabelsHook'),
+    dict(type='ChannelsLastHook'),
+    dict(type='mmengine.EMAHook', ema_type='MomentumAnnealingEMA', momentum=0.002, gamma=100),
+]
 train_dataloader = dict(
     dataset=dict(pipeline=[
         dict(type='mmpretrain.LoadImageFromFile'),

@@ -4,7 +4,7 @@
 _base_ = ['kssnet_mobilenet-v2.py']
 model = dict(
     backbone=dict(
-        backbone=dict(frozen_stages=4),
+        backbone=dict(frozen_stages=2),
         gcn=dict(
             graph=dict(
                 type='LabelGraphBuilder',
