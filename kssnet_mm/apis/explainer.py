@@ -5,11 +5,9 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
-from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 
 from kssnet_mm.deploy.switch import Network, head_of
-from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.heads.label_graph_classifier import LabelGraphClassifier
 from kssnet_mm.models.label_gcn import LabelGCN
@@ -27,38 +25,15 @@ from .explanation.grad_cam import grad_cam as grad_cam_maps
 from .explanation.label_maps import label_maps
 from .explanation.label_shares import label_shares, shared_weights
 from .explanation.map_entries import add_maps
+from .explanation.model_graph import NO_GRAPH, described_graph, gcn_of, graph_of, normalized, read_graph
 from .explanation.pictures import Pictures
 from .explanation.record import Recorded, recording
-from .explanation.what_if import another_adjacency, check_graph, drop_edges, gcn_of, normalized, read_graph
+from .explanation.what_if import another_adjacency, drop_edges
 from .inferencer import MultiLabelInferencer, Thr
 from .prediction import Prediction, choose_labels
 
 # Labels that are explained where none are named, and changes that a what-if shows.
 MOST_LABELS, MOST_CHANGES = 5, 12
-NO_GRAPH = 'the model has no label graph to change: it is a plain or a deployed one'
-
-
-def described_graph(cfg: Config) -> Any:
-    """What a model's config says of its label graph; None where it says nothing."""
-    return ((cfg.model.backbone.get('gcn') or {}).get('graph')) if 'backbone' in cfg.get('model', {}) else None
-
-
-def graph_of(inferencer: MultiLabelInferencer, described: Any = None) -> LabelGraph:
-    """The label graph that the model was trained with, in the order of its classes.
-
-    Args:
-        inferencer: Of a trained model.
-        described: The graph's file. None: what the config names.
-
-    Raises:
-        ValueError: The model has no graph, the file is not there, or it is another graph's.
-    """
-    gcn = gcn_of(inferencer.model)
-    if gcn is None:
-        raise ValueError(NO_GRAPH)
-    graph = read_graph(described or described_graph(inferencer.cfg), inferencer.classes)
-    check_graph(gcn, graph)
-    return graph
 
 
 def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, labels: Optional[Sequence[str]] = None,

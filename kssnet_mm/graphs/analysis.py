@@ -4,7 +4,7 @@ Every function takes N x N ``numpy`` arrays or ``scipy.sparse`` CSR arrays of we
 them as they are. An edge is an off-diagonal non-zero entry. Nothing here makes a sparse matrix dense.
 """
 from dataclasses import dataclass
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -13,50 +13,18 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import ArpackError, eigs
 from scipy.spatial.distance import pdist
 
+from .edges import off_diagonal, strongest_edge
 from .label_graph import Matrix
 from .superimpose import ks_graph, normalize_symmetric, threshold
 
-# 'shuffled' is for the control with permuted labels: its edges do not lie between the labels that a prior relates.
-ORIGINS = ('neither', 'statistics', 'knowledge', 'both', 'shuffled')
 # N up to which all eigenvalues are computed: 1024 take seconds, and the time grows with N^3.
 ALL_EIGENVALUES_UP_TO = 1024
-
-
-def off_diagonal(matrix: Matrix) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, columns and values of the edges, by row."""
-    rows, columns = matrix.nonzero()
-    other = rows != columns
-    rows, columns = rows[other], columns[other]
-    return rows, columns, values_at(matrix, rows, columns)
-
-
-def values_at(matrix: Optional[Matrix], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """float64 (M,): the entries at M places; zeros if the matrix is None."""
-    if matrix is None or not len(rows):
-        return np.zeros(len(rows))
-    if not sparse.issparse(matrix):
-        return np.asarray(matrix)[rows, columns].astype(np.float64)
-    found = sparse.csr_array(matrix)[rows, columns]
-    # The type of the result depends on the version of scipy.
-    return np.asarray(found.toarray() if sparse.issparse(found) else found, dtype=np.float64).ravel()
 
 
 def density(matrix: Matrix) -> float:
     """Edges / (N (N - 1)); 0 where N < 2."""
     n = matrix.shape[0]
     return len(off_diagonal(matrix)[0]) / max(n * (n - 1), 1)
-
-
-def strongest_edge(matrix: Matrix) -> np.ndarray:
-    """float64 (N,): each label's heaviest edge, to or from it; 0 for an isolated label.
-
-    In a superimposed graph before its threshold, this is the largest tau that leaves the label an edge.
-    """
-    rows, columns, values = off_diagonal(matrix)
-    strongest = np.zeros(matrix.shape[0])
-    np.maximum.at(strongest, rows, values)
-    np.maximum.at(strongest, columns, values)
-    return strongest
 
 
 def components(matrix: Matrix) -> List[np.ndarray]:
@@ -145,52 +113,6 @@ def smoothing(adjacency: Optional[Matrix], embedding: np.ndarray, layers: int = 
         current = np.where(hidden > 0, hidden, negative_slope * hidden)
         found.append(mean_cosine(current))
     return found
-
-
-class Edges(NamedTuple):
-    """M undirected edges, the heaviest first.
-
-    Attributes:
-        first: Position of the label that comes first, int (M,).
-        second: Position of the other one, int (M,).
-        weight: max(A_ij, A_ji), float64 (M,).
-        origin: Index into ``ORIGINS``, int (M,): which priors have an entry, in either direction.
-    """
-    first: np.ndarray
-    second: np.ndarray
-    weight: np.ndarray
-    origin: np.ndarray
-
-    def head(self, most: int) -> 'Edges':
-        """The ``most`` heaviest."""
-        return Edges(*(column[:most] for column in self))
-
-
-def undirected_edges(adjacency: Matrix, statistical: Optional[Matrix] = None,
-                     knowledge: Optional[Matrix] = None) -> Edges:
-    """The adjacency's edges without direction, and which of the raw priors have an entry for each."""
-    n = adjacency.shape[0]
-    rows, columns, values = off_diagonal(adjacency)
-    low, high = np.minimum(rows, columns).astype(np.int64), np.maximum(rows, columns)
-    keys, place = np.unique(low * n + high, return_inverse=True)
-    weight = np.zeros(len(keys))
-    np.maximum.at(weight, place.ravel(), values)
-    first, second = keys // max(n, 1), keys % max(n, 1)
-    counted, known = ((values_at(m, first, second) > 0) | (values_at(m, second, first) > 0)
-                      for m in (statistical, knowledge))
-    heaviest = np.argsort(-weight, kind='stable')
-    return Edges(*(c[heaviest] for c in (first, second, weight, counted + 2 * known)))
-
-
-def strongest_neighbours(edges: Edges, most: int) -> Tuple[np.ndarray, np.ndarray]:
-    """(label, neighbour), int (M,) each: the ``most`` heaviest edges of every label, by label."""
-    ends = np.concatenate([edges.first, edges.second])
-    others = np.concatenate([edges.second, edges.first])
-    order = np.lexsort((others, -np.concatenate([edges.weight] * 2), ends))
-    ends, others = ends[order], others[order]
-    starts = np.searchsorted(ends, ends, side='left')
-    kept = np.arange(len(ends)) - starts < most
-    return ends[kept], others[kept]
 
 
 @dataclass

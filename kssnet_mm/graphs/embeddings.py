@@ -1,9 +1,8 @@
 """The label embeddings E(0) from word vectors."""
 import logging
 import os
-import re
 import zlib
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Union
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Union
 
 import numpy as np
 from mmengine.logging import print_log
@@ -12,32 +11,11 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import few
 
 from .concepts import ConceptSpec, concept_groups
+from .random_embedding import RandomEmbedding  # noqa: F401  older configs name it here
+from .spellings import shorter_forms, spellings
 from .word_vectors import read_vectors
 
 POLICIES = ('error', 'zero', 'random', 'shorter')
-# Numberbatch's vocabulary has '#' for each digit of a term with two digits in a row.
-TWO_DIGITS, DIGIT = re.compile('[0-9][0-9]'), re.compile('[0-9]')
-SHORTEST = 3
-ABBREVIATION = re.compile(r'(?:[^\W\d_]\.)+[^\W\d_]')
-
-
-def spellings(concept: str) -> List[str]:
-    """A concept's names in a file of vectors: joined by ``_``, a space or ``-``; digits as ``#``.
-
-    ``u.s.a`` may also be ``u.s.a.`` or ``usa`` there.
-    """
-    names = [concept, concept.replace('_', ' '), concept.replace('_', '-')]
-    if ABBREVIATION.fullmatch(concept):
-        names += [f'{concept}.', concept.replace('.', '')]
-    if TWO_DIGITS.search(concept):
-        names.append(DIGIT.sub('#', concept))
-    return list(dict.fromkeys(names))
-
-
-def shorter_forms(word: str) -> Iterator[str]:
-    """``'doggy'``: ``dogg``, ``dog``; down to three letters."""
-    for length in range(len(word) - 1, SHORTEST - 1, -1):
-        yield word[:length]
 
 
 def unit(vector: np.ndarray) -> np.ndarray:
@@ -193,23 +171,3 @@ class WordVectorEmbedding:
 
 def _look_up(concept: str, vectors: Dict[str, np.ndarray]) -> Optional[np.ndarray]:
     return next((vectors[name] for name in spellings(concept) if name in vectors), None)
-
-
-@TASK_UTILS.register_module()
-class RandomEmbedding:
-    """The control: seeded Gaussian vectors of expected length 1, the same for the same label count.
-
-    Args:
-        dim: Length of a vector, F.
-        seed: Seed.
-    """
-
-    def __init__(self, dim: int = 300, seed: int = 0) -> None:
-        if dim < 1:
-            raise ValueError(f'dim must be positive, got {dim}')
-        self.dim, self.seed = dim, seed
-
-    def build(self, labels: Sequence[str], concepts=None) -> np.ndarray:
-        """float32 (N, F)."""
-        rng = np.random.default_rng(self.seed)
-        return rng.normal(scale=self.dim**-0.5, size=(len(labels), self.dim)).astype(np.float32)

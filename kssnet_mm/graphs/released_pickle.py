@@ -9,7 +9,7 @@ from kssnet_mm.annotations.voc import VOC_CLASSES
 from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
-from .cooccurrence import ESTIMATORS, estimate
+from .estimators import ESTIMATORS, estimate
 from .label_graph import LabelGraph
 from .presets import PRESETS
 from .provenance import describe_files

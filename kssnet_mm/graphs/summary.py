@@ -5,7 +5,8 @@ from typing import Dict, List, Mapping, Optional, Tuple
 import numpy as np
 from scipy import sparse
 
-from .analysis import density, off_diagonal
+from .analysis import density
+from .edges import off_diagonal
 from .label_graph import MATRICES, LabelGraph
 from .presets import PRESETS
 

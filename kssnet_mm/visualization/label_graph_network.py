@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from kssnet_mm.graphs import LabelGraph
-from kssnet_mm.graphs.analysis import ORIGINS, Edges, strongest_edge
+from kssnet_mm.graphs.edges import ORIGINS, Edges, strongest_edge
 
 from .figures import COLORS, new_figure, plain, save_figure
 from .label_graph_report import Limits, edges_of

@@ -5,9 +5,8 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from kssnet_mm.graphs.analysis import (ORIGINS, Edges, Sweep, cluster_order, components, smoothing,
-                                       spectral_gap, strongest_edge, strongest_neighbours, sweep,
-                                       undirected_edges, values_at)
+from kssnet_mm.graphs.analysis import Sweep, cluster_order, components, smoothing, spectral_gap, sweep
+from kssnet_mm.graphs.edges import ORIGINS, Edges, strongest_edge, strongest_neighbours, undirected_edges, values_at
 from kssnet_mm.graphs.label_graph import LabelGraph
 from kssnet_mm.graphs.presets import PRESETS
 from kssnet_mm.graphs.summary import control_of, settings_of, summarize

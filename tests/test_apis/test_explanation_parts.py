@@ -11,7 +11,8 @@ from kssnet_mm.apis.explanation.geometry import seen_box, seen_frames
 from kssnet_mm.apis.explanation.label_maps import label_maps
 from kssnet_mm.apis.explanation.label_shares import label_shares
 from kssnet_mm.apis.explanation.record import recording
-from kssnet_mm.apis.explanation.what_if import another_adjacency, check_graph, drop_edges, normalized, read_graph
+from kssnet_mm.apis.explanation.model_graph import check_graph, normalized, read_graph
+from kssnet_mm.apis.explanation.what_if import another_adjacency, drop_edges
 from kssnet_mm.apis.reading import Reader
 from kssnet_mm.deploy.switch import logits, switch_to_deploy
 from kssnet_mm.graphs.label_graph import LabelGraph

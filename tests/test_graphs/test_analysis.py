@@ -5,9 +5,8 @@ import pytest
 from scipy import sparse
 
 from kssnet_mm.graphs import analysis
-from kssnet_mm.graphs.analysis import (ORIGINS, cluster_order, components, density, mean_cosine,
-                                       smoothing, spectral_gap, strongest_edge, strongest_neighbours,
-                                       sweep, undirected_edges)
+from kssnet_mm.graphs.analysis import cluster_order, components, density, mean_cosine, smoothing, spectral_gap, sweep
+from kssnet_mm.graphs.edges import ORIGINS, strongest_edge, strongest_neighbours, undirected_edges
 from kssnet_mm.graphs.superimpose import ks_graph
 
 # 0 -> 1 (2), 1 -> 0 (3), 1 -> 2 (1); 3 alone; the diagonal is no edge.

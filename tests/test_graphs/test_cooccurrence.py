@@ -8,7 +8,8 @@ from scipy import sparse
 from shared_data import shared
 
 from kssnet_mm.graphs import CooccurrenceGraph, LabelMismatchError, LabelSource, LabelTable
-from kssnet_mm.graphs.cooccurrence import ESTIMATORS, count_cooccurrence, estimate
+from kssnet_mm.graphs.cooccurrence import count_cooccurrence
+from kssnet_mm.graphs.estimators import ESTIMATORS, estimate
 from kssnet_mm.utils.safe_pickle import read_safe_pickle
 
 # a: 4 samples, b: 2, c: 2, d: 0; a with b 2, a with c 1, b with c 1; 5 samples.

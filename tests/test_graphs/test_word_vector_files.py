@@ -8,7 +8,7 @@ import pytest
 from mmengine.logging import MMLogger
 
 from kssnet_mm.graphs import WordVectorEmbedding
-from kssnet_mm.graphs.embeddings import spellings
+from kssnet_mm.graphs.spellings import spellings
 from kssnet_mm.graphs.word_vectors import read_vectors
 
 WORDS = {'dog': [1, -2.5], 'hot_dog': [3, 4], 'Tür': [.5, 0]}

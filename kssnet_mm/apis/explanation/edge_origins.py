@@ -3,7 +3,7 @@ from typing import List, Optional
 
 import numpy as np
 
-from kssnet_mm.graphs.analysis import ORIGINS, values_at
+from kssnet_mm.graphs.edges import ORIGINS, values_at
 from kssnet_mm.graphs.label_graph import LabelGraph
 
 

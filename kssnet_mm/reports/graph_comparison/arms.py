@@ -3,7 +3,7 @@ from typing import Dict, NamedTuple, Optional
 
 import numpy as np
 
-from kssnet_mm.graphs.cooccurrence import estimate
+from kssnet_mm.graphs.estimators import estimate
 from kssnet_mm.graphs.weight_sharing import neighbour_weights
 
 from .counts import Counts
