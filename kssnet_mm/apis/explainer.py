@@ -25,7 +25,8 @@ from .explanation.grad_cam import grad_cam as grad_cam_maps
 from .explanation.label_maps import label_maps
 from .explanation.label_shares import label_shares, shared_weights
 from .explanation.map_entries import add_maps
-from .explanation.model_graph import NO_GRAPH, described_graph, gcn_of, graph_of, normalized, read_graph
+from .explanation.model_graph import (NO_GRAPH, described_graph, gcn_of, graph_of, normalized, read_graph,
+                                      without_folder)
 from .explanation.pictures import Pictures
 from .explanation.record import Recorded, recording
 from .explanation.what_if import another_adjacency, drop_edges
@@ -190,7 +191,7 @@ class Explanation:
             self.graph = None
             if required:
                 raise
-            self.notes.append(f'the origin of edges is unknown: {error}')
+            self.notes.append(f'the origin of edges is unknown: {without_folder(error, self._graph_settings)}')
 
     @torch.no_grad()
     def _what_if(self, changed: Dict[str, float], drop: list) -> dict:

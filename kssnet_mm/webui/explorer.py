@@ -7,7 +7,8 @@ import threading
 from dataclasses import replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from kssnet_mm.apis.explainer import explain, graph_of
+from kssnet_mm.apis.explainer import explain
+from kssnet_mm.apis.explanation.model_graph import described_graph, graph_of, without_folder
 from kssnet_mm.apis.inferencer import MultiLabelInferencer
 from kssnet_mm.apis.inputs import list_sources
 from kssnet_mm.graphs.label_graph import LabelGraph
@@ -46,7 +47,7 @@ class Explorer:
             self.graph = graph_of(inferencer, graph)
             self.drawing = drawing_of(self.graph)
         except ValueError as error:
-            self.no_graph = str(error)
+            self.no_graph = without_folder(error, graph or described_graph(inferencer.cfg))
         known = settings_of(self.graph) if self.graph is not None and 'builder' in self.graph.meta else None
         self.settings: Dict[str, float] = {name: float(known[name]) for name in SETTINGS} if known else {}
 

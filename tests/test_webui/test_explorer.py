@@ -107,7 +107,13 @@ def test_without_the_graphs_file_there_is_no_what_if(tmp_path):
     cfg.model.backbone.gcn.graph = dict(file=str(tmp_path / 'graph.npz'))
     inferencer = MultiLabelInferencer(cfg, weights, 'cpu', show_progress=False)
     explorer = Explorer(inferencer, tmp_path, tmp_path / 'none.npz')
-    assert explorer.drawing is None and 'none.npz' in explorer.no_graph
+    assert explorer.drawing is None and "the label graph 'none.npz' is not there" in explorer.no_graph
+    # visitors are not told where it would lie
+    path = tmp_path / 'a.png'
+    Image.fromarray(picture()).save(path)
+    visit = explorer.predict(str(path))
+    note, = explorer.explain(visit)['notes']
+    assert 'none.npz' in note and str(tmp_path) not in note + explorer.no_graph + json.dumps(as_json(visit))
 
 
 def test_downloads(tmp_path):

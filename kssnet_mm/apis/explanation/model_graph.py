@@ -21,6 +21,21 @@ def gcn_of(model: torch.nn.Module) -> Optional[LabelGCN]:
     return gcn if isinstance(gcn, LabelGCN) else None
 
 
+def without_folder(error: ValueError, described) -> str:
+    """What is said of a model's graph, with its file's name in the place of its path: for what others may read.
+
+    Args:
+        error: Of :func:`graph_of`.
+        described: As of :func:`read_graph`.
+    """
+    file = str(_settings(described).get('file') or '')
+    return str(error).replace(file, os.path.basename(file)) if file else str(error)
+
+
+def _settings(described) -> dict:
+    return dict(file=os.fspath(described)) if isinstance(described, (str, os.PathLike)) else dict(described or {})
+
+
 def read_graph(described, classes: Sequence[str], **changes: Optional[float]) -> LabelGraph:
     """The label graph of a model, from its file.
 
@@ -32,7 +47,7 @@ def read_graph(described, classes: Sequence[str], **changes: Optional[float]) ->
     Raises:
         ValueError: There is no file, or its adjacency is final, so that nothing can be computed again.
     """
-    settings = dict(file=os.fspath(described)) if isinstance(described, (str, os.PathLike)) else dict(described or {})
+    settings = _settings(described)
     file = settings.get('file')
     if not file or not os.path.isfile(file):
         what = f'the label graph {str(file)!r} is not there' if file else 'the config names no file of a label graph'
