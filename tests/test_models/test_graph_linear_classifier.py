@@ -79,6 +79,9 @@ def test_deployed_it_is_one_linear_layer(file):
     x = torch.randn(2, 5, 3, 3)
     torch.testing.assert_close(linear(x), classifier(x))
     assert linear.label_keys.tolist() == label_keys(LABELS).tolist()
+    # those of a GCN that does not know its labels do not take the place of its own
+    keys = torch.zeros_like(linear.label_keys)
+    assert torch.equal(classifier.to_linear(keys=keys).label_keys, linear.label_keys)
     with pytest.raises(RuntimeError, match='deployed'):
         classifier.load_state_dict(linear.state_dict())
 

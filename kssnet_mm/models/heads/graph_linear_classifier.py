@@ -125,7 +125,7 @@ class GraphLinearClassifier(BaseModule):
                                   deploy=True).to(self.fc.weight)
         linear.fc.weight.copy_(self.weight(embedding))
         linear.fc.bias.copy_(self.fc.bias)
-        linear.label_keys.copy_(self.label_keys if keys is None else keys)
+        linear.label_keys.copy_(self.label_keys if keys is None or not keys.any() else keys)
         return linear.eval()
 
     def split(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> tuple:
