@@ -53,6 +53,8 @@ def run_command(work: Callable[[argparse.Namespace], Optional[int]], args: argpa
     An error of the user ends in its sentence on the standard error and exit code 2; ``--debug`` shows where it was
     raised. Any other error is a fault of the program and keeps its traceback.
     """
+    if hasattr(sys.stdout, 'reconfigure'):  # names of files may hold what the terminal's encoding does not
+        sys.stdout.reconfigure(errors='backslashreplace')
     try:
         code = work(args)
     except Exception as error:

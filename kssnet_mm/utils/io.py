@@ -32,9 +32,13 @@ def whole_file(path: PathLike) -> Iterator[str]:
 
 
 def write_atomically(path: PathLike, content: Union[bytes, str]) -> None:
-    """Write bytes, or text as UTF-8."""
+    """Write bytes, or text as UTF-8.
+
+    Bytes of a file's name that are no UTF-8 are written as ``\\udce9``, which in json is the name itself.
+    """
+    content = content.encode(errors='backslashreplace') if isinstance(content, str) else content
     with whole_file(path) as temporary:
-        Path(temporary).write_bytes(content.encode() if isinstance(content, str) else content)
+        Path(temporary).write_bytes(content)
 
 
 def write_numbers(path: PathLike, values: Dict[str, float]) -> None:

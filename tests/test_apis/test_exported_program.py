@@ -3,6 +3,7 @@ import io
 import json
 import os
 import runpy
+import subprocess
 import sys
 import zipfile
 
@@ -99,3 +100,14 @@ def test_scores_that_cannot_be_used(tmp_path, monkeypatch, capsys, classes, weig
     failure, = found['failures']
     assert failure['id'] == str(image) and package in failure['error']
     assert script in said_by_the_script(monkeypatch, capsys, model, image)
+
+
+def test_the_script_prints_names_that_are_no_text(tmp_path):
+    pytest.importorskip('onnxruntime')
+    write_onnx(tmp_path / 'model.onnx', ['red', 'green', 'blue'])
+    Image.fromarray(picture()).save(tmp_path / 'a.png')
+    name = os.fsencode(tmp_path) + b'/caf\xe9.png'
+    os.rename(tmp_path / 'a.png', name)
+    done = subprocess.run([sys.executable, ROOT / 'tools/deployment/predict_onnx.py', tmp_path / 'model.onnx', name],
+                          capture_output=True, env=dict(os.environ, PYTHONIOENCODING='utf-8'))
+    assert done.returncode == 0 and b'caf\\udce9.png' in done.stdout, done.stderr[-1000:]

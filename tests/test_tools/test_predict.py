@@ -1,6 +1,8 @@
 """tools/predict.py and tools/visualization/explain.py, which are thin shells."""
 import csv
 import json
+import os
+import shutil
 import subprocess
 import sys
 
@@ -53,6 +55,17 @@ def test_predict(run_here, workspace):
     label, score = max(((row['label'], float(row['score'])) for row in rows if row['id'] == './0.png'),
                        key=lambda row: row[1])
     assert f'0.png: {label} {score:.3f}\n' in output
+
+
+def test_a_file_whose_name_is_no_text(workspace):
+    """One such file does not take the others' predictions away."""
+    name = os.fsencode(workspace) + b'/names/caf\xe9.png'
+    (workspace / 'names').mkdir()
+    shutil.copy(workspace / '0.png', name)
+    done = subprocess.run([sys.executable, PREDICT, 'config.py', 'model.pth', 'names', '--thr', '0', '--device', 'cpu',
+                           '--pred-out-file', 'names.jsonl'], cwd=workspace, env=ENVIRONMENT, capture_output=True)
+    assert done.returncode == 0 and b'names/caf\\udce9.png: ' in done.stdout, done.stderr[-1000:]
+    assert json.loads((workspace / 'names.jsonl').read_text())['id'] == 'names/caf\udce9.png'
 
 
 @pytest.mark.parametrize('arguments, message', [

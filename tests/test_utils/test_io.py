@@ -1,5 +1,6 @@
 """Files appear whole or not at all."""
 import json
+import os
 
 import numpy as np
 import pytest
@@ -15,6 +16,14 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         open(temporary, 'w').close()
         raise RuntimeError
     assert path.read_bytes() == 'old é'.encode() and [p.name for p in path.parent.iterdir()] == ['x.txt']
+
+
+@pytest.mark.parametrize('ascii', [False, True])
+def test_a_name_that_is_no_text_is_written(tmp_path, ascii):
+    """As of a file that was unpacked from another system's archive."""
+    name = os.fsdecode(b'caf\xe9 \xc3\xa9.jpg')
+    write_atomically(tmp_path / 'a.json', json.dumps([name], ensure_ascii=ascii))
+    assert json.loads((tmp_path / 'a.json').read_text(encoding='utf-8')) == [name]
 
 
 def test_two_writers_have_names_of_their_own(tmp_path):

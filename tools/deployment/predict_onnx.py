@@ -125,6 +125,8 @@ def main():
     parser.add_argument('model', help='.onnx that tools/deployment/export.py wrote')
     parser.add_argument('inputs', nargs='+', help='images, or videos for a video model')
     args = parser.parse_args()
+    if hasattr(sys.stdout, 'reconfigure'):  # names of files may hold what the terminal's encoding does not
+        sys.stdout.reconfigure(errors='backslashreplace')
     try:
         import onnxruntime  # after the arguments, so that --help needs nothing
     except ImportError as error:

@@ -55,8 +55,8 @@ def write_project(folder: Path, texts: Dict[str, str], classes: List[str], parts
         for name, samples in parts.items():
             found = read_samples(folder / name, classes, names=True)[1]
             if [sample._replace(where='') for sample in found] != samples:
-                raise ValueError(f'{name} would not be read as it is meant: give files and labels names without blanks '
-                                 'at their ends')
+                raise ValueError(f'{name} would not be read as it is meant: give files and labels names in UTF-8 '
+                                 'without blanks at their ends')
         read_config(folder / 'config.py')
     except BaseException:  # an interruption too
         for name in texts:
