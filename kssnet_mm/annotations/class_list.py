@@ -42,6 +42,8 @@ def class_names(classes: Union[PathLike, Sequence[str], None]) -> Optional[List[
     if classes is None:
         return None
     names = read_class_list(classes) if isinstance(classes, (str, os.PathLike)) else [str(name) for name in classes]
+    if not names:
+        raise ValueError('the list of classes is empty')
     index_labels(names)
     return names
 

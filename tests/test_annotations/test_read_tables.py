@@ -3,6 +3,7 @@ import pytest
 
 from kssnet_mm.annotations.class_list import class_names, read_class_list
 from kssnet_mm.annotations.tables import read_samples
+from kssnet_mm.graphs.sources import VOCLabels
 
 LONG = 'x' * 150000  # csv refuses fields above 131072
 
@@ -73,3 +74,7 @@ def test_class_list(tmp_path):
     with pytest.raises(ValueError, match="'Dog' at position 1 repeats"):
         class_names(['dog', 'Dog'])
     assert class_names(None) is None
+    with pytest.raises(ValueError, match='the list of classes is empty'):
+        class_names([])
+    with pytest.raises(ValueError, match='the list of classes is empty'):  # and not VOC's twenty
+        VOCLabels(tmp_path, classes=[]).load()
