@@ -1,7 +1,6 @@
 """The files of one visit: what was seen, and what can be downloaded."""
 import json
 import os
-import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from kssnet_mm.apis.drawing import draw_prediction
+from kssnet_mm.apis.explanation.pictures import as_file_name
 from kssnet_mm.utils.io import whole_file, write_atomically
 
 from .visit import Visit
@@ -41,8 +41,8 @@ def picture_of(pictures: Sequence[np.ndarray]) -> Image.Image:
 
 def label_folder(visit: Visit) -> str:
     """The folder of the selected label's explanation."""
-    word = re.sub(r'[^0-9A-Za-z]+', '-', str(visit.prediction.classes[visit.selected])).strip('-') or 'label'
-    return os.path.join(visit.folder, f'{visit.selected:03d}_{word}')
+    name = as_file_name(str(visit.prediction.classes[visit.selected]))
+    return os.path.join(visit.folder, f'{visit.selected:03d}_{name}')
 
 
 def as_json(visit: Visit) -> dict:

@@ -10,6 +10,7 @@ from kssnet_mm.apis.explanation.edge_origins import edge_origins
 from kssnet_mm.apis.explanation.geometry import seen_box, seen_frames
 from kssnet_mm.apis.explanation.label_maps import label_maps
 from kssnet_mm.apis.explanation.label_shares import label_shares
+from kssnet_mm.apis.explanation.pictures import Pictures
 from kssnet_mm.apis.explanation.record import recording
 from kssnet_mm.apis.explanation.model_graph import check_graph, normalized, read_graph
 from kssnet_mm.apis.explanation.what_if import another_adjacency, drop_edges
@@ -225,3 +226,11 @@ def test_graph_classifiers_with_maximum_pooling_are_not_exact(tmp_path):
     maps, = class_activation_maps(linear, features)
     assert (maps.flatten(2).mean(dim=2) + linear.fc.bias - found.logits).abs().max() > 1e-2
     assert isinstance(head.classifier, LabelGraphClassifier) and linear.pool == 'max'
+
+
+def test_pictures_of_any_label_have_names_that_a_file_system_takes(tmp_path):
+    pictures = Pictures(str(tmp_path))
+    for label in ('sports ball', 'sports-ball', '犬', 'somebody is holding some clothes ' * 20):
+        open(pictures.path('map', label), 'w').close()
+    assert pictures.names[:3] == ['map_sports-ball.png', 'map_sports-ball_.png', 'map_label.png']
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(pictures.names)

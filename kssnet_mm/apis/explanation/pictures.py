@@ -8,6 +8,11 @@ import numpy as np
 from kssnet_mm.visualization.map_pictures import draw_map, draw_map_over_frames
 
 
+def as_file_name(label: str) -> str:
+    """A label in signs that every file system knows, cut where it is a sentence: 'sports-ball'."""
+    return re.sub(r'[^0-9A-Za-z]+', '-', label).strip('-')[:80] or 'label'
+
+
 class Pictures:
     """A folder of pictures of one input.
 
@@ -36,7 +41,7 @@ class Pictures:
 
     def path(self, kind: str, label: Optional[str] = None) -> str:
         """Where the next picture goes; two labels whose names differ in signs alone get two files."""
-        name = kind if label is None else f'{kind}_{re.sub(r"[^0-9A-Za-z]+", "-", label).strip("-") or "label"}'
+        name = kind if label is None else f'{kind}_{as_file_name(label)}'
         while f'{name}.png' in self.names:
             name += '_'
         self.names.append(f'{name}.png')
