@@ -163,7 +163,7 @@ class LabelGCN(BaseModule):
 
     @property
     def propagation(self) -> torch.Tensor:
-        """What the layers sum over, (N, N): A'_KS, or A'_KS + R where R is learned."""
+        """The matrix (N, N) that each layer sums with, which is A'_KS or, where R is learned, A'_KS + R."""
         return self.adjacency if self.residual is None else self.adjacency + self.residual
 
     def forward(self) -> List[torch.Tensor]:
