@@ -24,7 +24,7 @@ SEPARATOR = ';'
 
 
 class NewProject(NamedTuple):
-    """What was written.
+    """What :func:`new_project` has written.
 
     Attributes:
         config: Path of the config.

@@ -17,7 +17,7 @@ from .tuning import Candidate, Folds, Part, candidates, tune
 
 @dataclass
 class Settings:
-    """How the comparison goes.
+    """The settings of a comparison.
 
     Attributes:
         arms: Names of ``ARMS``; None: all that the data allow.
@@ -63,7 +63,7 @@ class Knowledge:
 
 @dataclass
 class Comparison:
-    """What came out, by arm; S seeds, N labels, B resamples.
+    """The results of a comparison by arm, with S seeds, N labels and B resamples.
 
     Attributes:
         classes: N names.
@@ -108,7 +108,7 @@ def chosen_arms(settings: Settings, knowledge: Knowledge, has_rows: bool) -> Lis
 def compare(train: FeatureTable, test: FeatureTable, knowledge: Knowledge = Knowledge(),
             settings: Settings = Settings(),
             progress: Callable[[str, int, int], None] = lambda text, done, total: None) -> Comparison:
-    """Run all arms.
+    """Train and test the classifiers of all arms.
 
     Args:
         train: The pool of training samples. The labels of those that a seed does not draw are label rows.
