@@ -15,7 +15,7 @@ extensions = [
 html_theme = 'furo'
 html_static_path = ['site/static']
 html_css_files = ['wide.css']
-smartquotes = False  # arch='tiny' and A' stay as they are
+smartquotes_action = 'De'  # dashes and ellipses: the quotes of arch='tiny' and A' stay as they are
 html_show_sourcelink = html_show_copyright = False
 myst_heading_anchors = 4
 napoleon_use_ivar = True  # a dataclass describes its fields itself

@@ -67,7 +67,9 @@ class Comparison:
 
     Attributes:
         classes: N names.
-        train, test, rows: Numbers of samples, and of label rows that were known beside them.
+        train: Number of training samples.
+        test: Number of test samples.
+        rows: Number of label rows that were known beside them.
         average_precision: Arm -> S x N on the test samples.
         tuned: Arm -> S chosen candidates.
         validation: Arm -> S values of mAP on the folds, of the chosen candidates.
