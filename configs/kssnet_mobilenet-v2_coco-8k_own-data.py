@@ -9,7 +9,7 @@ model = dict(
         backbone=dict(
             type='mmpretrain.MobileNetV2',
             norm_eval=True,
-            frozen_stages=4,
+            frozen_stages=2,
             init_cfg=dict(
                 type='Pretrained', checkpoint='data/weights/mobilenet_v2_imagenet.pth', prefix='backbone')),
         gcn=dict(

@@ -7,7 +7,7 @@ _base_ = [
 ]
 model = dict(
     backbone=dict(
-        backbone=dict(frozen_stages=4),
+        backbone=dict(frozen_stages=2),
         gcn=dict(
             weight_init='kaiming',
             graph=dict(
@@ -32,3 +32,4 @@ optim_wrapper = dict(
             'backbone.gcn': dict(lr_mult=10.0),
             'backbone.laterals': dict(lr_mult=10.0),
         }))
+custom_hooks = [dict(type='CheckLabelsHook'), dict(type='ChannelsLastHook')]

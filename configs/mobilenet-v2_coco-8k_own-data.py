@@ -4,9 +4,13 @@ _base_ = [
     '_base_/models/mobilenet-v2.py', '_base_/datasets/coco-8k_128.py', '_base_/schedules/own_data.py',
     '_base_/runtimes/image.py'
 ]
-custom_hooks = {{_base_.own_data_hooks}}
+custom_hooks = [
+    dict(type='CheckLabelsHook'),
+    dict(type='ChannelsLastHook'),
+    dict(type='mmengine.EMAHook', ema_type='MomentumAnnealingEMA', momentum=0.002, gamma=100),
+]
 model = dict(
-    backbone=dict(frozen_stages=4),
+    backbone=dict(frozen_stages=2),
     head=dict(
         classifier=dict(
             prior=dict(

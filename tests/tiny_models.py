@@ -50,7 +50,7 @@ def make(folder, video=False, classes=CLASSES, graph=True, steps=None, backbone=
                      gcn=dict(dict(type='LabelGCN', num_classes=4, in_channels=5, graph=str(folder / 'graph.npz')),
                               **(gcn or {})))
     settings = dict(type='KSSNetVideoHead' if video else 'KSSNetHead', num_classes=4, in_channels=32 if video else 64,
-                    classifier=dict(type='LabelGraphClassifier' if graph else 'LinearClassifier', **classifier),
+                    classifier=dict(dict(type='LabelGraphClassifier' if graph else 'LinearClassifier'), **classifier),
                     **(head or {}))
     normal = dict(mean=[120., 110., 100.], std=[60., 60., 60.])
     scope = 'mmaction' if video else 'mmpretrain'

@@ -10,6 +10,8 @@ from mmengine.dataset import pseudo_collate
 
 from kssnet_mm.deploy.switch import Network, head_of
 from kssnet_mm.graphs.label_graph import LabelGraph
+from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
+from kssnet_mm.models.heads.label_graph_classifier import LabelGraphClassifier
 from kssnet_mm.models.label_gcn import LabelGCN
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.utils.io import PathLike, write_atomically
@@ -23,7 +25,7 @@ from .explanation.edge_origins import edge_origins
 from .explanation.geometry import seen_box, seen_frames
 from .explanation.grad_cam import grad_cam as grad_cam_maps
 from .explanation.label_maps import label_maps
-from .explanation.label_shares import label_shares
+from .explanation.label_shares import label_shares, shared_weights
 from .explanation.map_entries import add_maps
 from .explanation.pictures import Pictures
 from .explanation.record import Recorded, recording
@@ -173,17 +175,21 @@ class Explanation:
 
     @torch.no_grad()
     def _shares(self, entries: List[dict]) -> None:
-        if self.gcn is None or not hasattr(self.classifier, 'tanh'):
+        classifier, features = self.classifier, self.recorded.features
+        if isinstance(classifier, GraphLinearClassifier):
+            shares, links, graph, rest = shared_weights(classifier, features), classifier.sharing, None, 'bias'
+        elif isinstance(classifier, LabelGraphClassifier) and self.gcn is not None:
+            shares, links = label_shares(self.gcn, classifier, classifier.pooled(features)), self.gcn.propagation
+            graph, rest = self.graph, 'linear layer and bias'
+        else:
             return
-        pooled = self.classifier.pooled(self.recorded.features)
-        shares = label_shares(self.gcn, self.classifier, pooled)
         note = 'they add up to it' if shares.exact else 'how far it falls without the edge'
         for entry, i in zip(entries, self.chosen):
-            neighbours = self.gcn.propagation[i].nonzero().flatten().cpu().numpy()
+            neighbours = links[i].nonzero().flatten().cpu().numpy()
             rows = [dict(label=self.classes[j], share=float(shares.by_label[i, j]), origin=origin)
-                    for j, origin in zip(neighbours, edge_origins(self.graph, i, neighbours))]
+                    for j, origin in zip(neighbours, edge_origins(graph, i, neighbours))]
             rows.sort(key=lambda row: -abs(row['share']))
-            rows.append(dict(label='linear layer and bias', share=float(shares.rest[i]), origin='rest'))
+            rows.append(dict(label=rest, share=float(shares.rest[i]), origin='rest'))
             entry['shares'] = dict(exact=shares.exact, rows=rows)
             title = f'{entry["label"]}: logit {entry["logit"]:.2f}'
             draw_shares(rows, title, self.pictures.path('pulls', entry['label']), note)

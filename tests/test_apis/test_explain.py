@@ -9,6 +9,7 @@ from PIL import Image
 from tiny_models import CLASSES, KNOWLEDGE, STATISTICAL, VALUES, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer, explain
+from kssnet_mm.apis.explainer import graph_of
 from kssnet_mm.apis.explanation.grad_cam import grad_cam, last_map
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
@@ -55,6 +56,26 @@ def test_files_and_numbers(tmp_path, video):
     assert rows == {'person': 'statistics', 'sports ball': 'itself', 'tennis racket': 'both',
                     'linear layer and bias': 'rest'}
     assert found['connections']['layer2']['dog']['highest'] > found['connections']['layer2']['dog']['lowest']
+
+
+@pytest.mark.parametrize('embedding', [False, True], ids=['weights', 'weights and embeddings'])
+def test_shared_weights_say_which_label_pulled_which(tmp_path, embedding):
+    """Each share is A_ij (x . V_j), and they add up; the deployed model has the same scores."""
+    classifier = dict(type='GraphLinearClassifier', eta=.4, embedding=embedding)
+    inferencer, path = ready(tmp_path, **classifier)
+    inferencer.model.head.classifier.load_graph(graph_of(inferencer))
+    found = explain(inferencer, path, tmp_path / 'out', labels=['sports ball', 'dog'])
+    ball, dog = (entry['shares'] for entry in found['labels'])
+    ball_score, dog_score = (entry['score'] for entry in found['labels'])
+    assert ball['exact'] and dog['exact']
+    for entry in found['labels']:
+        assert sum(row['share'] for row in entry['shares']['rows']) == pytest.approx(entry['logit'], abs=1e-4)
+    assert {row['label'] for row in ball['rows']} == {'person', 'sports ball', 'tennis racket', 'bias'}
+    assert {row['label'] for row in dog['rows']} == {'dog', 'tennis racket', 'bias'}
+    assert 'pulls_dog.png' in found['pictures']
+    switch_to_deploy(inferencer.model.double()).float()
+    found = inferencer(path, return_datasamples=True)['predictions'][0].pred_score.tolist()
+    np.testing.assert_allclose([found[1], found[3]], [ball_score, dog_score], atol=1e-5)
 
 
 def test_what_if(tmp_path):

@@ -9,7 +9,9 @@ from painted_videos import PHONE, constant, cut, damage, number_of, numbers_of, 
 from shared_data import shared
 
 from kssnet_mm.datasets.video import FrameIndex, VideoError, iterate_frames, read_frames, read_index
+from kssnet_mm.datasets.video import container
 from kssnet_mm.datasets.video.container import packets
+from kssnet_mm.datasets.video.read_index import forget_indexes
 
 B_FRAMES = dict(bf='2', g='12')
 # container, encoder, its options
@@ -171,6 +173,34 @@ def test_what_is_wrong_with_a_file_is_told_apart(tmp_path):
                         'sound.mp4': r'no video stream in it \(it holds audio\)', 'codec.mp4': 'no decoder'}.items():
         with pytest.raises(VideoError, match=match):
             read_index(str(tmp_path / name))
+
+
+def test_frames_of_any_size_are_not_read(tmp_path, monkeypatch):
+    path = str(write(tmp_path / 'a.mp4', constant(5), 'libx264', {}))
+    height, width = read_frames(path, read_index(path), [0])[0].shape[:2]
+    monkeypatch.setattr(container, 'MOST_PIXELS', height * width - 1)
+    forget_indexes()
+    with pytest.raises(VideoError, match=f'a.mp4: its frames have {width} x {height} pixels, and'):
+        read_index(path)
+
+
+def test_a_size_that_grows_on_the_way_is_not_read(tmp_path, monkeypatch):
+    """A raw stream may begin small: its decoder is told the bound as well."""
+    path = tmp_path / 'a.h264'
+    for size in (64, 128):
+        with av.open(str(path.with_suffix(f'.{size}')), 'w', format='h264') as file:
+            stream = file.add_stream('libx264', rate=25)
+            stream.width, stream.height, stream.pix_fmt = size, size, 'yuv420p'
+            for _ in range(5):
+                file.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((size, size, 3), np.uint8), format='rgb24')))
+            file.mux(stream.encode())
+    path.write_bytes(b''.join(path.with_suffix(f'.{size}').read_bytes() for size in (64, 128, 64)))
+    sides = [image.shape[0] for _, image in iterate_frames(str(path), read_index(str(path)))]
+    assert sides == [64] * 5 + [128] * 5 + [64] * 5
+    monkeypatch.setattr(container, 'MOST_PIXELS', 100 * 100)
+    forget_indexes()
+    with pytest.raises(VideoError, match='a.h264: a frame cannot be decoded'):
+        list(iterate_frames(str(path), read_index(str(path))))
 
 
 def test_a_rotated_video_stands_upright():

@@ -36,6 +36,17 @@ def test_logits_equal_the_formula(file, shape):
     torch.testing.assert_close(classifier((x, torch.randn(2, 3, 5))), expected)
 
 
+def test_label_embeddings_are_shared_as_well(file):
+    """W = A (V + tanh(E)); E is the last output of a LabelGraphBackbone, the same for each image."""
+    classifier = build(graph=file, eta=.3, embedding=True).eval()
+    x, embedding = torch.randn(2, 5, 3, 3), torch.randn(3, 5)
+    expected = x.mean((2, 3)) @ (SHARING @ (classifier.fc.weight + embedding.tanh())).t() + classifier.fc.bias
+    torch.testing.assert_close(classifier((x, embedding.expand(2, 3, 5))), expected)
+    torch.testing.assert_close(classifier.to_linear(embedding)(x), expected)
+    with pytest.raises(ValueError, match='embedding=True .* this backbone has none'):
+        classifier((x, ))
+
+
 def test_the_first_logits_are_the_log_odds_of_the_label_frequencies(file):
     """(9 + .5) / 20 = .475, (4 + .5) / 20 = .225, .5 / 20 = .025."""
     bias = build(graph=file).fc.bias

@@ -1,8 +1,9 @@
-"""Which label pulled which: a logit's shares by the neighbours that the last GCN layer adds up."""
+"""Which label pulled which: a logit's shares by the neighbours that the last GCN layer, or the classifier, adds up."""
 from dataclasses import dataclass
 
 import torch
 
+from kssnet_mm.models.heads.graph_linear_classifier import GraphLinearClassifier
 from kssnet_mm.models.label_gcn import LabelGCN
 
 
@@ -55,3 +56,16 @@ def label_shares(gcn: LabelGCN, classifier: torch.nn.Module, pooled: torch.Tenso
         without = embeddings[i] - gcn.propagation[i, neighbours, None] * terms[neighbours]
         shares[i, neighbours] = torch.tanh(embeddings[i]) @ x - torch.tanh(without) @ x
     return Shares(shares, rest, False)
+
+
+@torch.no_grad()
+def shared_weights(classifier: GraphLinearClassifier, features) -> Shares:
+    """Split the logits of a classifier with shared weights: x . (A V)_i + b_i = sum_j A_ij (x . V_j) + b_i, exactly.
+
+    Args:
+        classifier: The model's.
+        features: What it was given for one input; the mean over its views or frames is taken.
+    """
+    x = classifier.pooled(features).mean(dim=0)
+    own = classifier.own_weight(classifier.split(features)[1])
+    return Shares(classifier.sharing * (own @ x), classifier.fc.bias, True)

@@ -9,6 +9,9 @@ VIDEO_ENDINGS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg
 # Formats that name other files or addresses instead of holding pictures: they are never followed.
 PLAYLISTS = {'hls', 'concat', 'concatf', 'dash', 'sdp', 'rtsp', 'imf', 'webm_dash_manifest'}
 
+# Of a frame. FFmpeg alone would take any size that a header of a few bytes asks for.
+MOST_PIXELS = 100_000_000
+
 
 class VideoError(ValueError):
     """A file cannot be read as a video; the message names the file and the reason."""
@@ -25,8 +28,8 @@ def open_video(path: str) -> Iterator[Tuple[object, object]]:
         path: A file. Nothing else is opened, whatever the file's content asks for.
 
     Raises:
-        VideoError: The file is missing, is empty, is no video, has no video stream, or is coded in a way that
-            this FFmpeg has no decoder for; each has its own message.
+        VideoError: The file is missing, is empty, is no video, has no video stream, is coded in a way that this FFmpeg
+            has no decoder for, or has frames of more than :data:`MOST_PIXELS`; each has its own message.
     """
     import av
     path = os.fspath(path)
@@ -71,7 +74,12 @@ def _stream(path: str, container):
         raise VideoError(f'{path}: FFmpeg has no decoder here for the codec of its video stream; convert it, to '
                          'H.264 for example')
     best = container.streams.best('video')
-    return best if best in readable else readable[0]
+    stream = best if best in readable else readable[0]
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > MOST_PIXELS:
+        raise VideoError(f'{path}: its frames have {width} x {height} pixels, and {MOST_PIXELS:,} is the most that is read')
+    stream.codec_context.options = {'max_pixels': str(MOST_PIXELS)}  # the size may change on the way
+    return stream
 
 
 def reason(error: Exception) -> str:

@@ -23,9 +23,9 @@ class GraphLinearClassifier(BaseModule):
     """logits = dropout(pool(x)) (A V)^T + b with A = (1 - eta) I + eta P.
 
     P is the label graph's adjacency, made symmetric and with rows scaled to 1 (``neighbour_weights``). Labels that
-    occur together share weights, so that a label with few samples learns from those of its neighbours. There is no GCN
-    and no label embedding, and a deployed model has one linear layer. Any backbone fits: embeddings that a
-    ``LabelGraphBackbone`` hands on are left aside.
+    occur together share weights, so that a label with few samples learns from those of its neighbours. A deployed model
+    has one linear layer. Any backbone fits. Embeddings that a ``LabelGraphBackbone`` hands on are left aside, or shared
+    as well: W = A (V + tanh(E)), where A is the GCN's last step.
 
     Recommended graph: soft conditional probabilities as they are, ``dict(type='LabelGraphBuilder', preset='mlgcn',
     statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...))``. What a graph gives on given
@@ -40,6 +40,7 @@ class GraphLinearClassifier(BaseModule):
         graph: Config of a label graph builder, or the path of a built ``.npz``. None leaves A = I for a checkpoint
             to fill. Controls are the builder's: ``control='identity'`` and ``'shuffle'``.
         eta: Share of the neighbours, 0 to 1.
+        embedding: Whether the last label embeddings E of a ``LabelGraphBackbone`` are added to V.
         pool: 'avg' or 'max', global over all positions and frames.
         dropout: Probability on the pooled features.
         pathways: Feature maps that are pooled and joined, of backbones such as SlowFast; in_channels is their sum.
@@ -54,6 +55,7 @@ class GraphLinearClassifier(BaseModule):
                  in_channels: int,
                  graph: Union[dict, str, None] = None,
                  eta: float = 0.3,
+                 embedding: bool = False,
                  pool: str = 'avg',
                  dropout: float = 0.5,
                  pathways: int = 1,
@@ -64,6 +66,7 @@ class GraphLinearClassifier(BaseModule):
             raise ValueError(f'eta must be between 0 and 1, got {eta!r}')
         self.num_classes, self.in_channels = num_classes, in_channels
         self.graph, self.eta, self.pool, self.pathways = graph, eta, pool, pathways
+        self.embedding = embedding
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(in_channels, num_classes)  # V and b
         self.register_buffer('sharing', torch.eye(num_classes))
@@ -97,9 +100,17 @@ class GraphLinearClassifier(BaseModule):
             check_weights(state_dict, prefix, deployed=False)
         super()._load_from_state_dict(state_dict, prefix, *args)
 
-    def weight(self) -> torch.Tensor:
-        """W = A V, (N, C)."""
-        return self.sharing @ self.fc.weight
+    def own_weight(self, embedding: Optional[torch.Tensor]) -> torch.Tensor:
+        """What is shared, (N, C): V, or V + tanh(E) for the last embeddings E (N, C)."""
+        if not self.embedding:
+            return self.fc.weight
+        if embedding is None:
+            raise ValueError('embedding=True adds the label embeddings of a LabelGraphBackbone, and this backbone has none')
+        return self.fc.weight + torch.tanh(embedding)
+
+    def weight(self, embedding: Optional[torch.Tensor] = None) -> torch.Tensor:
+        """W = A V or A (V + tanh(E)), (N, C)."""
+        return self.sharing @ self.own_weight(embedding)
 
     @torch.no_grad()
     def to_linear(self, embedding: Optional[torch.Tensor] = None,
@@ -107,26 +118,30 @@ class GraphLinearClassifier(BaseModule):
         """The deployed ``LinearClassifier`` that gives the same logits.
 
         Args:
-            embedding: Of the backbone's GCN, which this classifier does not read.
+            embedding: The last embedding (N, C) of the backbone's GCN, read where ``embedding`` says so.
             keys: int64 (N,), hashes of the label names; None: this classifier's own.
         """
         linear = LinearClassifier(self.num_classes, self.in_channels, self.pool, self.dropout.p, self.pathways,
                                   deploy=True).to(self.fc.weight)
-        linear.fc.weight.copy_(self.weight())
+        linear.fc.weight.copy_(self.weight(embedding))
         linear.fc.bias.copy_(self.fc.bias)
         linear.label_keys.copy_(self.label_keys if keys is None else keys)
         return linear.eval()
 
-    def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
-        """Pooled features (B, C) of the last feature maps, bare or in a tuple.
+    def split(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> tuple:
+        """Feature maps, and the last embedding (N, C), or None.
 
         A ``LabelGraphBackbone`` ends with embeddings (B, N, C), which are no feature map.
         """
         if not isinstance(feats, torch.Tensor) and len(feats) > 1 and feats[-1].shape[1:2] == (self.num_classes, ) \
                 and feats[-1].dim() == 3:
-            feats = feats[:-1]
-        return pool_pathways(feats, self.pool, self.pathways)
+            return feats[:-1], feats[-1][0]
+        return feats, None
+
+    def pooled(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
+        """Pooled features (B, C) of the last feature maps, bare or in a tuple."""
+        return pool_pathways(self.split(feats)[0], self.pool, self.pathways)
 
     def forward(self, feats: Union[torch.Tensor, Sequence[torch.Tensor]]) -> torch.Tensor:
         """Features (B, C, [T,] H, W), bare or in a tuple -> logits (B, N)."""
-        return F.linear(self.dropout(self.pooled(feats)), self.weight(), self.fc.bias)
+        return F.linear(self.dropout(self.pooled(feats)), self.weight(self.split(feats)[1]), self.fc.bias)
