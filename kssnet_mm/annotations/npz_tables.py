@@ -14,7 +14,7 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True) -> Tu
 
     Args:
         path: The npz.
-        key: Of the targets.
+        key: Key of the targets.
         unique: Whether rows with the same id are refused, where the file has ids (``<key>_ids`` or ``ids``).
 
     Returns:

@@ -16,8 +16,8 @@ def stratified_split(labels: Sequence[Sequence[int]], share: float, seed: int = 
 
     Args:
         labels: Of n samples, the positions of the labels that each holds.
-        share: Of validation, between 0 and 1.
-        seed: Of the order of the samples.
+        share: Share of validation, between 0 and 1.
+        seed: Seed of the order of the samples.
 
     Raises:
         ValueError: ``share`` is out of range, or there are fewer than two samples.

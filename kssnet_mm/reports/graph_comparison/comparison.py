@@ -26,7 +26,7 @@ class Settings:
         decays: Weight decays tried, relative to the number of features.
         etas: Shares of the neighbours tried.
         tune_samples: At most so many training samples are used to choose decay and eta.
-        resamples: Of the bootstrap.
+        resamples: Number of resamples of the bootstrap.
     """
     arms: Optional[Sequence[str]] = None
     seeds: int = 5
@@ -115,7 +115,7 @@ def compare(train: FeatureTable, test: FeatureTable, knowledge: Knowledge = Know
     Args:
         train: The pool of training samples. The labels of those that a seed does not draw are label rows.
         test: Never used to choose anything.
-        knowledge: Of the same labels in the same order.
+        knowledge: What is known of the same labels, in the same order.
         settings: See :class:`Settings`.
         progress: Called with what begins, the arms that are done and all of them.
 
