@@ -1,3 +1,4 @@
+# The plain ResNet3d-18 on the sample videos.
 _base_ = [
     '_base_/models/i3d-r18.py', '_base_/datasets/sample_charades.py', '_base_/schedules/sample.py',
     '_base_/runtimes/video.py'

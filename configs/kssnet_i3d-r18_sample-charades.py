@@ -1,3 +1,4 @@
+# KSSNet on ResNet3d-18 and the sample videos.
 _base_ = [
     '_base_/models/kssnet_i3d-r18.py', '_base_/datasets/sample_charades.py',
     '_base_/schedules/sample.py', '_base_/runtimes/video.py'

@@ -1,5 +1,5 @@
-# The graph's statistics come from all 82,081 labelled train images of COCO, not from these 320 alone, and its
-# vectors are GloVe as ML-GCN released them: see the README for the commands that make the two files. The labels
+# KSSNet on MobileNetV2 and 320 COCO photographs. The graph's statistics come from all 82,081 labelled train images of
+# COCO, and its vectors are GloVe as ML-GCN released them: docs/experiments.md says how the file is made. The labels
 # stand in the order of their category ids.
 _base_ = [
     '_base_/models/kssnet_mobilenet-v2.py', '_base_/datasets/coco-mini.py',

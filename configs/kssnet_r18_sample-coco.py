@@ -1,3 +1,4 @@
+# KSSNet on ResNet-18 and the sample images.
 _base_ = [
     '_base_/models/kssnet_r18.py', '_base_/datasets/sample_coco.py', '_base_/schedules/sample.py',
     '_base_/runtimes/image.py'

@@ -1,5 +1,5 @@
 # Our preset on the sample images: a start at the prior, soft statistics, one cycle and EMA. Mixing and RandAugment are
-# left out: in so few epochs from random weights the network loses by them (docs/experiments.md).
+# left out: in so few epochs from random weights the network loses by them (docs/notes/sample_data.md).
 _base_ = [
     '_base_/models/kssnet_r18.py', '_base_/datasets/sample_coco.py', '_base_/schedules/own_data.py',
     '_base_/runtimes/image.py'

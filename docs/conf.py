@@ -15,9 +15,11 @@ extensions = [
 html_theme = 'furo'
 html_static_path = ['site/static']
 html_css_files = ['wide.css']
+smartquotes_action = 'De'  # dashes and ellipses: the quotes of arch='tiny' and A' stay as they are
 html_show_sourcelink = html_show_copyright = False
 myst_heading_anchors = 4
 napoleon_use_ivar = True  # a dataclass describes its fields itself
+napoleon_use_rtype = False  # 'Returns: The names: ...' is one sentence, and 'The names' no type
 autodoc_typehints = 'description'
 autodoc_typehints_description_target = 'documented'
 autodoc_default_options = {'special-members': '__call__'}

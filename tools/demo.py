@@ -103,7 +103,7 @@ def main(args):
     show(rows, step.console)
     for line in lines:
         step.console.print(line, markup=False, soft_wrap=True)
-    step.console.print('Intervals are over test samples; another seed moves the numbers too (docs/experiments.md).')
+    step.console.print('Intervals are over test samples; another seed moves the numbers too (docs/notes/sample_data.md).')
     step.console.print(f'pictures: {work_dir}/label_graph_*.png, {work_dir}/predictions/*.png')
 
 

@@ -1,4 +1,4 @@
-# Beyond the paper.
+# The paper does not have them.
 title = 'Controls that belong beside every number of KSSNet'
 protocols = ('mAP', 'mAP_sample', 'wAP', 'CF1', 'OF1')
 _graph, _gcn = 'model.backbone.gcn.graph', 'model.backbone.gcn'

@@ -1,4 +1,4 @@
-# The paper's text; its 41.57 of lam 1 (statistics alone) is not Table 3's 40.7.
+# The numbers are those of the paper's text. Its 41.57 for lam 1 (statistics alone) is not the 40.7 of its Table 3.
 title = 'lam and tau on Charades'
 protocols = ('mAP', 'mAP_sample', 'wAP')
 _measured = [

@@ -1,5 +1,5 @@
-# Percent, as the paper has them; which pooling its ResNet-101 row has it does not say. KSSNet's CF1 of 77.2 is
-# not the harmonic mean of its CP and CR, which is 78.5.
+# The paper does not say which pooling its ResNet-101 has. Its CF1 of 77.2 for KSSNet is not the harmonic mean of its CP
+# and CR, which is 78.5.
 title = 'Table 1, MS-COCO 2014'
 protocols = ('mAP', 'CP', 'CR', 'CF1', 'OP', 'OR', 'OF1')
 rows = [

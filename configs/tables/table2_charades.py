@@ -1,4 +1,4 @@
-# Of the paper's 44.9 it is not known whether it is a mean over classes (mAP) or over videos (mAP_sample).
+# It is not known whether the paper's 44.9 is a mean over classes (mAP) or over videos (mAP_sample).
 title = 'Table 2, Charades'
 protocols = ('mAP', 'mAP_sample', 'wAP')
 rows = [

@@ -24,6 +24,11 @@ def first_comment(path: Path) -> str:
     return ' '.join(line.lstrip('# ') for line in lines) or ', '.join(re.findall(r"'(?:_base_/)?([^']+)\.py'", text))
 
 
+def title(path: Path) -> str:
+    """The title of a table of experiments."""
+    return re.search(r"^title = '(.*)'$", path.read_text(encoding='utf-8'), re.MULTILINE)[1]
+
+
 def count(number, unit: float) -> str:
     return f'{number / unit:.2f}' if isinstance(number, (int, float)) else ''
 
@@ -52,8 +57,8 @@ class ConfigIndex(SphinxDirective):
             if models:
                 row += metafile_cells(models.get(path, {}))
             lines.append(row)
-        lines += ['', '| table | remark |', '|---|---|']
-        lines += [f'| {self.link(path)} | {first_comment(path)} |'
+        lines += ['', '| table | what it compares |', '|---|---|']
+        lines += [f'| {self.link(path)} | {title(path)}. {first_comment(path)} |'
                   for path in sorted((ROOT / 'configs' / 'tables').glob('*.py'))]
         return self.parse_text_to_nodes('\n'.join(lines))
 

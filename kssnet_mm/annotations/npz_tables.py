@@ -17,7 +17,7 @@ def read_arrays(path: PathLike, key: str = 'targets', unique: bool = True,
 
     Args:
         path: The npz.
-        key: Of the targets.
+        key: Key of the targets.
         unique: Whether rows with the same id are refused, where the file has ids (``<key>_ids`` or ``ids``).
         unknown: What an entry below 0 is, in the words of ``TableSettings``.
 

@@ -43,7 +43,7 @@ def read_split(listing: PathLike, folder: PathLike) -> List[Tuple[int, str]]:
 
     Args:
         listing: The list.
-        folder: Of annotations.
+        folder: Folder of annotations.
 
     Raises:
         OSError: There is no such list.

@@ -44,7 +44,7 @@ def explain(inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike, la
     """Explain one prediction. This explains the model, not the world.
 
     Args:
-        inferencer: Of a trained model of ours, or of its inference form, which keeps nothing of the graph.
+        inferencer: The inferencer of a trained model of ours, or of its deployed form, which has no graph.
         source: One image or one video, whatever the inferencer takes.
         out_dir: Folder for the pictures and ``explanation.json``.
         labels: Names of the labels that are explained. None: the predicted ones, at most five; the three of the

@@ -147,7 +147,7 @@ class MultiLabelInferencer(BaseInferencer):
 
     def __call__(self, inputs: Any, return_datasamples: bool = False, batch_size: int = 1, recursive: bool = False,
                  **kwargs) -> dict:
-        """Predict.
+        """Predict the labels of one or several inputs.
 
         An input that cannot be read, predicted or drawn is logged and listed by its name; the rest goes on.
 

@@ -35,7 +35,7 @@ class CheckpointError(ValueError):
 
 
 class MissingCheckpoint(CheckpointError, FileNotFoundError):
-    """There is no file of that name."""
+    """There is no checkpoint of that name."""
 
 
 def read_checkpoint(path, map_location='cpu') -> dict:

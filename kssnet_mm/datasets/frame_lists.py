@@ -28,7 +28,7 @@ class FrameListMultiLabel(SamplePolicy, BaseActionDataset):
         frame_fps: Frames a second.
         max_refetch: How many others are tried for a video that cannot be read.
         data_root: Joined with the relative paths.
-        **kwargs: Of :class:`SamplePolicy` and mmaction2's ``BaseActionDataset``.
+        **kwargs: Arguments of :class:`SamplePolicy` and mmaction2's ``BaseActionDataset``.
 
     Raises:
         ValueError: The list is malformed (with file and line), has labels beyond the classes, or the paths of a

@@ -34,7 +34,7 @@ class SamplePolicy:
             broken in the middle count, although OpenCV reads them, and so do those of floats or 32-bit integers,
             which it would clip.
         max_pixels: Images that have more by their header are not decoded: they count as unreadable.
-        **kwargs: Of the data set class.
+        **kwargs: Arguments of the data set class.
 
     Raises:
         ValueError: One of them is something else.

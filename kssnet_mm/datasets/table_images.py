@@ -15,8 +15,9 @@ class TableMultiLabel(TablePolicy, BaseDataset):
 
     Args:
         ann_file: The table, in one of the forms of :class:`TablePolicy`.
-        **kwargs: Of :class:`TablePolicy` (classes, extension, settings of the table, keep_unlabelled, on_bad_media),
-            and those of mmpretrain's ``BaseDataset``: data_root, data_prefix=dict(img_path=folder), pipeline, ...
+        **kwargs: Arguments of :class:`TablePolicy` (classes, extension, settings of the table, keep_unlabelled,
+            on_bad_media), and those of mmpretrain's ``BaseDataset``: data_root, data_prefix=dict(img_path=folder),
+            pipeline, ...
     """
 
     def load_data_list(self) -> List[dict]:

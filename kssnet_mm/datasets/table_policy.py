@@ -20,9 +20,9 @@ class TablePolicy(SamplePolicy):
             None: the table's own, alphabetical where it has none.
         extension: Appended to each name, for tables of ids.
         data_root: Joined with the relative paths.
-        **kwargs: Of ``TableSettings`` (key, separator, delimiter, name_column, labels_column, other_columns, unknown,
-            blank, duplicates), ``keep_unlabelled`` and ``on_bad_media`` of :class:`SamplePolicy`, and those of the
-            data set class.
+        **kwargs: Arguments of ``TableSettings`` (key, separator, delimiter, name_column, labels_column, other_columns,
+            unknown, blank, duplicates), ``keep_unlabelled`` and ``on_bad_media`` of :class:`SamplePolicy`, and those
+            of the data set class.
 
     Raises:
         ValueError: A setting, the table or the class list is wrong; names file and line.

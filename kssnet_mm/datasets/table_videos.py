@@ -19,8 +19,8 @@ class TableVideoMultiLabel(VideoPolicy, TablePolicy, BaseActionDataset):
         data_prefix: ``dict(video=folder)``, or ``dict(img=folder)`` for a folder of frames a row; see
             :class:`VideoPolicy`.
         max_refetch: How many others are tried for a video that cannot be read.
-        **kwargs: Of :class:`VideoPolicy` (filename_tmpl, start_index, frame_fps) and :class:`TablePolicy` (classes,
-            extension, settings of the table, keep_unlabelled, on_bad_media), and those of mmaction2's
+        **kwargs: Arguments of :class:`VideoPolicy` (filename_tmpl, start_index, frame_fps) and :class:`TablePolicy`
+            (classes, extension, settings of the table, keep_unlabelled, on_bad_media), and those of mmaction2's
             ``BaseActionDataset``.
     """
 

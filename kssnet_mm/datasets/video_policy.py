@@ -36,7 +36,7 @@ class VideoPolicy(SamplePolicy):
         filename_tmpl: Names of the frames, as ``'img_{:05d}.jpg'``, with ``{name}`` for the video's id. None:
             each folder's own naming, whatever it is.
         start_index: Number of the first frame. None: 0 or 1, whichever is there.
-        **kwargs: Of :class:`SamplePolicy` and the data set class. With ``on_bad_media='resample'`` missing
+        **kwargs: Arguments of :class:`SamplePolicy` and the data set class. With ``on_bad_media='resample'`` missing
             folders of frames are left out of training.
 
     Raises:

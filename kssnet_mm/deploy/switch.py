@@ -60,7 +60,7 @@ def switch_to_deploy(model: nn.Module, tolerance: float = 0.0, fuse_norm: bool =
     Args:
         model: An mmpretrain classifier or mmaction2 recognizer on a ``LabelGraphBackbone``, or on any backbone
             where its classifier is a ``GraphLinearClassifier`` or a ``RefinedClassifier``.
-        tolerance: Of ``ConstantConnection.truncated``, for connections that cannot be folded.
+        tolerance: Tolerance of ``ConstantConnection.truncated``, for connections that cannot be folded.
         fuse_norm: Also fold the batch norms into the convolutions before them, as RepVGG's form has it.
 
     Raises:

@@ -5,10 +5,10 @@ from kssnet_mm.utils.durable import write_durably
 
 
 class WholeFileBackend(LocalBackend):
-    """mmengine's backend for local files, which writes into the file of the final name itself.
+    """Writes a local file under a temporary name and gives it the final name when it is whole.
 
-    A kill in the middle of that leaves half a checkpoint where a whole one was before. Every checkpoint of
-    every hook is written through the registered backend, so that this is the smallest place to mend it.
+    mmengine's own backend writes into the file of the final name, where a kill leaves half a checkpoint in the place
+    of a whole one. All hooks write their checkpoints through the registered backend.
     """
 
     def put(self, obj: bytes, filepath) -> None:

@@ -87,7 +87,7 @@ def concept_groups(label: str, spec: Optional[ConceptSpec] = None,
     Args:
         label: Its name, the concept where ``spec`` is None.
         spec: A list of concept names, or Charades' ``dict(verb=..., object=... or None)``.
-        language: Of the concepts.
+        language: Language of the concepts.
 
     Returns:
         For ``dict(verb='hold', object='sofa/couch')``: ``[['hold'], ['sofa', 'couch']]``; a slash

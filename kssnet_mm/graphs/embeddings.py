@@ -43,8 +43,8 @@ class WordVectorEmbedding:
             word likewise, and then average all words that begin so.)
         normalize: Scale all rows to unit length, not only those of a verb and an object.
         phrases: Whether to look up whole phrases first.
-        seed: Of 'random'.
-        language: Of ``/c/<language>/`` names.
+        seed: Seed of the vectors under 'random'.
+        language: Language of ``/c/<language>/`` names.
 
     Attributes:
         missing_words: Label -> its words without a vector, from the last :meth:`build`.

@@ -40,7 +40,7 @@ def read_vectors(file: PathLike, wanted: Wanted, language: str = 'en',
     Args:
         file: The file.
         wanted: Whether a name is wanted.
-        language: Of ``/c/<language>/`` names.
+        language: Language of ``/c/<language>/`` names.
         short: A list to which a sentence is added if the file holds fewer vectors than its first line says. None: that
             is an error.
 

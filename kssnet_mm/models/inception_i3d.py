@@ -75,7 +75,7 @@ class InceptionI3D(BaseModule):
     and Mixed_4f, before the pools.
 
     Args:
-        in_channels: Of the input.
+        in_channels: Channels of the input.
         out_indices: Which of the five levels of resolution are returned: ends of Conv3d_1a_7x7,
             Conv3d_2c_3x3, Mixed_3c, Mixed_4f, Mixed_5c (64, 192, 480, 832, 1024 channels; temporal
             strides 2, 2, 2, 4, 8, spatial strides 2, 4, 8, 16, 32).

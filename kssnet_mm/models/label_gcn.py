@@ -49,7 +49,7 @@ class LabelGCN(BaseModule):
         rank: None: full weights (paper). 'released': m = max(32, (in + out) // 8) in each layer. An
             int: that m in each.
         bias: Whether the layers have a bias (released code).
-        negative_slope: Of the LeakyReLU between layers.
+        negative_slope: Slope of the LeakyReLU between layers.
         weight_init: 'kaiming': He et al. 2015, N(0, 2 / rows of W) (the paper). 'uniform':
             U(-1/sqrt(columns), 1/sqrt(columns)) (the released ML-GCN), several times smaller.
         last_std: Root mean square of the last embeddings at the start: the last layer's weights are scaled to it,
@@ -163,7 +163,7 @@ class LabelGCN(BaseModule):
 
     @property
     def propagation(self) -> torch.Tensor:
-        """What the layers sum over, (N, N): A'_KS, or A'_KS + R where R is learned."""
+        """The matrix (N, N) that each layer sums with, which is A'_KS or, where R is learned, A'_KS + R."""
         return self.adjacency if self.residual is None else self.adjacency + self.residual
 
     def forward(self) -> List[torch.Tensor]:

@@ -39,7 +39,7 @@ class LateralConnection(BaseModule):
 
     Args:
         num_classes: Number of labels, N.
-        channels: C. A ``LabelGraphBackbone`` fills it in.
+        channels: Channels of x, C. A ``LabelGraphBackbone`` fills it in.
         form: 'pair' computes two products of 2NC operations a position, 'fused' one of C^2. 'auto' takes the
             cheaper one: fused if C < 2N.
         zero_init: Start from W_g = 0, so that a pretrained backbone starts as itself. False is PyTorch's

@@ -16,7 +16,7 @@ from kssnet_mm.utils.io import write_atomically
 
 @dataclass
 class TableRow:
-    """One row.
+    """One row of a table of experiments.
 
     Attributes:
         name: Shown in the table.

@@ -130,7 +130,7 @@ def plot_label_graph(graph: LabelGraph, path: str, seed: int = 0) -> str:
     Args:
         graph: The label graph.
         path: The picture to write; its ending says the format.
-        seed: Of the layout.
+        seed: Seed of the layout.
 
     Returns:
         What is drawn and what is left out, which is the picture's title too.

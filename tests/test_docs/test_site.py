@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -28,7 +29,8 @@ def test_reference_has_every_public_package():
     shown = set(re.findall(r'automodule:: ([\w.]+)', pages))
     # Parts of a package whose own page shows the same names.
     inner = {'kssnet_mm.evaluation.metrics', 'kssnet_mm.graphs.conceptnet', 'kssnet_mm.graphs.sources',
-             'kssnet_mm.datasets.sample'}
+             'kssnet_mm.datasets.sample', 'kssnet_mm.datasets.transforms', 'kssnet_mm.models.heads',
+             'kssnet_mm.models.losses'}
     assert set(public_packages()) - inner <= shown
 
 
@@ -71,6 +73,12 @@ def test_links_of_the_site_lead_to_pages_and_places(site):
             elif place and len(place) > 1 and found in texts and f'id="{unquote(place[1:])}"' not in texts[found]:
                 missing.append((path.name, target + place))
     assert missing == []
+
+
+def test_reference_describes_names_that_are_imported_when_asked_for(site):
+    for package in ('models', 'datasets', 'engine', 'evaluation', 'visualization', 'apis'):
+        page, module = (site / f'api/{package}.html').read_text(), import_module(f'kssnet_mm.{package}')
+        assert [name for name in module.__all__ if f'id="kssnet_mm.{package}.{name}"' not in page] == []
 
 
 def test_pages_fetch_nothing(site):

@@ -25,8 +25,8 @@ def without_folder(error: ValueError, described) -> str:
     """What is said of a model's graph, with its file's name in the place of its path: for what others may read.
 
     Args:
-        error: Of :func:`graph_of`.
-        described: As of :func:`read_graph`.
+        error: The error of :func:`graph_of`.
+        described: What :func:`read_graph` was given.
     """
     file = str(_settings(described).get('file') or '')
     return str(error).replace(file, os.path.basename(file)) if file else str(error)
@@ -83,7 +83,7 @@ def graph_of(inferencer: MultiLabelInferencer, described: Any = None) -> LabelGr
     """The label graph that the model was trained with, in the order of its classes.
 
     Args:
-        inferencer: Of a trained model.
+        inferencer: The inferencer of a trained model.
         described: The graph's file. None: what the config names.
 
     Raises:

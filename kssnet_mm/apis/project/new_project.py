@@ -20,7 +20,7 @@ from .project_files import FILES, SEPARATOR, table_text, write_project
 
 
 class NewProject(NamedTuple):
-    """What was written.
+    """What :func:`new_project` has written.
 
     Attributes:
         config: Path of the config.
@@ -38,7 +38,7 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
     """Write ``config.py``, ``train.csv``, ``val.csv`` and ``classes.txt`` into a folder.
 
     Args:
-        folder: Of the project; made if it is not there. Files in it stay as they are.
+        folder: Folder of the project; made if it is not there. Files in it stay as they are.
         media: Folder of the images or videos.
         table: Table of their labels, see :func:`read_label_rows`.
         video: Whether they are videos.
@@ -48,7 +48,7 @@ def new_project(folder: Path, media: Path, table: Path, video: bool = False, fil
         conceptnet: ConceptNet's assertions, for the graph of knowledge.
         vectors: Word vectors, for the embeddings.
         val_share: Share of the validation files.
-        seed: Of the split.
+        seed: Seed of the split.
         workers: Processes that verify the files.
         leave_out_broken: Whether files that are missing or cannot be read are left out, and are no error.
         say: Called with each sentence as soon as it is known.

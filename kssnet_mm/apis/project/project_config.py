@@ -20,7 +20,7 @@ class ProjectSettings(NamedTuple):
         kind: 'images' or 'videos'.
         table: The table that was given, for a comment.
         media: Folder of the images or videos, absolute.
-        num_classes: N.
+        num_classes: Number of labels, N.
         samples: Files to train on, and files to validate on.
         backbone: Name in ``BACKBONES``.
         weights: Checkpoint that the backbone starts from. None: random weights.

@@ -38,7 +38,7 @@ def write_project(folder: Path, texts: Dict[str, str], classes: List[str], parts
     """Write the files and read them back as training will.
 
     Args:
-        folder: Of the project.
+        folder: Folder of the project.
         texts: Content of each of ``FILES``.
         classes: What ``classes.txt`` lists.
         parts: What each table holds.

@@ -41,7 +41,7 @@ def average_precisions(scores: np.ndarray, targets: np.ndarray) -> Dict[str, np.
 
 
 def average_precision(scores: np.ndarray, targets: np.ndarray, kind: str = 'plain') -> np.ndarray:
-    """AP of every class.
+    """The average precision (AP) of every class.
 
     Args:
         scores: n x N, higher is more likely.

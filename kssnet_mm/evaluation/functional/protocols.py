@@ -57,7 +57,7 @@ def _mean_of_known(values: np.ndarray) -> float:
 
 
 class Protocol(NamedTuple):
-    """A metric.
+    """A metric: what it reads, its function, and a sentence about it.
 
     Attributes:
         of: ``Ranking``: of the scores' order; ``Predictions``: of predicted labels, at the decision threshold and
@@ -104,7 +104,7 @@ def _apply(found: Union[Ranking, Predictions], prefix: str = '') -> Dict[str, fl
 
 
 def precision_recall(predicted: np.ndarray, targets: np.ndarray, empty: str = 'drop') -> Dict[str, float]:
-    """The protocols of predicted labels.
+    """The values of all protocols of predicted labels.
 
     Args:
         predicted: Boolean n x N.

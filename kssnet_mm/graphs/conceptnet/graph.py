@@ -36,7 +36,7 @@ class ConceptNetGraph:
         relations: Names of the relations that count, ``'IsA'`` for ``/r/IsA``; None: all but
             ``exclude_relations``. ExternalURL never counts.
         exclude_relations: Default: those that say that two concepts do not belong together.
-        language: Of the concepts, by ConceptNet's code.
+        language: Language of the concepts, by ConceptNet's code.
         self_loops: Whether a label may be related to itself.
         symmetric: Whether a relation from i to j counts from j to i too.
         progress: Show a progress bar.

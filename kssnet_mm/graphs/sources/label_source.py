@@ -7,9 +7,9 @@ from ..label_graph import Matrix
 
 @runtime_checkable
 class LabelSource(Protocol):
-    """Three methods: ``__init__`` takes the settings of the config, and these two give the labels.
+    """Where a statistical graph gets its labels from.
 
-    A class that inherits from this one only needs ``load``.
+    ``__init__`` takes the settings of the config. A class that inherits from this one only needs ``load``.
     """
 
     def load(self) -> Tuple[List[str], Matrix]:

@@ -23,7 +23,7 @@ class LabelTable(LabelSource):
         file: Path of the table.
         classes: Names in any order. None: the table's own order, alphabetical where it has none.
         keep_unlabelled: Whether samples without any of the classes count.
-        **settings: Of ``TableSettings``: key, separator, delimiter, name_column, labels_column, other_columns,
+        **settings: Those of ``TableSettings``: key, separator, delimiter, name_column, labels_column, other_columns,
             unknown, blank, duplicates.
     """
 

@@ -16,7 +16,7 @@ def targets_from_sets(held: Sequence[Collection[int]], num_labels: int,
 
     Args:
         held: Of each sample the positions of its labels.
-        num_labels: N.
+        num_labels: Number of labels, N.
         unknown: Of each sample the positions of labels of which nobody knows whether it holds them, which are not
             among those it holds.
 

@@ -28,8 +28,8 @@ class RefinedClassifier(BaseModule):
     checkpoints carry them.
 
     Args:
-        num_classes: N.
-        in_channels: C.
+        num_classes: Number of labels, N.
+        in_channels: Channels of the features, C.
         classifier: Config of the classifier that gives z; ``num_classes`` and ``in_channels`` are filled in. On a
             plain backbone it is a ``LinearClassifier`` or a ``GraphLinearClassifier``.
         graph: Config of a label graph builder, or the path of a built ``.npz``. None: every label refines every other
@@ -59,7 +59,7 @@ class RefinedClassifier(BaseModule):
 
     @property
     def pool(self) -> str:
-        """'avg' or 'max': of the refined classifier, as are the next two."""
+        """The refined classifier's pooling, 'avg' or 'max'."""
         return self.classifier.pool
 
     @property

@@ -17,7 +17,7 @@ from .tuning import Candidate, Folds, Part, candidates, tune
 
 @dataclass
 class Settings:
-    """How the comparison goes.
+    """The settings of a comparison.
 
     Attributes:
         arms: Names of ``ARMS``; None: all that the data allow.
@@ -26,7 +26,7 @@ class Settings:
         decays: Weight decays tried, relative to the number of features.
         etas: Shares of the neighbours tried.
         tune_samples: At most so many training samples are used to choose decay and eta.
-        resamples: Of the bootstrap.
+        resamples: Number of resamples of the bootstrap.
     """
     arms: Optional[Sequence[str]] = None
     seeds: int = 5
@@ -63,11 +63,13 @@ class Knowledge:
 
 @dataclass
 class Comparison:
-    """What came out, by arm; S seeds, N labels, B resamples.
+    """The results of a comparison by arm, with S seeds, N labels and B resamples.
 
     Attributes:
         classes: N names.
-        train, test, rows: Numbers of samples, and of label rows that were known beside them.
+        train: Number of training samples.
+        test: Number of test samples.
+        rows: Number of label rows that were known beside them.
         average_precision: Arm -> S x N on the test samples.
         tuned: Arm -> S chosen candidates.
         validation: Arm -> S values of mAP on the folds, of the chosen candidates.
@@ -108,12 +110,12 @@ def chosen_arms(settings: Settings, knowledge: Knowledge, has_rows: bool) -> Lis
 def compare(train: FeatureTable, test: FeatureTable, knowledge: Knowledge = Knowledge(),
             settings: Settings = Settings(),
             progress: Callable[[str, int, int], None] = lambda text, done, total: None) -> Comparison:
-    """Run all arms.
+    """Train and test the classifiers of all arms.
 
     Args:
         train: The pool of training samples. The labels of those that a seed does not draw are label rows.
         test: Never used to choose anything.
-        knowledge: Of the same labels in the same order.
+        knowledge: What is known of the same labels, in the same order.
         settings: See :class:`Settings`.
         progress: Called with what begins, the arms that are done and all of them.
 

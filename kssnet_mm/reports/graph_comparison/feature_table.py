@@ -14,7 +14,7 @@ from kssnet_mm.utils.labels import index_labels
 
 @dataclass
 class FeatureTable:
-    """n samples.
+    """Features and labels of n samples.
 
     Attributes:
         features: n x F float32.
