@@ -10,7 +10,7 @@ from shared_data import ROOT
 
 import kssnet_mm
 from kssnet_mm import registry as registries
-from kssnet_mm.utils.lazy import LazyModules, after_import, lazy_getattr, places
+from kssnet_mm.utils.lazy import LazyModules, after_import, lazy_names, places
 
 HEAVY = "{'torch', 'torchvision', 'mmpretrain', 'mmaction', 'mmcv', 'cv2', 'matplotlib', 'scipy'} & set(sys.modules)"
 
@@ -98,6 +98,7 @@ def test_every_registered_class_is_in_the_tables():
 def test_public_names():
     for package in ('models', 'datasets', 'engine', 'evaluation', 'apis', 'visualization'):
         module = getattr(__import__(f'kssnet_mm.{package}'), package)
+        assert {'__name__', *module.__all__} <= set(dir(module))  # before anybody asked for one: consoles complete them
         for name in module.__all__:
             assert getattr(module, name).__name__ == name
         with pytest.raises(AttributeError, match=f"module 'kssnet_mm.{package}' has no attribute 'nothing'"):
@@ -130,7 +131,7 @@ def test_lazy_modules(tmp_path, monkeypatch):
             THINGS.get('Broken')
     with pytest.raises(KeyError, match='already registered'):
         THINGS.register_module(name='Thing', module=dict)
-    assert lazy_getattr('lazy_package', where)('Thing') is THINGS.get('Thing')
+    assert lazy_names('lazy_package', where)[0]('Thing') is THINGS.get('Thing')
 
 
 def test_a_module_that_registers_itself_before_anybody_asks(tmp_path):

@@ -1,5 +1,5 @@
 """What tools and notebooks call."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 PLACES = dict(
     **places(
@@ -11,4 +11,4 @@ PLACES = dict(
         runner_config=['load_config']),
     load_trained='kssnet_mm.models.loading')
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

@@ -1,5 +1,5 @@
 """Multi-label data sets of images and videos."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 from . import transforms
 
@@ -15,4 +15,4 @@ PLACES = dict(
         voc=['VOCMultiLabel']),
     **transforms.PLACES)
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

@@ -1,5 +1,5 @@
 """Hooks and optimiser wrappers for mmengine's runner."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 PLACES = places(
     __name__,
@@ -15,4 +15,4 @@ PLACES = places(
     skipped_samples_hook=['SkippedSamplesHook'],
     whole_file_backend=['WholeFileBackend'])
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

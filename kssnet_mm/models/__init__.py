@@ -1,5 +1,5 @@
 """Modules that turn a label graph and pixels into label scores."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 from . import heads, losses
 
@@ -17,4 +17,4 @@ PLACES = dict(
     **heads.PLACES,
     **losses.PLACES)
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

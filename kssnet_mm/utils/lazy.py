@@ -8,7 +8,7 @@ import importlib.util
 import sys
 import threading
 from importlib import import_module
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Tuple
 
 
 def places(package: str, **modules: List[str]) -> Dict[str, str]:
@@ -16,15 +16,18 @@ def places(package: str, **modules: List[str]) -> Dict[str, str]:
     return {name: f'{package}.{module}' for module, names in modules.items() for name in names}
 
 
-def lazy_getattr(package: str, where: Dict[str, str]) -> Callable:
-    """``__getattr__`` of a package's ``__init__`` (PEP 562) for the names in ``where``, of :func:`places`."""
+def lazy_names(package: str, where: Dict[str, str]) -> Tuple[Callable, Callable]:
+    """``__getattr__`` and ``__dir__`` of a package's ``__init__`` (PEP 562) for the names in ``where``, of :func:`places`."""
 
     def __getattr__(name: str):
         if name not in where:
             raise AttributeError(f'module {package!r} has no attribute {name!r}')
         return getattr(import_module(where[name]), name)
 
-    return __getattr__
+    def __dir__():  # what a console completes
+        return sorted({*vars(sys.modules[package]), *where})
+
+    return __getattr__, __dir__
 
 
 class LazyModules(dict):

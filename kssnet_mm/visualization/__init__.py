@@ -1,5 +1,5 @@
 """Pictures of label graphs and predictions."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 PLACES = places(
     __name__,
@@ -8,4 +8,4 @@ PLACES = places(
     label_graph_report=['LabelGraphReport', 'build_report'],
     predictions=['draw_predictions'])
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

@@ -1,5 +1,5 @@
 """Transforms that none of mmcv, mmpretrain and mmaction2 has."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 PLACES = places(
     __name__,
@@ -8,4 +8,4 @@ PLACES = places(
     segments_to_clip=['SegmentsToClip'],
     sequential_video=['SequentialVideoDecode', 'SequentialVideoInit'])
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

@@ -1,5 +1,5 @@
 """Multi-label heads for images and video, and the classifiers in them."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 # A head of images needs mmpretrain, one of videos mmaction2: each is imported when it is asked for.
 PLACES = places(
@@ -12,4 +12,4 @@ PLACES = places(
     refined_classifier=['RefinedClassifier'],
     trn_video_head=['TRNVideoHead'])
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)

@@ -1,5 +1,5 @@
 """Losses over N labels, of which any may be unknown (-1)."""
-from kssnet_mm.utils.lazy import lazy_getattr, places
+from kssnet_mm.utils.lazy import lazy_names, places
 
 PLACES = places(
     __name__,
@@ -9,4 +9,4 @@ PLACES = places(
     partial_bce=['PartialBCELoss'],
     two_way=['TwoWayLoss'])
 __all__ = list(PLACES)
-__getattr__ = lazy_getattr(__name__, PLACES)
+__getattr__, __dir__ = lazy_names(__name__, PLACES)
