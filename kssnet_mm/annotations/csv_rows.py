@@ -38,10 +38,14 @@ def csv_rows(path: PathLike, strict: bool = True, delimiter: Optional[str] = ','
             message therefore names the line where the row begins. It is no text in UTF-8.
     """
     lines = read_lines(path)
-    header = next(lines, '')
+    begin = []  # blank lines may stand above the header
+    for text in lines:
+        begin.append(text)
+        if text.strip('\r\n'):
+            break
     if delimiter is None:
-        delimiter = found_delimiter(header, path)
-    reader, line = csv.reader(chain([header], lines), strict=strict, delimiter=delimiter), 0
+        delimiter = found_delimiter(''.join(begin[-1:]), path)
+    reader, line = csv.reader(chain(begin, lines), strict=strict, delimiter=delimiter), 0
     try:
         for row in reader:
             line = reader.line_num

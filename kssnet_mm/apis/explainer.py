@@ -177,8 +177,9 @@ class Explanation:
         x = x.flatten(0, 1) if self.video else x
         maps = grad_cam_maps(Network(self.model), x, self.chosen, layer)
         for i, values in zip(self.chosen, maps):
-            self.pictures.draw_map(values, f'{self.classes[i]}: Grad-CAM', self.pictures.path('gradcam', self.classes[i]),
-                       'share of the largest, in [0, 1]')
+            label = self.classes[i]
+            self.pictures.draw_map(values, f'{label}: Grad-CAM', self.pictures.path('gradcam', label),
+                                   'share of the largest, in [0, 1]')
 
     def _read_graph(self, required: bool) -> None:
         if self.gcn is None:

@@ -17,7 +17,7 @@ def places(package: str, **modules: List[str]) -> Dict[str, str]:
 
 
 def lazy_names(package: str, where: Dict[str, str]) -> Tuple[Callable, Callable]:
-    """``__getattr__`` and ``__dir__`` of a package's ``__init__`` (PEP 562) for the names in ``where``, of :func:`places`."""
+    """``__getattr__`` and ``__dir__`` of a package (PEP 562) for the names in ``where``, of :func:`places`."""
 
     def __getattr__(name: str):
         if name not in where:

@@ -24,6 +24,7 @@ CAT_DOG = [('a', [0, 1], []), ('b', [], []), ('c', [1], [])]
 @pytest.mark.parametrize('content, settings', [
     ('file|x,labels\na,cat;dog\nb,\nc,dog\n', {}), ('file\tlabels\na\tcat;dog\nb\t\nc\tdog\n', {}),
     ('file;Labels\na;cat|dog\nb;\nc;dog\n', dict(separator='|')), ('file;labels\na;"cat;dog"\nb;\nc;dog\n', {}),
+    ('\n\r\nfile;labels\na;"cat;dog"\nb;\nc;dog\n', {}),
     ('\ufefffile,labels\r\na,cat;dog\r\nb,\r\nc,dog\r\n', {}),
     ('split,width,labels,file\ntrain,7,cat | dog,a\nval,8,,b\ntrain,9,dog,c\n',
      dict(separator='|', name_column='file')),

@@ -21,8 +21,8 @@ val_cfg = dict()
 test_cfg = dict()
 auto_scale_lr = dict(enable=False, base_batch_size=32)
 # What follows belongs into other parts of a config, which takes it up by {{_base_.NAME}}.
-# custom_hooks: a moving average of the weights is what is tested and saved. It looks back a hundredth of the steps so far, and
-# 500 steps at most, so that a short training is not held back by its first weights.
+# custom_hooks: a moving average of the weights is what is tested and saved. It looks back a hundredth of the steps so
+# far, and 500 steps at most, so that a short training is not held back by its first weights.
 own_data_hooks = [
     dict(type='CheckLabelsHook'),
     dict(type='mmengine.EMAHook', ema_type='MomentumAnnealingEMA', momentum=0.002, gamma=100),

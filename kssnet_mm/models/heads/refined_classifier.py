@@ -101,7 +101,8 @@ class RefinedClassifier(BaseModule):
 
     def matrix(self) -> torch.Tensor:
         """I + E * R, (N, N)."""
-        return torch.eye(self.num_classes).to(self.refinement) + self.edges * self.refinement
+        identity = torch.eye(self.num_classes, dtype=self.refinement.dtype, device=self.refinement.device)
+        return identity + self.edges * self.refinement
 
     @torch.no_grad()
     def to_linear(self, embedding: Optional[torch.Tensor] = None,
