@@ -1,5 +1,5 @@
-# What the training, the GCN, the connections and the graph are worth on 500, 2,000 and 6,000 photographs of COCO, 2,000
-# to test. docs/experiments.md says how the files are made and how the learning rates were chosen.
+# What the training, the GCN, the connections and the graph are worth on 500, 2,000 and 6,000 photographs of COCO, with
+# 2,000 to test. docs/experiments.md says how the files are made and how the learning rates were chosen.
 title = 'coco-8k: MobileNetV2 at 128 x 128, the first two stages frozen'
 protocols = ('mAP', 'wAP', 'CF1', 'OF1')
 _plain, _own = 'configs/mobilenet-v2_coco-8k.py', 'configs/mobilenet-v2_coco-8k_own-data.py'
@@ -38,7 +38,7 @@ _arms = [*_base, *_controls('shared weights', _shared, 'model.head.classifier.gr
 _parts = [
     ("KSSNet, the paper's settings", _paper, {}),
     ('KSSNet, LC without GCN', _kssnet, {
-        _gcn: dict(_delete_=True, type='LabelEmbedding', num_classes=80, out_channels=(96, 320, 1280))}),
+        _gcn: dict(_delete_=True, type='LabelEmbedding', num_classes=80, out_channels=(96, 320, 1280), std=0.01)}),
     ('KSSNet, GCN without LC', _kssnet, {'model.backbone.stages': ()}),
 ]
 rows = [dict(name=f'{number}, {name}', config=config, options=dict(_options(number, config), **options))
