@@ -3,6 +3,7 @@ import statistics
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Sequence
 
 import cv2
 import numpy as np
@@ -58,6 +59,18 @@ def decode_alone(path: Path, threads: int) -> None:
     capture.release()
 
 
+def decode_by_torchcodec(path: Path, wanted: Sequence[int], threads: int):
+    """The wanted frames alone, without what the pipelines do to them; None where torchcodec cannot give them.
+
+    torchcodec is no dependency: it needs FFmpeg's libraries, and each version needs its own version of torch.
+    """
+    try:
+        from torchcodec.decoders import VideoDecoder
+        return VideoDecoder(str(path), num_ffmpeg_threads=threads).get_frames_at(list(map(int, wanted))).data
+    except (ImportError, RuntimeError, IndexError):
+        return None
+
+
 def pipelines(sample: dict, threads: int) -> dict:
     """Each way to read 64 frames of a video, by name."""
     ours = dict(type='SequentialVideoDecode', num_threads=threads)
@@ -87,6 +100,9 @@ def time_one(path: Path, kind: str, sample: dict, temporary: Path, args) -> None
 
     sides = {name: partial(read, name) for name in ways}
     sides['decoding alone'] = partial(decode_alone, path, args.threads)
+    wanted = Compose([dict(type='SequentialVideoInit'), sample])(dict(video))['frame_inds']
+    if decode_by_torchcodec(path, wanted, args.threads) is not None:
+        sides['torchcodec, frames alone'] = partial(decode_by_torchcodec, path, wanted, args.threads)
     stock = read('stock')
     same = [name for name in ('pyav', 'decord') if np.array_equal(stock, read(name))]
     times = interleaved(sides, args.repeat, warmup=0)
