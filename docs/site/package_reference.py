@@ -8,7 +8,6 @@ def add_table(app, what, name, module, options, lines):
         lines += ['', '.. list-table::', '']
         for member in sorted(module.__all__, key=str.lower):
             value = getattr(module, member)
-            setattr(module, member, value)  # autodoc sees only names that the module holds: lazy ones are asked for here
             if callable(value):  # autodoc leaves out constants, which have no docstring
                 summary = inspect.getdoc(value).partition('\n\n')[0].replace('\n', ' ')
                 lines += [f'   * - :py:obj:`{member} <{name}.{member}>`', f'     - {summary}']

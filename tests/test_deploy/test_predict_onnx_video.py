@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from mmengine.dataset import Compose
-from painted_videos import PHONE, constant, cut, numbers_of, trim, write
+from painted_videos import HEIGHT, PHONE, WIDTH, constant, cut, numbers_of, trim, write
 from shared_data import ROOT
 
 STEPS = [dict(type='SequentialVideoInit'), dict(type='mmaction.SampleFrames', clip_len=1, num_clips=8, test_mode=True),
@@ -32,3 +32,12 @@ def test_the_same_frames(frames, tmp_path):
         expected = Compose(STEPS)(dict(filename=str(path), start_index=0, modality='RGB'))['imgs']
         assert numbers_of(frames(str(path), 8)) == numbers_of(expected), path
         assert len(set(numbers_of(expected))) == 8
+
+
+def test_frames_of_any_size_are_not_read(frames, tmp_path, monkeypatch):
+    path = str(write(tmp_path / 'a.mp4', constant(5)))
+    monkeypatch.setitem(frames.__globals__, 'MOST_PIXELS', WIDTH * HEIGHT)
+    assert len(frames(path, 2)) == 2
+    monkeypatch.setitem(frames.__globals__, 'MOST_PIXELS', WIDTH * HEIGHT - 1)
+    with pytest.raises(ValueError, match=f'its frames have {WIDTH} x {HEIGHT} pixels'):
+        frames(path, 2)

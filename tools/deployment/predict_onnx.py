@@ -47,20 +47,28 @@ def upright(frame):
     return image[::-1 if d < 0 else 1, ::-1 if a < 0 else 1]
 
 
+def decoded(path):
+    """PyAV's frames; a size that no video has is refused before memory is taken."""
+    import av
+    with av.open(path) as file:
+        codec = file.streams.video[0].codec_context
+        if codec.width * codec.height > MOST_PIXELS:
+            raise ValueError(f'its frames have {codec.width} x {codec.height} pixels')
+        codec.options = {'max_pixels': str(MOST_PIXELS)}  # the size may change on the way
+        yield from file.decode(video=0)
+
+
 def read_video(path, count):
     """RGB (T, H, W, 3): what a player shows in the middle of each of ``count`` segments, see docs/video_input.md."""
-    import av
-    with av.open(path) as file:  # no frame is kept: a minute of video has gigabytes
-        shown = [(f.time, float((f.duration or 0) * f.time_base)) for f in file.decode(video=0)]
+    # no frame is kept: a minute of video has gigabytes
+    shown = [(f.time, float((f.duration or 0) * f.time_base)) for f in decoded(path)]
     n, times = len(shown), np.sort([time for time, _ in shown])
     last = shown[-1][1] or (np.median(np.diff(times)) if n > 1 else 1)
     middles = times[0] + (np.arange(n) + .5) * (times[-1] + last - times[0]) / n
     slots = np.searchsorted(times, middles, side='right') - 1
     slots = slots if abs(slots - np.arange(n)).max() > 1 else np.arange(n)  # a constant rate, give or take a frame
     wanted = slots[[int(n / count * (i + .5)) for i in range(count)]]
-    with av.open(path) as file:
-        found = {i: upright(f)
-                 for i, f in enumerate(file.decode(video=0)) if i in set(wanted)}
+    found = {i: upright(f) for i, f in enumerate(decoded(path)) if i in set(wanted)}
     return np.stack([found[i] for i in wanted])
 
 
