@@ -5,10 +5,11 @@ from kssnet_mm.utils.labels import LabelMismatchError
 from .builder import LabelGraphBuilder
 from .conceptnet import ConceptNetGraph
 from .cooccurrence import CooccurrenceGraph
-from .embeddings import RandomEmbedding, WordVectorEmbedding
+from .embeddings import WordVectorEmbedding
 from .label_graph import LabelGraph
 from .label_vectors import LabelVectorEmbedding
 from .presets import PRESETS
+from .random_embedding import RandomEmbedding
 from .released_pickle import import_released
 from .similarity import SimilarityGraph
 from .sources import CharadesLabels, CocoLabels, DatasetLabels, LabelSource, LabelTable, VOCLabels

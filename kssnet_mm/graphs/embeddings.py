@@ -11,7 +11,6 @@ from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.io import few
 
 from .concepts import ConceptSpec, concept_groups
-from .random_embedding import RandomEmbedding  # noqa: F401  older configs name it here
 from .spellings import shorter_forms, spellings
 from .word_vectors import read_vectors
 
