@@ -12,7 +12,7 @@ def build_backbone(cfg: dict) -> nn.Module:
     Args:
         cfg: ``type`` is a name in the registries of OpenMMLab, or ``torchvision.NAME`` or ``timm.NAME`` for a
             model of those packages, which is built without its classifier and gives pooled features (B, C).
-            The other entries are the arguments.
+            The other entries are the arguments. Its weights, random or pretrained, are those of its package.
 
     Raises:
         ImportError: The package of a prefix is missing.
@@ -27,10 +27,14 @@ def build_backbone(cfg: dict) -> nn.Module:
             import timm
         except ImportError as error:
             raise ImportError(f'the backbone timm.{name} needs the package timm: pip install timm') from error
-        return timm.create_model(name, num_classes=0, **arguments)
-    import torchvision
-    model = torchvision.models.get_model(name, **arguments)
-    for classifier in CLASSIFIERS:
-        if isinstance(getattr(model, classifier, None), nn.Module):
-            setattr(model, classifier, nn.Identity())
+        model = timm.create_model(name, num_classes=0, **arguments)
+    else:
+        import torchvision
+        model = torchvision.models.get_model(name, **arguments)
+        for classifier in CLASSIFIERS:
+            if isinstance(getattr(model, classifier, None), nn.Module):
+                setattr(model, classifier, nn.Identity())
+    # Both packages initialise or load what they build. Many models of timm have an init_weights() that mmengine would
+    # call, which puts random weights into the place of the pretrained ones.
+    model.is_init = True
     return model

@@ -24,8 +24,8 @@ class GraphLinearClassifier(BaseModule):
 
     P is the label graph's adjacency, made symmetric and with rows scaled to 1 (``neighbour_weights``). Labels that
     occur together share weights, so that a label with few samples learns from those of its neighbours. A deployed model
-    has one linear layer. Any backbone fits. Embeddings that a ``LabelGraphBackbone`` hands on are left aside, or shared
-    as well: W = A (V + tanh(E)), where A is the GCN's last step.
+    has one linear layer. Any backbone fits. On a ``LabelGraphBackbone``, set ``embedding=True``, which shares its last
+    embeddings as well: W = A (V + tanh(E)), where A is the GCN's last step.
 
     Recommended graph: soft conditional probabilities as they are, ``dict(type='LabelGraphBuilder', preset='mlgcn',
     statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...))``. What a graph gives on given
@@ -107,6 +107,11 @@ class GraphLinearClassifier(BaseModule):
         if embedding is None:
             raise ValueError('embedding=True adds the label embeddings of a LabelGraphBackbone, and this backbone has none')
         return self.fc.weight + torch.tanh(embedding)
+
+    @property
+    def reads_embedding(self) -> bool:
+        """Whether it reads the embeddings of a ``LabelGraphBackbone``, see ``check_readers``."""
+        return self.embedding
 
     def weight(self, embedding: Optional[torch.Tensor] = None) -> torch.Tensor:
         """W = A V or A (V + tanh(E)), (N, C)."""

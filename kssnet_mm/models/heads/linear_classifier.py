@@ -33,6 +33,7 @@ class LinearClassifier(BaseModule):
     """
 
     label_axes = {'fc.weight': 0, 'fc.bias': 0}
+    reads_embedding = False
 
     def __init__(self,
                  num_classes: int,

@@ -63,6 +63,11 @@ class RefinedClassifier(BaseModule):
         return self.classifier.pool
 
     @property
+    def reads_embedding(self) -> bool:
+        """Whether the refined classifier reads the embeddings of a ``LabelGraphBackbone``, see ``check_readers``."""
+        return getattr(self.classifier, 'reads_embedding', True)
+
+    @property
     def dropout(self) -> nn.Dropout:
         return self.classifier.dropout
 

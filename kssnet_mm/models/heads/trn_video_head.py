@@ -23,6 +23,8 @@ class TRNVideoHead(KSSNetVideoHead):
         kwargs: As in ``KSSNetVideoHead``.
     """
 
+    reads_embedding = False
+
     def __init__(self, num_classes: int, in_channels: int,
                  classifier: dict = dict(type='mmaction.TRNHead', num_segments=8), **kwargs) -> None:
         super().__init__(num_classes, in_channels, classifier=classifier, **kwargs)
