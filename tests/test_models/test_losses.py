@@ -10,6 +10,7 @@ from mmpretrain.models.losses import AsymmetricLoss, CrossEntropyLoss, FocalLoss
 from kssnet_mm.graphs import LabelGraph
 from kssnet_mm.models import (MultiLabelAsymmetricLoss, MultiLabelBCELoss, MultiLabelFocalLoss, PartialBCELoss,
                               TwoWayLoss)
+from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.registry import MODELS
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -137,6 +138,7 @@ def test_positive_weights_from_the_statistics(tmp_path):
     torch.testing.assert_close(loss.pos_weight, torch.tensor([.85 / .15, 1.]))
     assert loss(torch.zeros(1, 2), torch.ones(1, 2)).item() == pytest.approx(log(2) * (.85 / .15 + 1) / 2, rel=1e-5)
     assert loss.state_dict() == {}
+    assert torch.equal(loss.label_keys, label_keys(['a', 'b']))  # what CheckLabelsHook compares
 
 
 def partial_in_loops(targets, alpha, beta, gamma):
@@ -203,6 +205,19 @@ def test_half_precision_stays_finite(kind):
     loss.backward()
     assert torch.isfinite(loss) and torch.isfinite(logits.grad).all()
     torch.testing.assert_close(loss.float(), kind()(10 * LOGITS, PARTIAL), rtol=.03, atol=1e-3)
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16, torch.float32])
+@pytest.mark.parametrize('kind, settings', [
+    (MultiLabelBCELoss, dict(pos_weight=8e4)), (MultiLabelFocalLoss, dict(gamma=.5)),
+    (MultiLabelAsymmetricLoss, dict(gamma_neg=.5)), (MultiLabelAsymmetricLoss, dict(gamma_pos=.5, clip=0.))])
+def test_gradients_are_numbers_at_every_logit(kind, settings, dtype):
+    """Weights above float16's largest number, and powers below 1 of probabilities that are 0 after rounding."""
+    values = [-60., -20., -7., -3., 0., 3., 7., 12., 20., 60.]
+    logits = torch.tensor([values, values]).to(dtype).requires_grad_()
+    loss = kind(**settings)(logits, torch.tensor([[0.], [1.]]).expand(2, 10))
+    (loss / 1e5).backward()  # a loss scale would keep float16's gradients finite
+    assert torch.isfinite(loss) and torch.isfinite(logits.grad).all() and logits.grad.any()
 
 
 @pytest.mark.parametrize('kind, settings, match', [

@@ -2,7 +2,7 @@
 from typing import Tuple
 
 import torch
-from mmpretrain.models.losses import asymmetric_loss
+import torch.nn.functional as F
 
 from kssnet_mm.registry import MODELS
 
@@ -13,14 +13,15 @@ from .label_loss import LabelLoss
 class MultiLabelAsymmetricLoss(LabelLoss):
     """Asymmetric loss (Ridnik et al., ICCV 2021): L+ = -(1 - p)^g+ log p, L- = -q^g- log(1 - q), q = max(p - m, 0).
 
-    mmpretrain's function gives both. Its ``AsymmetricLoss`` itself believes targets of -1, and its loss of a target
-    of 0.5, as mixing makes it, has no gradient; here that is half of each.
+    mmpretrain's ``AsymmetricLoss`` takes targets of -1 as numbers, and its loss of a target of 0.5, as mixing makes it,
+    has no gradient; here that is half of each. With exponents below 1 its gradient is no number where the power's base
+    is 0.
 
     Args:
         gamma_pos: g+, 0 or more.
         gamma_neg: g-, 0 or more.
         clip: m, the probability below which a negative has no loss.
-        eps: The smallest argument of the logarithm.
+        eps: The smallest q, and the smallest 1 - q.
         kwargs: As in :class:`LabelLoss`.
     """
 
@@ -30,10 +31,10 @@ class MultiLabelAsymmetricLoss(LabelLoss):
         if min(gamma_pos, gamma_neg) < 0 or not 0 <= clip < 1:
             raise ValueError(f'gamma_pos and gamma_neg must be 0 or more and clip in [0, 1), got '
                              f'gamma_pos={gamma_pos!r}, gamma_neg={gamma_neg!r}, clip={clip!r}')
-        self.settings = dict(gamma_pos=gamma_pos, gamma_neg=gamma_neg, clip=clip, eps=eps, reduction='none')
+        self.gamma_pos, self.gamma_neg, self.clip, self.eps = gamma_pos, gamma_neg, clip, eps
 
     def pair(self, logits: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
         """Logits (B, N) -> L+ and L-."""
-        logits = logits.float() if logits.dtype in (torch.bfloat16, torch.float16) else logits
-        return (asymmetric_loss(logits, torch.ones_like(logits), **self.settings),
-                asymmetric_loss(logits, torch.zeros_like(logits), **self.settings))
+        q = (logits.sigmoid() - self.clip).clamp(min=self.eps)
+        return (-torch.exp(self.gamma_pos * F.logsigmoid(-logits)) * F.logsigmoid(logits),
+                -q**self.gamma_neg * torch.log((1 - q).clamp(min=self.eps)))

@@ -2,7 +2,7 @@
 from typing import Tuple
 
 import torch
-from mmpretrain.models.losses import sigmoid_focal_loss
+import torch.nn.functional as F
 
 from kssnet_mm.registry import MODELS
 
@@ -13,7 +13,8 @@ from .label_loss import LabelLoss
 class MultiLabelFocalLoss(LabelLoss):
     """Focal loss (Lin et al., ICCV 2017): L+ = -a (1 - p)^g log p, L- = -(1 - a) p^g log(1 - p).
 
-    mmpretrain's function gives both; its ``FocalLoss`` itself believes targets of -1.
+    mmpretrain's ``FocalLoss`` takes targets of -1 as numbers. The power of a probability that is 0 after rounding has no
+    gradient where g is below 1, so that it is computed from the probability's logarithm here.
 
     Args:
         gamma: g, 0 or more. At 0 and alpha 0.5 the loss is half the binary cross entropy.
@@ -29,6 +30,6 @@ class MultiLabelFocalLoss(LabelLoss):
 
     def pair(self, logits: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
         """Logits (B, N) -> L+ and L-."""
-        settings = dict(gamma=self.gamma, alpha=self.alpha, reduction='none')
-        return (sigmoid_focal_loss(logits, torch.ones_like(logits), **settings),
-                sigmoid_focal_loss(logits, torch.zeros_like(logits), **settings))
+        log_p, log_rest = F.logsigmoid(logits), F.logsigmoid(-logits)  # of p and of 1 - p
+        return (-self.alpha * torch.exp(self.gamma * log_rest) * log_p,
+                -(1 - self.alpha) * torch.exp(self.gamma * log_p) * log_rest)

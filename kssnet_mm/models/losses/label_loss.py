@@ -5,6 +5,7 @@ import torch
 from mmengine.model import BaseModule
 
 from kssnet_mm.graphs.shared import graph_of
+from kssnet_mm.models.label_gcn import label_keys
 
 NORMALIZATIONS = ('mean', 'sum')
 
@@ -73,8 +74,10 @@ class LabelLoss(BaseModule):
         """Read the positive weights from the label graph, if they are asked for."""
         super().init_weights()
         if self.graph is not None:
-            frequencies = torch.from_numpy(graph_of(self.graph).frequencies)
+            graph = graph_of(self.graph)
+            frequencies = torch.from_numpy(graph.frequencies)
             self.pos_weight = ((1 - frequencies) / frequencies).float()
+            self.label_keys = label_keys(graph.labels)  # CheckLabelsHook compares their order with the data set's
 
     def pair(self, logits: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
         """Logits (B, N) -> L+ and L-, both (B, N)."""
@@ -84,6 +87,8 @@ class LabelLoss(BaseModule):
         """Weighted losses (B, N) of targets that are all taken as known."""
         if self.graph is not None and self.pos_weight is None:
             raise RuntimeError('the positive weights come from a label graph: call init_weights() first')
+        if logits.dtype in (torch.float16, torch.bfloat16):
+            logits = logits.float()  # a large positive weight is infinite in float16, and 0 * inf no number
         present, absent = self.pair(logits)
         target = target.clamp(min=0).to(logits.dtype)
         target = target * (1 - 2 * self.label_smoothing) + self.label_smoothing
