@@ -3,7 +3,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 import torch
 import torch.nn as nn
-from mmengine.model import BaseModule, initialize
+from mmengine.model import BaseModule, PretrainedInit, initialize
 
 from kssnet_mm.compat import eager_before_torch_2_6, is_compiling
 from kssnet_mm.registry import MODELS
@@ -108,10 +108,11 @@ class LabelGraphBackbone(BaseModule):
     def init_weights(self) -> None:
         """Initialise all parts; load the backbone's pretrained weights and fill the graph buffers."""
         super().init_weights()
-        init_cfg = getattr(self.backbone, 'init_cfg', None)
-        if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
-            # mmaction's 3D backbones override init_weights and ignore init_cfg.
-            initialize(self.backbone, init_cfg)
+        given = getattr(self.backbone, 'init_cfg', None) or []
+        for init_cfg in [given] if isinstance(given, dict) else given:
+            if init_cfg['type'] in ('Pretrained', PretrainedInit):  # pure-Python configs name the class
+                # mmaction's 3D backbones override init_weights and ignore init_cfg.
+                initialize(self.backbone, init_cfg)
 
     @torch.no_grad()
     def switch_to_deploy(self) -> None:
