@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from mmengine.model import initialize
 from mmengine.registry import DATASETS, MODELS, init_default_scope
 
 from kssnet_mm.evaluation.metrics.sample_ids import sample_name, unique_ids
 from kssnet_mm.graphs.sources.dataset import sample_labels
 from kssnet_mm.models.heads.pooling import global_pool
+from kssnet_mm.models.outside_backbones import build_backbone, load_pretrained
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
-from kssnet_mm.utils.configs import scope_of
+from kssnet_mm.utils.configs import pretrained_inits, scope_of
 from kssnet_mm.utils.io import whole_file
 from kssnet_mm.utils.npz_files import read_npz
 
@@ -71,12 +71,12 @@ class FeatureExtractor:
 
     def _model(self) -> torch.nn.Module:
         if self.model is None:
-            self.model = MODELS.build(self.model_cfg)
-            backbone, init_cfg = self.model.backbone, self.model_cfg['backbone'].get('init_cfg')
-            backbone.init_weights()
-            if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
-                # mmaction's 3D backbones override init_weights and never look at init_cfg.
-                initialize(backbone, init_cfg)
+            # a stand-in: mmpretrain does not build backbones of torchvision and timm
+            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(type='ReLU')))
+            self.model.backbone = backbone = build_backbone(self.model_cfg['backbone'])
+            if not getattr(backbone, 'is_init', False):
+                backbone.init_weights()
+            load_pretrained(backbone)
             self.model.to(self.device)
             self.model.eval()
         return self.model
@@ -97,11 +97,10 @@ class FeatureExtractor:
                     dataset=unwrapped((self.cfg.train_dataloader if split == 'train' else
                                        self.cfg.test_dataloader).dataset))
         used['dataset'] = {key: value for key, value in used['dataset'].items() if key != 'pipeline'}
-        init_cfg = model['backbone'].get('init_cfg') or {}
-        weights = (init_cfg.get('checkpoint') if isinstance(init_cfg, dict) else None) or str(
-            model['backbone'].get('pretrained') or '')  # as mmaction2's networks name them
-        if os.path.isfile(weights):
-            used['weights'] = [os.path.getsize(weights), os.stat(weights).st_mtime_ns]
+        weights = [entry['checkpoint'] for entry in pretrained_inits(model['backbone'].get('init_cfg'))]
+        weights.append(str(model['backbone'].get('pretrained') or ''))  # as mmaction2's networks name them
+        for path in filter(os.path.isfile, weights):
+            used.setdefault('weights', []).extend([os.path.getsize(path), os.stat(path).st_mtime_ns])
         key = hashlib.sha256(json.dumps(used, sort_keys=True, default=str).encode()).hexdigest()[:12]
         return self.cache / f'{split}-{key}'
 

@@ -1,6 +1,6 @@
 """Reading values out of configs, in any form that mmengine allows."""
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, Mapping
+from typing import Any, List, Mapping
 
 
 def type_name(kind: Any) -> str:
@@ -19,6 +19,13 @@ def with_named_types(value: Any) -> Any:
         return type(value)(with_named_types(item) for item in value)
     named = isinstance(value, (type, FunctionType, BuiltinFunctionType))
     return f'{value.__module__}.{value.__qualname__}' if named else value
+
+
+def pretrained_inits(init_cfg: Any) -> List[Mapping]:
+    """The entries of an ``init_cfg`` that load weights; it is None, one initialisation or a list of them."""
+    entries = init_cfg if isinstance(init_cfg, (list, tuple)) else [init_cfg]
+    return [entry for entry in entries
+            if isinstance(entry, Mapping) and type_name(entry.get('type')) in ('Pretrained', 'PretrainedInit')]
 
 
 def scope_of(config: Mapping) -> str:
