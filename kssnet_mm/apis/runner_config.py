@@ -9,6 +9,7 @@ from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from kssnet_mm.compat import init_cpu_distributed
+from kssnet_mm.engine.latest_checkpoint import LAST, numbered_checkpoints
 from kssnet_mm.utils.configs import type_name
 
 from .check_config import check_run
@@ -85,9 +86,25 @@ def enable_robust_hooks(cfg: Config) -> None:
 
 
 def enable_resume(cfg: Config, resume: str) -> None:
-    """Resume from the checkpoint ``resume``, or from the work dir's latest for 'auto'."""
+    """Resume from the checkpoint ``resume``, or from the work dir's latest for 'auto'.
+
+    A training whose work dir holds no checkpoint yet starts from the config's ``load_from``, which 'auto' would hide.
+    """
+    if resume == 'auto' and cfg.get('load_from') and not _begun(cfg):
+        cfg.resume = False
+        return
     cfg.resume = True
     cfg.load_from = None if resume == 'auto' else resume
+
+
+def _begun(cfg: Config) -> bool:
+    """Whether a former start of the training has left a checkpoint, readable or not, or a note of one."""
+    hook = (cfg.get('default_hooks') or {}).get('checkpoint') or {}
+    template = hook.get('filename_tmpl') or ('epoch_{}.pth' if hook.get('by_epoch', True) else 'iter_{}.pth')
+    folder = osp.abspath(cfg.work_dir)
+    if hook.get('out_dir') not in (None, folder):  # mmengine makes a folder of the work dir's name in it
+        folder = osp.join(hook['out_dir'], osp.basename(folder))
+    return osp.exists(osp.join(cfg.work_dir, LAST)) or bool(numbered_checkpoints(folder, template))
 
 
 def enable_auto_scale_lr(cfg: Config) -> None:

@@ -36,6 +36,31 @@ def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
     assert other.default_hooks.checkpoint.type == 'Mine'
 
 
+@pytest.mark.parametrize('hook, left, begun', [
+    (dict(), (), False),
+    (None, (), False),
+    (dict(), ('weights.pth', 'best_mAP_epoch_1.pth', '.epoch_1.pth.0123456789ab.part'), False),
+    (dict(), ('epoch_1.pth', ), True),  # killed before last_checkpoint was written; it need not be readable
+    (dict(), ('last_checkpoint', ), True),
+    (None, ('last_checkpoint', ), True),
+    (dict(by_epoch=False), ('epoch_1.pth', ), False),
+    (dict(by_epoch=False), ('iter_5.pth', ), True),
+    (dict(filename_tmpl='e{}.pth'), ('e12.pth', ), True),
+    (dict(out_dir='elsewhere'), ('epoch_1.pth', ), False),
+    (dict(out_dir='elsewhere'), ('../elsewhere/run/epoch_1.pth', ), True)])
+def test_a_first_start_with_resume_loads_the_configs_weights(tmp_path, monkeypatch, hook, left, begun):
+    monkeypatch.chdir(tmp_path)
+    for name in left:
+        path = (tmp_path / 'run' / name).resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    cfg = Config(dict(work_dir='run/', load_from='weights.pth', default_hooks=dict(checkpoint=hook)))
+    enable_resume(cfg, 'auto')
+    assert (cfg.resume, cfg.load_from) == ((True, None) if begun else (False, 'weights.pth'))
+    enable_resume(cfg, 'mine.pth')
+    assert (cfg.resume, cfg.load_from) == (True, 'mine.pth')
+
+
 def test_amp_by_device(monkeypatch):
     for gpu, kind in ((False, 'CPUAmpOptimWrapper'), (True, 'AmpOptimWrapper')):
         monkeypatch.setattr(torch.cuda, 'is_available', lambda gpu=gpu: gpu)
