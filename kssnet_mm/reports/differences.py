@@ -1,4 +1,5 @@
 """Paired differences of mAP between the rows of a table of experiments."""
+from collections import defaultdict
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
@@ -36,34 +37,40 @@ def score_files(folder: Path, row: TableRow) -> dict:
     return {run.parent.name: run.parent / 'scores.npz' for run in runs if (run.parent / 'scores.npz').exists()}
 
 
-def paired_difference(folder: Path, row: TableRow, other: TableRow, resamples: int = 1000) -> Optional[Difference]:
-    """``row`` minus ``other`` on the same test samples, resampled alike for both; None if they share no seed.
+def paired_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
+                       resamples: int = 1000) -> List[Difference]:
+    """Each row minus ``other`` on the same test samples, resampled alike for all; rows without a common seed are left out.
 
     Args:
         folder: The table's work dir.
+        rows: The rows.
+        other: What they are compared with; it may be one of them.
         resamples: How often the test samples are drawn.
 
     Raises:
-        ValueError: The two rows were tested on other samples; names the row and the seed.
+        ValueError: Two rows were tested on other samples; names the rows and the seed.
     """
-    ours, theirs = score_files(folder, row), score_files(folder, other)
-    observed, resampled = [], []
-    for seed in sorted(ours.keys() & theirs.keys()):
-        one, two = f'{row.name}, {seed}', f'{other.name}, {seed}'
-        pair = PairedScores({one: read_score_file(ours[seed]), two: read_score_file(theirs[seed])}, resamples)
-        observed.append(pair.difference(one, two).value)
-        resampled.append(pair.resampled_difference(one, two))
-    if not observed:
-        return None
+    files = {row.name: score_files(folder, row) for row in (other, *rows)}
+    observed, resampled = defaultdict(list), defaultdict(list)
+    for seed in sorted(files[other.name]):
+        there = {name: f'{name}, {seed}' for name, found in files.items() if seed in found}
+        pairs = PairedScores({text: read_score_file(files[name][seed]) for name, text in there.items()}, resamples)
+        for name, text in there.items():
+            observed[name].append(pairs.difference(text, there[other.name]).value)
+            resampled[name].append(pairs.resampled_difference(text, there[other.name]))
+    return [_over_seeds(row.name, observed[row.name], np.mean(resampled[row.name], axis=0))
+            for row in rows if row.name != other.name and observed[row.name]]
+
+
+def _over_seeds(name: str, observed: List[float], resampled: np.ndarray) -> Difference:
     mean = float(np.mean(observed))
     deviation = float(np.std(observed, ddof=1)) if len(observed) > 1 else None
-    return Difference(row.name, len(observed), mean, deviation, *centred_interval(np.mean(resampled, axis=0), mean))
+    return Difference(name, len(observed), mean, deviation, *centred_interval(resampled, mean))
 
 
 def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow) -> str:
     """Write ``differences.md``, the differences of rows to ``other``; returns the markdown."""
-    found: List[Difference] = list(filter(None, (
-        paired_difference(folder, row, other) for row in rows if row.name != other.name)))
+    found = paired_differences(folder, rows, other)
     lines = [f'# mAP, points ahead of {other.name!r}', '',
              '| row | seeds | difference | interval |', '|---|---|---|---|']
     for each in found:
