@@ -61,7 +61,7 @@ def run_row(config: Path, folder: Path, args) -> dict:
 def main(args):
     from rich.console import Console
 
-    from kssnet_mm.reports import keep_config, read_table, row_folder, write_table
+    from kssnet_mm.reports import changed_settings, keep_config, read_table, row_folder, write_table
     from kssnet_mm.reports.differences import write_differences
     from kssnet_mm.utils.io import write_numbers
     console = Console(highlight=False)
@@ -73,25 +73,29 @@ def main(args):
     against = next((row for row in rows if row.name == args.against), None)
     if args.against and against is None:
         raise ValueError(f'--against: no row is named {args.against!r}; the rows are {[row.name for row in rows]}')
+    options = args.cfg_options or {}
     todo = [(row, seed) for row in chosen for seed in args.seeds]
     for i, (row, seed) in enumerate(todo, 1):
         folder = work_dir / row_folder(row.name) / f'seed{seed}'
         done = (folder / 'result.json').exists()
-        console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: '
-                      f'{"done" if done else "to do" if args.list else "running"} ({row.config})')
+        cfg = row.load({'randomness.seed': seed, **options})
+        state = 'done' if done else 'to do' if args.list else 'running'
+        if done and changed_settings(folder, cfg):
+            state = 'done with other settings'
+        console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: {state} ({row.config})')
         for name, value in row.options.items():
             console.print(f'    {name} = {value!r}', markup=False, soft_wrap=True)
         if args.list:
             continue
-        config = keep_config(folder, row.load({'randomness.seed': seed, **(args.cfg_options or {})}))
+        config = keep_config(folder, cfg)
         if not done:
             write_numbers(folder / 'result.json', run_row(config, folder, args))
-            write_table(work_dir, title, protocols, rows)
+            write_table(work_dir, title, protocols, rows, options)
     if not args.list:
-        console.print(write_table(work_dir, title, protocols, rows), markup=False)
+        console.print(write_table(work_dir, title, protocols, rows, options), markup=False)
         console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
         if against is not None:
-            console.print(write_differences(work_dir, chosen, against), markup=False)
+            console.print(write_differences(work_dir, chosen, against, options), markup=False)
 
 
 if __name__ == '__main__':

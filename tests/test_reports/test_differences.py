@@ -3,20 +3,23 @@ import json
 
 import numpy as np
 import pytest
+from shared_data import ROOT
 from sklearn.metrics import average_precision_score
 
 from kssnet_mm.evaluation.functional.score_file import ScoreFile, read_score_file, write_score_file
-from kssnet_mm.reports import differences, paired_scores
+from kssnet_mm.reports import differences, keep_config, paired_scores
 from kssnet_mm.reports.differences import paired_differences, write_differences
 from kssnet_mm.reports.graph_comparison.bootstrap import resampled_map
 from kssnet_mm.reports.table import TableRow
 
-ONE, TWO = TableRow('one', 'one.py'), TableRow('two', 'two.py')
+CONFIG = 'configs/r18_sample-coco.py'
+ONE, TWO, THREE = (TableRow(name, str(ROOT / CONFIG)) for name in ('one', 'two', 'three'))
 
 
 def keep(folder, row, seed, scores, targets):
     run = folder / row.name / f'seed{seed}'
-    run.mkdir(parents=True)
+    keep_config(run, row.load({'randomness.seed': seed}))
+    run.mkdir()
     run.joinpath('result.json').write_text(json.dumps({}))
     write_score_file(run / 'scores.npz', ScoreFile(scores, targets, ['a', 'b'], [str(i) for i in range(len(scores))]))
 
@@ -53,10 +56,9 @@ def test_only_seeds_that_both_have_count(tmp_path):
     made(tmp_path)
     rng = np.random.default_rng(1)
     keep(tmp_path, ONE, 7, rng.random((200, 2)), rng.integers(0, 2, (200, 2)).astype(np.int8))
-    three = TableRow('three', 'three.py')
-    [found] = paired_differences(tmp_path, [ONE, three], TWO, 10)
+    [found] = paired_differences(tmp_path, [ONE, THREE], TWO, 10)
     assert (found.row, found.seeds) == ('one', 2)
-    assert paired_differences(tmp_path, [ONE, TWO], three, 10) == []
+    assert paired_differences(tmp_path, [ONE, TWO], THREE, 10) == []
 
 
 def test_other_test_samples_are_refused(tmp_path):
@@ -81,9 +83,19 @@ def test_each_score_file_is_read_and_resampled_once(tmp_path, monkeypatch):
     rng, read, drawn = np.random.default_rng(2), [], []
     targets = read_score_file(tmp_path / 'two/seed0/scores.npz').targets
     for seed in range(2):
-        keep(tmp_path, TableRow('three', ''), seed, rng.random((50, 2)), targets)
-    alone = [paired_differences(tmp_path, [row], TWO, 20)[0] for row in (ONE, TableRow('three', ''))]
+        keep(tmp_path, THREE, seed, rng.random((50, 2)), targets)
+    alone = [paired_differences(tmp_path, [row], TWO, 20)[0] for row in (ONE, THREE)]
     monkeypatch.setattr(differences, 'read_score_file', lambda path: read.append(path) or read_score_file(path))
     monkeypatch.setattr(paired_scores, 'resampled_map', lambda *args: drawn.append(args) or resampled_map(*args))
-    assert paired_differences(tmp_path, [ONE, TableRow('three', ''), TWO], TWO, 20) == alone
+    assert paired_differences(tmp_path, [ONE, THREE, TWO], TWO, 20) == alone
     assert len(read) == len(set(read)) == 6 and len(drawn) == 6
+
+
+def test_runs_of_other_settings_are_left_out_and_named(tmp_path):
+    made(tmp_path, samples=50)
+    changed = TableRow('one', ONE.config, {'train_cfg.max_epochs': 99})
+    text = write_differences(tmp_path, [changed, TWO], TWO)
+    assert '| one |' not in text
+    assert 'rows have now: one, seed0 (train_cfg.max_epochs); one, seed1 (train_cfg.max_epochs).' in text
+    text = write_differences(tmp_path, [changed, TWO], TWO, {'train_cfg.max_epochs': 99})
+    assert '| one |' not in text and 'have now: two, seed0 (train_cfg.max_epochs); two, seed1 (' in text
