@@ -5,6 +5,7 @@ from typing import Optional, Sequence
 
 import torch
 from mmengine.config import Config
+from mmengine.logging import print_log
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
@@ -73,7 +74,8 @@ def enable_robust_hooks(cfg: Config) -> None:
     """Give a training the hooks of ``configs/_base_/runtimes/default.py`` that make it survive kills.
 
     Configs with a runtime of their own name mmengine's ``CheckpointHook`` or none: it is replaced by
-    :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. A hook of any other kind stays.
+    :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. mmengine's ``SyncBuffersHook``, which
+    mmaction2's runtime has, is replaced by :class:`~kssnet_mm.engine.AverageBatchNormHook`. Hooks of any other kind stay.
     """
     cfg.setdefault('default_hooks', {})
     hooks = cfg.default_hooks
@@ -83,6 +85,25 @@ def enable_robust_hooks(cfg: Config) -> None:
         checkpoint['type'] = 'SafeCheckpointHook'
     for name, kind in ROBUST_HOOKS.items():
         hooks.setdefault(name, dict(type=kind))
+    if _remove_hooks(cfg, 'SyncBuffersHook'):
+        hooks.average_batch_norm = hooks.average_batch_norm or dict(type=ROBUST_HOOKS['average_batch_norm'])
+        print_log('SyncBuffersHook is replaced by AverageBatchNormHook: it would average the integers of the label '
+                  'graph too, and so destroy them', logger='current')
+
+
+def _remove_hooks(cfg: Config, kind: str) -> bool:
+    """Remove the default and custom hooks of a kind; whether there were any."""
+    def of_kind(hook) -> bool:
+        return hook is not None and type_name(hook['type'] if isinstance(hook, dict) else type(hook)) == kind
+
+    custom = cfg.get('custom_hooks') or []
+    names = [name for name, hook in cfg.default_hooks.items() if of_kind(hook)]
+    kept = [hook for hook in custom if not of_kind(hook)]
+    for name in names:
+        cfg.default_hooks.pop(name)
+    if len(kept) < len(custom):
+        cfg.custom_hooks = kept
+    return bool(names) or len(kept) < len(custom)
 
 
 def enable_resume(cfg: Config, resume: str) -> None:

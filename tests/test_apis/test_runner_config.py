@@ -1,8 +1,9 @@
 import pytest
 import torch
 from mmengine.config import Config
-from mmengine.hooks import CheckpointHook
+from mmengine.hooks import CheckpointHook, SyncBuffersHook
 
+from kssnet_mm.apis import runner_config
 from kssnet_mm.apis.runner_config import (add_score_dump, enable_amp, enable_auto_scale_lr, enable_resume,
                                           enable_robust_hooks, load_config)
 
@@ -34,6 +35,25 @@ def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
         assert cfg.default_hooks.average_batch_norm.type == 'AverageBatchNormHook'
     assert empty.default_hooks.checkpoint.type == 'SafeCheckpointHook' and cfg.default_hooks.checkpoint is None
     assert other.default_hooks.checkpoint.type == 'Mine'
+
+
+@pytest.mark.parametrize('kind', ['SyncBuffersHook', 'mmengine.SyncBuffersHook', SyncBuffersHook])
+def test_no_hook_averages_the_integers_of_a_label_graph(kind, monkeypatch):
+    """mmaction2's runtime has SyncBuffersHook among the default hooks."""
+    lines, other = [], dict(type='CheckLabelsHook')
+    monkeypatch.setattr(runner_config, 'print_log', lambda line, **_: lines.append(line))
+    for cfg in (dict(default_hooks=dict(sync_buffers=dict(type=kind))),
+                dict(default_hooks=dict(average_batch_norm=None), custom_hooks=[dict(type=kind), other]),
+                dict(default_hooks=dict(sync_buffers=dict(type=kind)), custom_hooks=[SyncBuffersHook(), other])):
+        cfg = Config(cfg)
+        enable_robust_hooks(cfg)
+        assert 'SyncBuffersHook' not in str(cfg.to_dict())
+        assert cfg.default_hooks.average_batch_norm == dict(type='AverageBatchNormHook')
+        assert cfg.get('custom_hooks', [other]) == [other]
+        assert len(lines) == 1 and 'SyncBuffersHook is replaced by AverageBatchNormHook' in lines.pop()
+    cfg = Config(dict(default_hooks=dict(average_batch_norm=dict(type='Mine')), custom_hooks=None))
+    enable_robust_hooks(cfg)
+    assert cfg.default_hooks.average_batch_norm.type == 'Mine' and not lines
 
 
 @pytest.mark.parametrize('hook, left, begun', [
