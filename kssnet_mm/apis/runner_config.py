@@ -55,7 +55,7 @@ def build_runner(cfg: Config) -> Runner:
 
 
 def enable_amp(cfg: Config) -> None:
-    """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU."""
+    """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU whatever ``dtype`` the config has."""
     kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in ('OptimWrapper', 'AmpOptimWrapper', 'CPUAmpOptimWrapper'):
         raise ValueError(f'--amp does not go with optim_wrapper.type={kind!r}')
@@ -64,6 +64,8 @@ def enable_amp(cfg: Config) -> None:
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     else:
         cfg.optim_wrapper.type = 'CPUAmpOptimWrapper'
+        for key in ('loss_scale', 'dtype', 'use_fsdp'):  # of AmpOptimWrapper alone
+            cfg.optim_wrapper.pop(key, None)
 
 
 # What a training needs to be resumed bit for bit and to be scored alike by any number of processes.

@@ -6,6 +6,8 @@ from mmengine.hooks import CheckpointHook, SyncBuffersHook
 from kssnet_mm.apis import runner_config
 from kssnet_mm.apis.runner_config import (add_score_dump, enable_amp, enable_auto_scale_lr, enable_resume,
                                           enable_robust_hooks, load_config)
+from kssnet_mm.engine import CPUAmpOptimWrapper
+from kssnet_mm.registry import OPTIM_WRAPPERS
 
 
 def test_flags_become_settings(tmp_path):
@@ -79,6 +81,16 @@ def test_a_first_start_with_resume_loads_the_configs_weights(tmp_path, monkeypat
     assert (cfg.resume, cfg.load_from) == ((True, None) if begun else (False, 'weights.pth'))
     enable_resume(cfg, 'mine.pth')
     assert (cfg.resume, cfg.load_from) == (True, 'mine.pth')
+
+
+def test_amp_on_a_cpu_takes_the_settings_of_a_gpus_wrapper(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    settings = dict(type='AmpOptimWrapper', loss_scale='dynamic', dtype='float16', use_fsdp=False, accumulative_counts=2)
+    cfg = Config(dict(optim_wrapper=settings))
+    enable_amp(cfg)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    built = OPTIM_WRAPPERS.build(dict(cfg.optim_wrapper, optimizer=optimizer))
+    assert type(built) is CPUAmpOptimWrapper and cfg.optim_wrapper.accumulative_counts == 2
 
 
 def test_amp_by_device(monkeypatch):
