@@ -44,13 +44,22 @@ def load_config(path: str,
     return cfg
 
 
+# What mmengine gives every runner by itself.
+OWN_HOOKS = ('runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler', 'checkpoint')
+
+
 def build_runner(cfg: Config) -> Runner:
     """mmengine's runner for a config, after a check of its settings that reads no data.
+
+    None switches any default hook off, where mmengine takes it for its own hooks alone.
 
     Raises:
         ValueError: As of :func:`~kssnet_mm.apis.check_config.check_run`.
     """
     check_run(cfg)
+    hooks = cfg.get('default_hooks') or {}
+    for name in [name for name, hook in hooks.items() if hook is None and name not in OWN_HOOKS]:
+        hooks.pop(name)
     return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
 
@@ -77,7 +86,7 @@ def enable_robust_hooks(cfg: Config) -> None:
 
     Configs with a runtime of their own name mmengine's ``CheckpointHook`` or none: it is replaced by
     :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. mmengine's ``SyncBuffersHook``, which
-    mmaction2's runtime has, is replaced by :class:`~kssnet_mm.engine.AverageBatchNormHook`. Hooks of any other kind stay.
+    mmaction2's runtime has, is replaced by :class:`~kssnet_mm.engine.AverageBatchNormHook`. Hooks of other kinds stay.
     """
     cfg.setdefault('default_hooks', {})
     hooks = cfg.default_hooks

@@ -4,8 +4,8 @@ from mmengine.config import Config
 from mmengine.hooks import CheckpointHook, SyncBuffersHook
 
 from kssnet_mm.apis import runner_config
-from kssnet_mm.apis.runner_config import (add_score_dump, enable_amp, enable_auto_scale_lr, enable_resume,
-                                          enable_robust_hooks, load_config)
+from kssnet_mm.apis.runner_config import (add_score_dump, build_runner, enable_amp, enable_auto_scale_lr,
+                                          enable_resume, enable_robust_hooks, load_config)
 from kssnet_mm.engine import CPUAmpOptimWrapper
 from kssnet_mm.registry import OPTIM_WRAPPERS
 
@@ -37,6 +37,17 @@ def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
         assert cfg.default_hooks.average_batch_norm.type == 'AverageBatchNormHook'
     assert empty.default_hooks.checkpoint.type == 'SafeCheckpointHook' and cfg.default_hooks.checkpoint is None
     assert other.default_hooks.checkpoint.type == 'Mine'
+
+
+def test_none_switches_a_default_hook_off(tmp_path):
+    """mmengine ends with an AssertionError without words where the hook is not one of its own."""
+    cfg = Config(dict(model=dict(type='mmengine.ImgDataPreprocessor'), work_dir=str(tmp_path), experiment_name='without_some_hooks',
+                      default_hooks=dict(mean_loss=None, timer=None, checkpoint=None)))
+    enable_robust_hooks(cfg)
+    runner = build_runner(cfg)
+    kinds = {type(hook).__name__ for hook in runner.hooks}
+    assert {'SeedStepsHook', 'LoggerHook'} <= kinds
+    assert not {'MeanLossHook', 'IterTimerHook', 'SafeCheckpointHook', 'CheckpointHook'} & kinds
 
 
 @pytest.mark.parametrize('kind', ['SyncBuffersHook', 'mmengine.SyncBuffersHook', SyncBuffersHook])
