@@ -41,8 +41,8 @@ def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
 
 def test_none_switches_a_default_hook_off(tmp_path):
     """mmengine ends with an AssertionError without words where the hook is not one of its own."""
-    cfg = Config(dict(model=dict(type='mmengine.ImgDataPreprocessor'), work_dir=str(tmp_path), experiment_name='without_some_hooks',
-                      default_hooks=dict(mean_loss=None, timer=None, checkpoint=None)))
+    cfg = Config(dict(model=dict(type='mmengine.ImgDataPreprocessor'), work_dir=str(tmp_path),
+                      experiment_name='without_some_hooks', default_hooks=dict(mean_loss=None, timer=None, checkpoint=None)))
     enable_robust_hooks(cfg)
     runner = build_runner(cfg)
     kinds = {type(hook).__name__ for hook in runner.hooks}
@@ -96,7 +96,8 @@ def test_a_first_start_with_resume_loads_the_configs_weights(tmp_path, monkeypat
 
 def test_amp_on_a_cpu_takes_the_settings_of_a_gpus_wrapper(monkeypatch):
     monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
-    settings = dict(type='AmpOptimWrapper', loss_scale='dynamic', dtype='float16', use_fsdp=False, accumulative_counts=2)
+    settings = dict(type='AmpOptimWrapper', loss_scale='dynamic', dtype='float16', use_fsdp=False,
+                    accumulative_counts=2)
     cfg = Config(dict(optim_wrapper=settings))
     enable_amp(cfg)
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
