@@ -42,7 +42,8 @@ def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
 def test_none_switches_a_default_hook_off(tmp_path):
     """mmengine ends with an AssertionError without words where the hook is not one of its own."""
     cfg = Config(dict(model=dict(type='mmengine.ImgDataPreprocessor'), work_dir=str(tmp_path),
-                      experiment_name='without_some_hooks', default_hooks=dict(mean_loss=None, timer=None, checkpoint=None)))
+                      experiment_name='without_some_hooks',
+                      default_hooks=dict(mean_loss=None, timer=None, checkpoint=None)))
     enable_robust_hooks(cfg)
     runner = build_runner(cfg)
     kinds = {type(hook).__name__ for hook in runner.hooks}
