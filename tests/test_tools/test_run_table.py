@@ -64,7 +64,7 @@ def commands(monkeypatch, tmp_path):
                  '--rows', 'know*', '--seeds', '3', *options, '--cfg-options', 'train_cfg.max_epochs=9']
         monkeypatch.setattr(sys, 'argv', words)
         monkeypatch.setattr(subprocess, 'call', start)
-        with pytest.raises(SystemExit, match='exit code 7; the log is .*test.log'):
+        with pytest.raises(SystemExit, match='^test.py of knowledge, seed 3 failed: exit code 7; .*test.log'):
             runpy.run_path(words[0], run_name='__main__')
         assert not (tmp_path / 'wd/knowledge/seed3/result.json').exists()
         return started
