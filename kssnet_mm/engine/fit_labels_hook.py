@@ -1,4 +1,5 @@
-"""A hook for training on from the checkpoint of a network of other labels."""
+"""A hook for training on from the checkpoint of a network of other labels, or of a plain one."""
+import logging
 from typing import List, Optional
 
 import torch
@@ -10,12 +11,12 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import Runner
 
 from kssnet_mm.models.label_gcn import label_keys
-from kssnet_mm.models.other_labels import Fit, fit_labels, graph_buffers
+from kssnet_mm.models.other_labels import BACKBONE, Fit, State, fit_labels, graph_buffers, move_backbone
 from kssnet_mm.registry import HOOKS
 from kssnet_mm.utils.io import listed
 
 SHOWN = 6
-EMA = 'module.'  # before the names in ema_state_dict
+EMA = 'module.'  # before the names in ema_state_dict, and in weights that DDP or nn.DataParallel saved
 
 
 @HOOKS.register_module()
@@ -23,8 +24,9 @@ class FitLabelsHook(Hook):
     """Fits the weights of ``load_from`` to the config's labels, and says what was taken over and what is new.
 
     The config's label graph, embeddings and label order are kept. The backbone, the GCN's weights and the weights of
-    labels that both know, matched by name, are taken over. It acts in training alone, and not on ``resume``, which
-    continues the same network.
+    labels that both know, matched by name, are taken over. The weights of a plain network of mmpretrain or mmaction2 go
+    into the backbone inside a ``LabelGraphBackbone``, and the other way round. It acts in training alone, and not on
+    ``resume``, which continues the same network.
     """
 
     priority = 'VERY_HIGH'  # before EMAHook copies the weights
@@ -36,23 +38,40 @@ class FitLabelsHook(Hook):
             return
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         state = checkpoint.get('state_dict', checkpoint)
+        averaged = checkpoint.get('ema_state_dict')  # mmpretrain's EMAHook starts from it
+        ema = {name[len(EMA):]: value for name, value in (averaged or {}).items() if name.startswith(EMA)}
+        self._fit(runner, model, checkpoint, state, ema)
+        if ema:
+            checkpoint['ema_state_dict'] = {
+                **{name: value for name, value in averaged.items() if not name.startswith(EMA)},
+                **{EMA + name: value for name, value in ema.items()}}
+
+    @staticmethod
+    def _fit(runner: Runner, model: nn.Module, checkpoint: dict, state: State, ema: State) -> None:
+        """Change the weights ``state``, and their moving averages, in place."""
+        moved, own = move_backbone(model, state), model.state_dict()
+        move_backbone(model, ema)
+        if moved:
+            print_log(f'load_from is a network {"without" if hasattr(model.backbone, "gcn") else "with"} a label graph: '
+                      f'{moved} weights of its backbone are renamed.', logger='current')
+        backbone = {name for name in own if name.startswith(BACKBONE)}
+        if backbone and not any(name in backbone or name[len(EMA):] in backbone for name in state):
+            print_log("load_from has no weight under a name of the model's backbone, which starts as if load_from were "
+                      f'not set. The first names are {listed(list(state), SHOWN)}, and those of the model '
+                      f'{listed(sorted(backbone), SHOWN)}', logger='current', level=logging.WARNING)
         classes = (getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}).get('classes')
         loaded = (checkpoint.get('meta') or {}).get('dataset_meta') or {}
         loaded = _keys(loaded.get('classes'), state)
-        wanted = _keys(classes, model.state_dict())
+        wanted = _keys(classes, own)
         if loaded is None or wanted is None:
             return
         if loaded == wanted and not _graph_is_configured(model):
             return
         if loaded == wanted and all(torch.equal(state[name].cpu(), own.cpu()) for name, own in
-                                    model.state_dict().items() if name in graph_buffers(model) and name in state):
+                                    own.items() if name in graph_buffers(model) and name in state):
             return
         fit = fit_labels(model, state, loaded, wanted)
-        averaged = checkpoint.get('ema_state_dict')
-        if averaged is not None:  # mmpretrain's EMAHook starts from it
-            fitted = {name[len(EMA):]: value for name, value in averaged.items() if name.startswith(EMA)}
-            fit_labels(model, fitted, loaded, wanted)
-            averaged.update({EMA + name: value for name, value in fitted.items()})
+        fit_labels(model, ema, loaded, wanted)
         print_log(describe(fit, loaded, wanted, classes), logger='current')
 
 

@@ -1,4 +1,5 @@
 """From a config to a label graph, and to the file that keeps it."""
+import copy
 import logging
 import os
 from typing import Optional, Sequence, Union
@@ -146,7 +147,7 @@ class LabelGraphBuilder:
                           knowledge, embedding, meta, label_counts)
 
     def load_or_build(self) -> LabelGraph:
-        """Read ``file``; build the graph, and write it there, where it is missing.
+        """Read ``file``; build the graph, and write it there, without the control, where it is missing.
 
         A stored graph serves other values of lam, tau, eta, control and seed, and another order of its
         labels: they are applied in memory. Several processes may call this at once; each reads a complete
@@ -159,10 +160,13 @@ class LabelGraphBuilder:
         if self.file is None:
             return self.build()
         if not os.path.exists(self.file):
-            graph = self.build()
+            stored = copy.copy(self)
+            if self.statistical is not None or self.knowledge is not None:
+                stored.control = None  # others name the file by its path, and want the graph
+            graph = stored.build()
             graph.save(self.file)
             print_log(f'built {graph} and wrote it to {self.file}', logger='current')
-            return graph
+            return graph if self.control is None else self._adapt(graph)
         return self._adapt(LabelGraph.load(self.file))
 
     def _adapt(self, graph: LabelGraph) -> LabelGraph:

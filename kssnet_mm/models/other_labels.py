@@ -24,6 +24,29 @@ class Fit:
     taken: List[str] = field(default_factory=list)
 
 
+BACKBONE = 'backbone.'
+
+
+def move_backbone(model: nn.Module, state: State) -> int:
+    """Rename the weights of a plain network's backbone to those inside a ``LabelGraphBackbone``, or the other way round.
+
+    Args:
+        model: The model that is about to load the weights.
+        state: The weights, changed in place. Names that the model has stay.
+
+    Returns:
+        How many weights were renamed.
+    """
+    own, moved = model.state_dict(), 0
+    for name in [name for name in state if name.startswith(BACKBONE) and name not in own]:
+        for other in (BACKBONE + name, name[len(BACKBONE):]):
+            if other.startswith(BACKBONE) and other in own and other not in state:
+                state[other] = state.pop(name)
+                moved += 1
+                break
+    return moved
+
+
 def label_axes(model: nn.Module, num_labels: int) -> Dict[str, int]:
     """The axis along which a parameter has an entry a label.
 

@@ -105,6 +105,34 @@ def test_a_plain_network_matches_its_rows_by_name(train):
     assert torch.equal(new.head.classifier.fc.bias, old.head.classifier.fc.bias.flip(0))
 
 
+@pytest.mark.parametrize('kinds', [('LinearClassifier', 'LabelGraphClassifier'),
+                                   ('LabelGraphClassifier', 'LinearClassifier')])
+@pytest.mark.parametrize('named', [True, False])
+def test_a_plain_backbone_goes_into_the_label_graphs_and_back(train, caplog, kinds, named):
+    """Names of a plain network begin with backbone., those inside a LabelGraphBackbone with backbone.backbone."""
+    old, checkpoint = train(OLD, lr=.1, kind=kinds[0])
+    if not named:  # as weights of elsewhere, which say nothing of their classes
+        state = torch.load(checkpoint, map_location='cpu')['state_dict']
+        torch.save(dict(state_dict={name: value for name, value in state.items() if 'label_keys' not in name}),
+                   checkpoint)
+    new, saved = train(OTHER_NUMBER if named else OLD, load_from=checkpoint, kind=kinds[1], said=caplog.handler)
+    old, new = (model.backbone.backbone if hasattr(model.backbone, 'gcn') else model.backbone for model in (old, new))
+    for name, parameter in old.named_parameters():
+        assert torch.equal(parameter, new.get_parameter(name)), name
+    averaged = torch.load(saved, map_location='cpu')['ema_state_dict']
+    assert torch.equal(next(value for name, value in averaged.items() if name.endswith('backbone.conv1.weight')),
+                       old.conv1.weight)
+    assert f'load_from is a network {"without" if kinds[0] == "LinearClassifier" else "with"} a label' in caplog.text
+    assert 'All other 0' not in caplog.text
+
+
+def test_weights_of_another_network_are_called_so(train, caplog):
+    _, checkpoint = train(OLD)
+    torch.save(dict(state_dict={'stem.weight': torch.zeros(3)}), checkpoint)
+    train(OLD, load_from=checkpoint, said=caplog.handler)
+    assert "no weight under a name of the model's backbone" in caplog.text and 'stem.weight' in caplog.text
+
+
 def test_other_widths_start_anew(train, caplog):
     _, checkpoint = train(OLD)
     state = torch.load(checkpoint, map_location='cpu')

@@ -136,6 +136,16 @@ def test_a_stored_graph_serves_other_cheap_settings(settings, changes):
     assert (read.knowledge is None) == (fresh.knowledge is None)
 
 
+@pytest.mark.parametrize('control', ['identity', 'shuffle'])
+def test_a_control_that_builds_the_file_leaves_the_graph_itself_there(settings, control):
+    used = LabelGraphBuilder(**settings, tau=0, control=control).load_or_build()
+    graph = LabelGraphBuilder(**dict(settings, file=None), tau=0)
+    expected = LabelGraphBuilder(**dict(settings, file=None), tau=0, control=control).build()
+    np.testing.assert_allclose(LabelGraph.load(settings['file']).adjacency, graph.build().adjacency, rtol=1e-6)
+    np.testing.assert_allclose(used.adjacency, expected.adjacency, rtol=1e-6)
+    assert not np.allclose(used.adjacency, graph.build().adjacency)
+
+
 def test_other_sources_are_refused_by_name(settings):
     LabelGraphBuilder(**settings).load_or_build()
     other = dict(settings, embedding=dict(type='EmbeddingForBuilderTests', dim=5),

@@ -116,6 +116,13 @@ HEADS = dict(KSSNetHead=lambda head, logits: head._get_predictions(logits, None)
 
 
 @pytest.mark.parametrize('kind', HEADS)
+def test_topk_counts_whatever_the_thresholds(kind):
+    head = MODELS.build(dict(type=kind, num_classes=4, in_channels=C, thr=.9, topk=2))
+    found = HEADS[kind](head, torch.logit(torch.tensor([[.2, .8, .6, .95]])))[0]
+    assert sorted(labels(found)) == [1, 3]
+
+
+@pytest.mark.parametrize('kind', HEADS)
 def test_thresholds_by_class_name(tmp_path, kind):
     path = tmp_path / 'thr.json'
     path.write_text(json.dumps(dict(d=.5, b=.9, c=.5, a=.1)))  # in another order than the classes

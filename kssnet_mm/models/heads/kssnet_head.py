@@ -23,7 +23,7 @@ class KSSNetHead(DeployableHead, DecisionThresholds, MultiLabelClsHead):
             rates expect; mmpretrain's own heads sum over classes.
         thr: Decision threshold on probabilities: a number, a list in the order of the classes, or a json file of
             thresholds by class name; see :class:`DecisionThresholds`.
-        topk: Take the k labels of highest score instead.
+        topk: Take the k labels of highest score, whatever ``thr`` is.
         init_cfg: As in mmengine.
     """
 
@@ -38,7 +38,7 @@ class KSSNetHead(DeployableHead, DecisionThresholds, MultiLabelClsHead):
         super().__init__(loss=loss, thr=0.5 if thr is None and topk is None else None, topk=topk,
                          init_cfg=init_cfg)
         self.num_classes = num_classes
-        if thr is not None:
+        if thr is not None and topk is None:
             self.set_thresholds(thr)
         self.classifier = MODELS.build(
             dict(num_classes=num_classes, in_channels=in_channels, **classifier))

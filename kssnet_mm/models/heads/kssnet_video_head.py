@@ -33,7 +33,7 @@ class KSSNetVideoHead(DeployableHead, DecisionThresholds, BaseHead):
             the largest probability (PySlowFast's Charades protocol).
         thr: Decision threshold on probabilities: a number, a list in the order of the classes, or a json file of
             thresholds by class name; see :class:`DecisionThresholds`.
-        topk: Take the k labels of highest score instead.
+        topk: Take the k labels of highest score, whatever ``thr`` is.
         init_cfg: As in mmengine.
     """
 
