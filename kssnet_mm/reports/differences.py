@@ -38,7 +38,7 @@ def score_files(runs: Sequence[Path]) -> Dict[str, Path]:
 
 def paired_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
                        resamples: int = 1000, options: Optional[Dict[str, object]] = None) -> List[Difference]:
-    """Each row minus ``other`` on the same test samples, resampled alike for all; rows without a common seed are left out.
+    """Each row minus ``other`` on the same test samples, resampled alike for all; none for rows without a common seed.
 
     Args:
         folder: The table's work dir.

@@ -149,7 +149,7 @@ def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequen
         title: Its title.
         protocols: Names of the numbers to show.
         rows: Its rows.
-        options: Overrides of every row. A run of other settings than its row has now is left out, and the page says so.
+        options: Overrides of every row. A run of other settings than its row's now is left out, and the page says so.
     """
     found = [finished(folder, row, options) for row in rows]
     results = [[json.loads((run / 'result.json').read_text(encoding='utf-8')) for run in each.runs] for each in found]
