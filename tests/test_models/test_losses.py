@@ -168,7 +168,7 @@ def test_partial_cross_entropy_counts_samples_alike():
 
 
 def test_partial_cross_entropy_of_few_known_labels_in_half_precision():
-    """By hand: one label of 300 known at p = .5, weighted 300^2, over 300: 300 log 2. 300^2 is above float16's range."""
+    """By hand: one label of 300 known at p = .5, weighted 300^2, which float16 lacks, over 300: 300 log 2."""
     targets = torch.full((1, 300), -1.)
     targets[0, 0] = 1
     logits = torch.zeros(1, 300, dtype=torch.float16, requires_grad=True)
