@@ -2,8 +2,10 @@
 import numpy as np
 import pytest
 import torch
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from kssnet_mm.graphs import CooccurrenceGraph, LabelSource
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
 from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain, narrow_range
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
@@ -93,6 +95,31 @@ def test_counts_of_folds_are_taken_away():
     assert counts.pairs.tolist() == [[0, 2], [2, 0]] and counts.numbers.tolist() == [3, 3] and counts.samples == 4
     left = counts.minus(Counts.of(targets[:1]))
     assert left.pairs.tolist() == [[0, 1], [1, 0]] and left.numbers.tolist() == [2, 2] and left.samples == 3
+
+
+@pytest.mark.parametrize('estimator', ['conditional', 'mlgcn', 'mlgcn_paper', 'pmi', 'counts'])
+def test_an_arm_is_the_graph_that_its_config_lines_build(estimator):
+    """A pair counts in the samples of which both labels are known: P(b | a) is 1 of 1, P(a | b) is 1 of 2."""
+    targets = np.array([[1, 1], [1, -1], [1, -1], [1, -1], [0, 1]], np.int8)
+
+    class Table(LabelSource):
+        def load(self):
+            return ['a', 'b'], sparse.csr_array(targets)
+
+    _, matrix, _ = CooccurrenceGraph(Table(), estimator).build()
+    more = Counts.of(np.concatenate([targets, [[-1, 1], [1, 0]]])).minus(Counts.of(np.array([[-1, 1], [1, 0]])))
+    for counts in (Counts.of(targets), more, Counts.of(targets[:2]).plus(Counts.of(targets[2:]))):
+        np.testing.assert_allclose(counts.estimate(estimator), matrix, rtol=1e-6)
+    if estimator == 'conditional':
+        np.testing.assert_array_equal(Counts.of(targets).estimate(estimator), [[0, 1], [.5, 0]])
+
+
+def test_a_label_that_no_sample_knows_does_not_stop_the_others(data):
+    x, y = data
+    more = np.concatenate([y, np.full((120, 1), -1, np.int8)], axis=1)
+    found = solved(x, more, None, 3.)
+    np.testing.assert_allclose(found[:, :4], solved(x, y, None, 3.), atol=2e-3)
+    np.testing.assert_allclose(found[:, 4], 0, atol=1e-6)  # nothing is known of it: as likely as not
 
 
 def test_arms_take_their_sources():

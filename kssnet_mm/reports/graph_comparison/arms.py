@@ -3,7 +3,6 @@ from typing import Dict, NamedTuple, Optional
 
 import numpy as np
 
-from kssnet_mm.graphs.estimators import estimate
 from kssnet_mm.graphs.weight_sharing import neighbour_weights
 
 from .counts import Counts
@@ -56,11 +55,11 @@ def neighbours(name: str, sources: Sources) -> Optional[np.ndarray]:
     if name == 'conceptnet':
         return neighbour_weights(sources.conceptnet)
     if name == 'mlgcn':
-        return neighbour_weights(estimate(*sources.own, 'mlgcn'))
+        return neighbour_weights(sources.own.estimate('mlgcn'))
     if name == 'cooccurrence':
-        return neighbour_weights(estimate(*sources.own, 'conditional'))
+        return neighbour_weights(sources.own.estimate('conditional'))
     best = sources.own if sources.rows is None else sources.own.plus(sources.rows)
-    p = neighbour_weights(estimate(*best, 'conditional'))
+    p = neighbour_weights(best.estimate('conditional'))
     if name == 'shuffled':
         return p[sources.order][:, sources.order]
     if name == 'both':
