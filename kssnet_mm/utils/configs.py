@@ -1,4 +1,5 @@
 """Reading values out of configs, in any form that mmengine allows."""
+from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, Mapping
 
@@ -19,6 +20,17 @@ def with_named_types(value: Any) -> Any:
         return type(value)(with_named_types(item) for item in value)
     named = isinstance(value, (type, FunctionType, BuiltinFunctionType))
     return f'{value.__module__}.{value.__qualname__}' if named else value
+
+
+def code(value: Any) -> str:
+    """A config's values as Python: dicts as calls of ``dict``."""
+    if isinstance(value, Mapping):
+        if all(isinstance(key, str) and key.isidentifier() and not iskeyword(key) for key in value):
+            return f'dict({", ".join(f"{key}={code(entry)}" for key, entry in value.items())})'
+        return f'{{{", ".join(f"{key!r}: {code(entry)}" for key, entry in value.items())}}}'
+    if type(value) is list:
+        return f'[{", ".join(map(code, value))}]'
+    return repr(value)
 
 
 def scope_of(config: Mapping) -> str:

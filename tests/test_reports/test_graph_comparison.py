@@ -7,9 +7,10 @@ from sklearn.linear_model import LogisticRegression
 
 from kssnet_mm.graphs import CooccurrenceGraph, LabelSource
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
-from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain, narrow_range
+from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, gain, narrow_range
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
 from kssnet_mm.reports.graph_comparison.comparison import Comparison, Knowledge
+from kssnet_mm.reports.graph_comparison.config_lines import config_lines
 from kssnet_mm.reports.graph_comparison.counts import Counts
 from kssnet_mm.reports.graph_comparison.false_positives import conditional_false_positives, partners
 from kssnet_mm.reports.graph_comparison.logistic import fit, rotation
@@ -137,7 +138,11 @@ def test_arms_take_their_sources():
     np.testing.assert_allclose(neighbours('rows', sources), p)
     np.testing.assert_allclose(neighbours('shuffled', sources)[0, 1], p[1, 2])
     np.testing.assert_allclose(neighbours('vectors', sources), [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
-    np.testing.assert_allclose(neighbours('both', sources), (p + neighbours('vectors', sources)) / 2)
+    # both, of sums of rows of A_S [3/4 (02 and 01), 1, 1] and A_K [1.5, 1, 1.5]: A'_S and A'_K (eq. 1), half and half
+    s = np.array([[0, 2 / 8, 4 / 8], [2 / 3, 0, 1 / 3], [4 / 5, 1 / 5, 0]]) / np.sqrt(np.outer(*[[.75, 1, 1]] * 2))
+    k = vectors / np.sqrt(np.outer(*[[1.5, 1, 1.5]] * 2))
+    both = (s + s.T + k + k.T) * (1 - np.eye(3))
+    np.testing.assert_allclose(neighbours('both', sources), both / both.sum(axis=1, keepdims=True))
     assert 'both' not in available(True, False, False) and 'rows' not in available(False, True, True)
 
 
