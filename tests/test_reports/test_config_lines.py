@@ -46,8 +46,9 @@ def applied(folder, cfg, arm, builder=BUILDER, **settings):
     table = str(folder / 'labels.csv')
     lines = config_lines(found, arm, table, 'targets', cfg.model.to_dict(), knowledge_configs(builder), **settings)
     cfg.dump(folder / 'base.py')
-    (folder / 'mine.py').write_text("_base_ = ['base.py']\n" + lines.replace('labels=...', f'labels={CLASSES}').replace(
-        'source=...', f"source=dict(type='LabelTable', file={table!r})"))
+    filled = lines.replace('labels=...', f'labels={CLASSES}').replace(
+        'source=...', f"source=dict(type='LabelTable', file={table!r})")
+    (folder / 'mine.py').write_text("_base_ = ['base.py']\n" + filled)
     return Config.fromfile(folder / 'mine.py')
 
 
@@ -89,6 +90,6 @@ def test_what_the_classifier_joins_stays_and_what_mmpretrain_cannot_build_is_sai
     model = dict(backbone=dict(type='LabelGraphBackbone', backbone=dict(type='timm.convnext_atto', pretrained=True)),
                  head=dict(type='KSSNetHead', classifier=dict(type='LabelGraphClassifier', pathways=2)))
     lines = config_lines(Comparison(['a'], 5, 5, 0), None, model=model)
-    assert 'mmpretrain builds timm.convnext_atto inside a LabelGraphBackbone alone' in lines and 'backbone=...' in lines
+    assert 'mmpretrain builds timm.convnext_atto inside a LabelGraphBackbone' in lines and 'backbone=...' in lines
     assert "dict(\n        _delete_=True,\n        type='LinearClassifier',\n        pathways=2)" in lines
     assert config_lines(Comparison(['a'], 5, 5, 0), None) == "classifier=dict(type='LinearClassifier')"

@@ -10,6 +10,7 @@ from kssnet_mm.graphs import LabelGraph
 from kssnet_mm.reports.graph_comparison import FeatureTable
 from kssnet_mm.reports.graph_comparison.knowledge import graph_in, knowledge_configs, priors
 from kssnet_mm.reports.graph_comparison.label_rows import label_rows
+from kssnet_mm.reports.graph_comparison.sample_names import KnownSamples
 
 TOOL = ROOT / 'tools/analysis_tools/compare_label_graphs.py'
 FEW = ['--seeds', 1, '--etas', .3, '--decays', .1, '--resamples', 20, '--batch-size', 4, '--threads', 1]
@@ -27,7 +28,7 @@ def test_images_of_a_config_with_knowledge_and_more_label_rows(run_here, workspa
     assert all(0 < float(row['mAP']) <= 1 for row in rows)
     assert rows[0]['mAP'][:6] == rows[1]['mAP'][:6]
     text = (workspace / 'found/comparison.md').read_text(encoding='utf-8')
-    assert '24 training samples, 11 test samples' in text and '6 label rows' in text and 'WARNING: no row of the' in text
+    assert '24 training samples, 11 test samples' in text and '6 label rows' in text and 'WARNING: no row' in text
     assert (workspace / 'found/comparison.png').stat().st_size > 5000
     assert 'classifier=dict(' in output and 'wrote found/comparison.md' in output
     assert "backbone=dict(_delete_=True, type='ResNet'" in output.replace('mmpretrain.', '')
@@ -97,9 +98,16 @@ def test_rows_of_known_samples_are_found_in_every_table(tmp_path, name, content,
 
 def test_tables_without_names_are_said(tmp_path):
     (tmp_path / 't.json').write_text('[["a"], ["b"]]')
-    assert label_rows(str(tmp_path / 't.json'), 'targets', ['a', 'b'], ['1']).note.startswith('The label table has no ids')
+    note = label_rows(str(tmp_path / 't.json'), 'targets', ['a', 'b'], ['1']).note
+    assert note.startswith('The label table has no ids')
     (tmp_path / 't.json').write_text('{"1": ["a"], "2": ["b"]}')
     assert label_rows(str(tmp_path / 't.json'), 'targets', ['a', 'b']).note.startswith('The samples have no ids')
+
+
+def test_what_follows_a_point_is_an_ending_only_as_a_file_has_it():
+    known = KnownSamples(['v1.5', 'clip.MP4', 'a/1'])
+    assert [name in known for name in ('v1.5', 'v1.6', 'v1', 'clip', 'x/clip.webm', 'b/1', 'a\\1.jpg', '')] == [
+        True, False, False, True, True, False, True, False]
 
 
 def test_paths_name_samples_and_ids_that_are_no_file_names():

@@ -86,7 +86,8 @@ def main(args):
     out = args.out or os.path.join('work_dirs/label_graphs', name)
     given = {key: getattr(args, key) for key in ('arms', 'seeds', 'samples', 'decays', 'etas', 'resamples')}
     settings = Settings(**{key: value for key, value in given.items() if value is not None})
-    described = None if cfg is None else graph_in(cfg.model)  # a graph that cannot be read is said before the features
+    # before the features, so that a graph that cannot be read is said first
+    described = None if cfg is None else graph_in(cfg.model)
     train, test = load_samples(args, cfg)
     knowledge, note = load_knowledge(args, described, train, test)
     with new_progress() as progress:

@@ -50,8 +50,8 @@ def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = N
 def _plain_backbone(inner: Mapping, video: bool) -> str:
     """The backbone inside a LabelGraphBackbone in its place: a linear layer on it is what was compared."""
     if str(inner['type']).startswith(('torchvision.', 'timm.')) and not video:
-        return (f"# mmpretrain builds {inner['type']} inside a LabelGraphBackbone alone: put a network of its own here\n"
-                'backbone=...')
+        return (f"# mmpretrain builds {inner['type']} inside a LabelGraphBackbone alone: put a network of its own "
+                'here\nbackbone=...')
     return ('# the backbone inside the LabelGraphBackbone, as the classifier reads no label embeddings\n'
             f'backbone={code(dict(_delete_=True, **inner))}')
 

@@ -1,6 +1,6 @@
 """What a config knows of the labels beside the samples: the arms of knowledge, named by what they are."""
 import os
-from typing import Dict, Mapping, Optional, Sequence, Union
+from typing import Dict, Mapping, Sequence, Union
 
 import numpy as np
 

@@ -49,8 +49,8 @@ def label_rows(path: str, key: str, classes: Sequence[str], names: Optional[Sequ
     kept = np.array([name not in known for name in own], dtype=bool)
     left_out = int((~kept).sum())
     note = f'{left_out} rows of the label table are training or test samples and were left out.' if left_out else (
-        f'WARNING: no row of the label table ({few(own)}) is named like a training or test sample ({few(names)}). If it '
-        'holds them under other names, labels of test samples were counted, and gains of "rows" mean nothing.')
+        f'WARNING: no row of the label table ({few(own)}) is named like a training or test sample ({few(names)}). If '
+        'it holds them under other names, labels of test samples were counted, and gains of "rows" mean nothing.')
     return LabelRows(targets[kept], left_out, note)
 
 

@@ -1,17 +1,15 @@
 """Whether two tables mean the same sample: ids, file names and paths of different spelling."""
-import os
+import re
 from collections import defaultdict
 from typing import Sequence, Tuple
 
-from kssnet_mm.datasets.image_names import ENDINGS
-from kssnet_mm.datasets.video import VIDEO_ENDINGS
+# '.jpg', '.JPEG', '.mp4', '.m2ts', but not the '.5' of an id 'v1.5'.
+ENDING = re.compile(r'\.[a-z][a-z0-9]{1,4}$', re.IGNORECASE)
 
 
 def name_parts(name: str) -> Tuple[str, ...]:
-    """``'a/1.jpg'`` -> ``('a', '1')``: folders and file of a name, without the ending of an image or video."""
-    stem, ending = os.path.splitext(name.replace('\\', '/'))
-    whole = stem if ending.lower() in (*ENDINGS, *VIDEO_ENDINGS) else stem + ending
-    return tuple(part for part in whole.split('/') if part not in ('', '.'))
+    """``'a/1.jpg'`` -> ``('a', '1')``: folders and file of a name, without the ending of a file."""
+    return tuple(part for part in ENDING.sub('', name.replace('\\', '/')).split('/') if part not in ('', '.'))
 
 
 class KnownSamples:
