@@ -14,7 +14,7 @@ model = dict(
                     estimator='mlgcn'),
                 knowledge=dict(
                     type='ConceptNetGraph', file='data/knowledge/conceptnet-assertions-5.7.0.csv.gz'),
-                # the mean of a label's words, as in the papers, also where the file has the phrase ('hot-dog')
+                # the mean of a label's words, as in ML-GCN, also where the file has the phrase ('hot-dog')
                 embedding=dict(type='WordVectorEmbedding', file='data/knowledge/glove.840B.300d.txt', phrases=False),
                 preset='paper_coco',
                 file='data/coco/label_graph.npz'))))

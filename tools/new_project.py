@@ -30,7 +30,7 @@ def parse_args():
     return parser.parse_args()
 
 
-def next_commands(config: Path, media: Path) -> list:
+def next_commands(config: Path, media: Path, videos: bool) -> list:
     """What to run next, from where this was run."""
     tools = os.path.dirname(sys.argv[0])
     folder, epoch = config.parent, config.parent / 'work' / 'epoch_20.pth'
@@ -45,7 +45,8 @@ def next_commands(config: Path, media: Path) -> list:
         command('test.py', config, epoch, '--out', scores) + ' && ' +
         command('analysis_tools/tune_thresholds.py', scores, thresholds),
         command('predict.py', config, epoch, media, '--thr', thresholds) + '\n' +
-        command('deployment/export.py', config, epoch, folder / 'model.onnx')]
+        command('deployment/export.py', config, epoch, folder / 'model.onnx', '--cfg-options',
+                f'model.{"cls_head" if videos else "head"}.thr={thresholds}')]
 
 
 def main(args):
@@ -55,7 +56,7 @@ def main(args):
                        args.separator, args.blank, args.backbone, args.weights, args.conceptnet, args.vectors, args.val_share,
                        args.seed, args.workers, args.leave_out_broken, print)
     print(f'wrote {made.config}; go on with\n')
-    for command in next_commands(made.config, media):
+    for command in next_commands(made.config, media, args.videos is not None):
         print(command)
 
 

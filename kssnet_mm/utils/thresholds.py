@@ -8,7 +8,7 @@ import numpy as np
 
 from .input_files import refusing
 from .io import few
-from .labels import repeated
+from .labels import canonical_label, repeated
 from .text_files import read_text
 
 
@@ -56,16 +56,18 @@ class Thresholds:
         return np.array(values, dtype=np.float64)
 
     def _by_name(self, values: Dict[str, float], classes: List[str]) -> List[float]:
-        twice = repeated(classes)
-        if twice:
-            raise ValueError(f'{self.source} gives thresholds by class name, but classes share a name: {few(twice)}')
-        missing = [name for name in classes if name not in values]
-        unknown = [name for name in values if name not in set(classes)]
+        for names, what in ((classes, 'classes'), (list(values), 'thresholds')):
+            twice = repeated([canonical_label(name) for name in names])
+            if twice:
+                raise ValueError(f'{self.source} gives thresholds by class name, but {what} share a name: {few(twice)}')
+        found, asked = {canonical_label(name): value for name, value in values.items()}, set(map(canonical_label, classes))
+        missing = [name for name in classes if canonical_label(name) not in found]
+        unknown = [name for name in values if canonical_label(name) not in asked]
         if missing or unknown:
             faults = [f'no threshold for {few(missing)}'] * bool(missing)
             faults += [f'thresholds for {few(unknown)}, which are no classes here'] * bool(unknown)
             raise ValueError(f'{self.source} has ' + ' and '.join(faults) + f' ({len(classes)} classes)')
-        return [values[name] for name in classes]
+        return [found[canonical_label(name)] for name in classes]
 
 
 def read_thresholds(thr: Union[float, str, os.PathLike, Sequence[float], Dict[str, float]]) -> Thresholds:

@@ -34,6 +34,7 @@ def test_ids_that_come_twice_are_named(ids, wanted, message):
 
 def test_classes_by_name():
     assert align_classes(['cat', 'dog', 'cup'], ['cup', 'cat', 'dog']) == [2, 0, 1]
+    assert align_classes(['Cat', 'dining_table'], ['dining table', 'cat']) == [1, 0]
     assert align_classes(['a', 'a'], ['a', 'a']) == [0, 1]  # equal lists need no names
     with pytest.raises(ValueError, match=r"scores \(5\) and of the targets \(2\) differ: only the scores have "
                        r"'a', 'b', 'c' and 1 more; only the targets have 'x'$"):

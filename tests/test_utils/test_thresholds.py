@@ -5,7 +5,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from kssnet_mm.utils.thresholds import read_thresholds
+from kssnet_mm.utils.thresholds import Thresholds, read_thresholds
 
 TABLE = OrderedDict(cup=.1, cat=.7, dog=.5)
 
@@ -62,3 +62,10 @@ def test_values_outside_0_to_1(thr, message):
 def test_another_number_than_classes():
     with pytest.raises(ValueError, match=r'\[0.5, 0.25\] holds 2 thresholds for 3 classes'):
         read_thresholds([.5, .25]).for_classes(3)
+
+
+def test_names_are_compared_as_those_of_labels():
+    found = Thresholds({'Dining_Table': .25, 'cat': .5}, 'file').for_classes(2, ['cat', 'dining table'])
+    assert found.tolist() == [.5, .25]
+    with pytest.raises(ValueError, match="thresholds share a name: 'dining table'"):
+        Thresholds({'Dining_Table': .25, 'dining table': .5}, 'file').for_classes(2, ['cat', 'dining table'])

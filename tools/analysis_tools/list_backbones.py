@@ -12,8 +12,10 @@ HEAD = '| backbone | config | stages | channels | output | folded when deployed 
 def row(name: str) -> str:
     """One line of the table."""
     backbone = BACKBONES[name]
-    options = ', '.join(f'{key}={value!r}' for key, value in backbone.config.items()
-                        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and key != 'type')
+    settings = {key: value for key, value in backbone.config.items() if key != 'type'}
+    shown = [f'{key}={value!r}' for key, value in settings.items()
+             if isinstance(value, (str, int, float)) and not isinstance(value, bool)]
+    options = ', '.join(shown + ['...'] * (len(shown) < len(settings)))
     config = f"`{backbone.config['type']}`" + (f' ({options})' if options else '')
     folded = [stage for stage in backbone.stages if stage in backbone.folded]
     told = 'all' if folded == list(backbone.stages) else ', '.join(f'`{stage}`' for stage in folded) or 'none'

@@ -129,7 +129,7 @@ def _samples_of(rows: LabelRows, files: Dict[str, str],
     bare = [file for file, name in files.items() if not rows.labels[name]]
     if bare:
         tell(f'{len(bare)} files have no label: training and validation leave them out, unless keep_unlabelled=True is '
-             'set in both data sets')
+             'set in both data sets, and in the source of the label graph')
     if len(classes) < 2 or len(files) - len(bare) < 2:
         raise ValueError(f'{len(classes)} labels in {len(files) - len(bare)} files are too few to train on')
     held, unknown = ([sorted(position[label] for label in found[name] if label in position) for name in files.values()]

@@ -4,7 +4,7 @@ from typing import Any, List, Sequence, Tuple
 import numpy as np
 
 from kssnet_mm.utils.io import few
-from kssnet_mm.utils.labels import repeated
+from kssnet_mm.utils.labels import canonical_label, repeated
 
 from .score_file import ScoreFile, TargetFile
 
@@ -57,17 +57,18 @@ def align_classes(classes: Sequence[str], wanted: Sequence[str]) -> List[int]:
     classes, wanted = id_texts(classes), id_texts(wanted)
     if classes == wanted:
         return list(range(len(classes)))
-    lacking = dict(scores=[name for name in classes if name not in set(wanted)],
-                   targets=[name for name in wanted if name not in set(classes)])
+    ours, theirs = ([canonical_label(name) for name in names] for names in (classes, wanted))
+    lacking = dict(scores=[name for name, key in zip(classes, ours) if key not in set(theirs)],
+                   targets=[name for name, key in zip(wanted, theirs) if key not in set(ours)])
     if any(lacking.values()):
         sides = [f'only the {side} have {few(names)}' for side, names in lacking.items() if names]
         raise ValueError(f'the classes of the scores ({len(classes)}) and of the targets ({len(wanted)}) differ: '
                          + '; '.join(sides))
-    twice = repeated(classes) + repeated(wanted)
+    twice = repeated(ours) + repeated(theirs)
     if twice:
         raise ValueError(f'classes that come more than once cannot be matched by name: {few(twice)}')
-    position = {name: i for i, name in enumerate(classes)}
-    return [position[name] for name in wanted]
+    position = {name: i for i, name in enumerate(ours)}
+    return [position[name] for name in theirs]
 
 
 def match_targets(content: ScoreFile, given: TargetFile) -> Tuple[ScoreFile, int]:

@@ -82,8 +82,8 @@ def select(labels: Sequence[str], targets: sparse.csr_array, classes: Sequence[s
         labels: N names.
         targets: n x N, CSR.
         classes: M names in any order, or a class list file; None: all.
-        keep_unlabelled: Whether samples without any label stay. They only matter to the estimator ``'pmi'``,
-            which divides by the number of samples.
+        keep_unlabelled: Whether samples without any label stay. They matter to the estimator ``'pmi'`` and to the label
+            frequencies, which divide by the number of samples.
         where: For the error.
 
     Raises:
