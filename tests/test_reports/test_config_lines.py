@@ -93,3 +93,13 @@ def test_what_the_classifier_joins_stays_and_what_mmpretrain_cannot_build_is_sai
     assert 'mmpretrain builds timm.convnext_atto inside a LabelGraphBackbone' in lines and 'backbone=...' in lines
     assert "dict(\n        _delete_=True,\n        type='LinearClassifier',\n        pathways=2)" in lines
     assert config_lines(Comparison(['a'], 5, 5, 0), None) == "classifier=dict(type='LinearClassifier')"
+
+
+@pytest.mark.parametrize('head', [dict(type='MultiLabelLinearClsHead', num_classes=4, in_channels=64),
+                                  dict(type='KSSNetHead', num_classes=4, in_channels=64)])
+@pytest.mark.parametrize('arm', [None, 'cooccurrence'])
+def test_a_head_without_a_classifier_becomes_one_that_has_it(tmp_path, head, arm):
+    cfg, _ = make(tmp_path, graph=False)
+    cfg.model.head = head
+    classifier = trained_parts(applied(tmp_path, cfg, arm)).head.classifier
+    assert type(classifier).__name__ == ('LinearClassifier' if arm is None else 'GraphLinearClassifier')

@@ -1,11 +1,12 @@
 """The config lines that go with an advice: they train what was compared."""
 from typing import Mapping, Optional
 
-from kssnet_mm.utils.configs import code, with_named_types
+from kssnet_mm.utils.configs import code, type_name, with_named_types
 
 from .advice import eta_of
 from .comparison import Comparison
 
+OWN_HEADS = ('KSSNetHead', 'KSSNetVideoHead', 'TRNVideoHead')
 OWN = "dict(type='CooccurrenceGraph', estimator='{estimator}', source=...)"
 ROWS = ("dict(type='CooccurrenceGraph', estimator='conditional',\n"
         '    # labels of the training samples and of the other rows, without those of test samples\n'
@@ -39,12 +40,21 @@ def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = N
         settings += [f'eta={eta_of(found, arm):.2g}', f'graph={_graph(arm, table, key, knowledge)}']
     if not model:
         return f'classifier={_call(settings)}'
-    replaces = ['_delete_=True'] if now else []
-    lines = [f'{name}=dict(classifier={_call(replaces + settings)})']
+    lines = [f'{name}={_head(model.get(name) or {}, settings, len(found.classes), "cls_head" in model)}']
     backbone = model.get('backbone') or {}
     if str(backbone.get('type')).endswith('LabelGraphBackbone'):
         lines.insert(0, _plain_backbone(backbone['backbone'], 'cls_head' in model))
     return '# in a config whose _base_ is the present one\nmodel = ' + _call(lines)
+
+
+def _head(head: Mapping, settings: list, num_classes: int, video: bool) -> str:
+    """The head with another classifier; one of ours in the place of a head without any."""
+    if 'classifier' in head or type_name(head.get('type', '')) in OWN_HEADS:
+        replaces = ['_delete_=True'] if head.get('classifier') else []
+        return f'dict(classifier={_call(replaces + settings)})'
+    return _call(['_delete_=True', f"type='{'KSSNetVideoHead' if video else 'KSSNetHead'}'",
+                  f'num_classes={num_classes}', f'in_channels={head.get("in_channels", "...")}',
+                  f'classifier={_call(settings)}'])
 
 
 def _plain_backbone(inner: Mapping, video: bool) -> str:
