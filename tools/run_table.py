@@ -35,25 +35,26 @@ def command(tool: str, args, *words) -> list:
     return [*start, str(ROOT / 'tools' / tool), *map(str, words), *launcher]
 
 
-def run(words: list, log: Path) -> None:
-    """Run a command with its output in a log; on failure show the log's end and stop."""
+def run(what: str, words: list, log: Path) -> None:
+    """Run a command with its output in a log; on failure show the log's end, say what failed and stop."""
     with open(log, 'a', encoding='utf-8') as file:
         print('$', shlex.join(words), file=file, flush=True)
         code = subprocess.call(words, stdout=file, stderr=subprocess.STDOUT)
     if code:
         print(log.read_text(encoding='utf-8')[-3000:])
-        sys.exit(f'{words[-1]}: exit code {code}; the log is {log}')
+        sys.exit(f'{what} failed: exit code {code}; the log is {log}')
 
 
-def run_row(config: Path, folder: Path, args) -> dict:
-    """Train (from where a killed run stopped) and test one row; its numbers by every protocol."""
+def run_row(name: str, config: Path, folder: Path, args) -> dict:
+    """Train (from where a killed run stopped) and test one row and seed; its numbers by every protocol."""
     from kssnet_mm.evaluation.functional import read_score_file, score_protocols
     folder.mkdir(parents=True, exist_ok=True)
-    run(command('train.py', args, config, '--work-dir', folder, '--resume'), folder / 'train.log')
+    train = command('train.py', args, config, '--work-dir', folder, '--resume')
+    run(f'train.py of {name}', train, folder / 'train.log')
     checkpoint = (folder / 'last_checkpoint').read_text(encoding='utf-8').strip()
     scores = folder / 'scores.npz'
-    run(command('test.py', args, config, checkpoint, '--work-dir', folder / 'test', '--out', scores),
-        folder / 'test.log')
+    test = command('test.py', args, config, checkpoint, '--work-dir', folder / 'test', '--out', scores)
+    run(f'test.py of {name}', test, folder / 'test.log')
     content = read_score_file(scores)
     return score_protocols(content.scores, content.targets, classes=content.classes)
 
@@ -61,7 +62,7 @@ def run_row(config: Path, folder: Path, args) -> dict:
 def main(args):
     from rich.console import Console
 
-    from kssnet_mm.reports import keep_config, read_table, row_folder, write_table
+    from kssnet_mm.reports import changed_settings, keep_config, read_table, row_folder, write_table
     from kssnet_mm.reports.differences import write_differences
     from kssnet_mm.utils.io import write_numbers
     console = Console(highlight=False)
@@ -73,25 +74,29 @@ def main(args):
     against = next((row for row in rows if row.name == args.against), None)
     if args.against and against is None:
         raise ValueError(f'--against: no row is named {args.against!r}; the rows are {[row.name for row in rows]}')
+    options = args.cfg_options or {}
     todo = [(row, seed) for row in chosen for seed in args.seeds]
     for i, (row, seed) in enumerate(todo, 1):
         folder = work_dir / row_folder(row.name) / f'seed{seed}'
         done = (folder / 'result.json').exists()
-        console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: '
-                      f'{"done" if done else "to do" if args.list else "running"} ({row.config})')
+        cfg = row.load({'randomness.seed': seed, **options})
+        state = 'done' if done else 'to do' if args.list else 'running'
+        if done and changed_settings(folder, cfg):
+            state = 'done with other settings'
+        console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: {state} ({row.config})')
         for name, value in row.options.items():
             console.print(f'    {name} = {value!r}', markup=False, soft_wrap=True)
         if args.list:
             continue
-        config = keep_config(folder, row.load({'randomness.seed': seed, **(args.cfg_options or {})}))
+        config = keep_config(folder, cfg)
         if not done:
-            write_numbers(folder / 'result.json', run_row(config, folder, args))
-            write_table(work_dir, title, protocols, rows)
+            write_numbers(folder / 'result.json', run_row(f'{row.name}, seed {seed}', config, folder, args))
+            write_table(work_dir, title, protocols, rows, options)
     if not args.list:
-        console.print(write_table(work_dir, title, protocols, rows), markup=False)
+        console.print(write_table(work_dir, title, protocols, rows, options), markup=False)
         console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
         if against is not None:
-            console.print(write_differences(work_dir, chosen, against), markup=False)
+            console.print(write_differences(work_dir, chosen, against, options), markup=False)
 
 
 if __name__ == '__main__':

@@ -5,10 +5,12 @@ from typing import Optional, Sequence
 
 import torch
 from mmengine.config import Config
+from mmengine.logging import print_log
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from kssnet_mm.compat import init_cpu_distributed
+from kssnet_mm.engine.latest_checkpoint import LAST, numbered_checkpoints
 from kssnet_mm.utils.configs import type_name
 
 from .check_config import check_run
@@ -42,18 +44,27 @@ def load_config(path: str,
     return cfg
 
 
+# What mmengine gives every runner by itself.
+OWN_HOOKS = ('runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler', 'checkpoint')
+
+
 def build_runner(cfg: Config) -> Runner:
     """mmengine's runner for a config, after a check of its settings that reads no data.
+
+    None switches any default hook off, where mmengine takes it for its own hooks alone.
 
     Raises:
         ValueError: As of :func:`~kssnet_mm.apis.check_config.check_run`.
     """
     check_run(cfg)
+    hooks = cfg.get('default_hooks') or {}
+    for name in [name for name, hook in hooks.items() if hook is None and name not in OWN_HOOKS]:
+        hooks.pop(name)
     return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
 
 def enable_amp(cfg: Config) -> None:
-    """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU."""
+    """Mixed precision: float16 with loss scaling on a GPU, bfloat16 on a CPU whatever ``dtype`` the config has."""
     kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in ('OptimWrapper', 'AmpOptimWrapper', 'CPUAmpOptimWrapper'):
         raise ValueError(f'--amp does not go with optim_wrapper.type={kind!r}')
@@ -62,6 +73,8 @@ def enable_amp(cfg: Config) -> None:
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     else:
         cfg.optim_wrapper.type = 'CPUAmpOptimWrapper'
+        for key in ('loss_scale', 'dtype', 'use_fsdp'):  # of AmpOptimWrapper alone
+            cfg.optim_wrapper.pop(key, None)
 
 
 # What a training needs to be resumed bit for bit and to be scored alike by any number of processes.
@@ -72,7 +85,8 @@ def enable_robust_hooks(cfg: Config) -> None:
     """Give a training the hooks of ``configs/_base_/runtimes/default.py`` that make it survive kills.
 
     Configs with a runtime of their own name mmengine's ``CheckpointHook`` or none: it is replaced by
-    :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. A hook of any other kind stays.
+    :class:`~kssnet_mm.engine.SafeCheckpointHook` with the same settings. mmengine's ``SyncBuffersHook``, which
+    mmaction2's runtime has, is replaced by :class:`~kssnet_mm.engine.AverageBatchNormHook`. Hooks of other kinds stay.
     """
     cfg.setdefault('default_hooks', {})
     hooks = cfg.default_hooks
@@ -82,12 +96,47 @@ def enable_robust_hooks(cfg: Config) -> None:
         checkpoint['type'] = 'SafeCheckpointHook'
     for name, kind in ROBUST_HOOKS.items():
         hooks.setdefault(name, dict(type=kind))
+    if _remove_hooks(cfg, 'SyncBuffersHook'):
+        hooks.average_batch_norm = hooks.average_batch_norm or dict(type=ROBUST_HOOKS['average_batch_norm'])
+        print_log('SyncBuffersHook is replaced by AverageBatchNormHook: it would average the integers of the label '
+                  'graph too, and so destroy them', logger='current')
+
+
+def _remove_hooks(cfg: Config, kind: str) -> bool:
+    """Remove the default and custom hooks of a kind; whether there were any."""
+    def of_kind(hook) -> bool:
+        return hook is not None and type_name(hook['type'] if isinstance(hook, dict) else type(hook)) == kind
+
+    custom = cfg.get('custom_hooks') or []
+    names = [name for name, hook in cfg.default_hooks.items() if of_kind(hook)]
+    kept = [hook for hook in custom if not of_kind(hook)]
+    for name in names:
+        cfg.default_hooks.pop(name)
+    if len(kept) < len(custom):
+        cfg.custom_hooks = kept
+    return bool(names) or len(kept) < len(custom)
 
 
 def enable_resume(cfg: Config, resume: str) -> None:
-    """Resume from the checkpoint ``resume``, or from the work dir's latest for 'auto'."""
+    """Resume from the checkpoint ``resume``, or from the work dir's latest for 'auto'.
+
+    A training whose work dir holds no checkpoint yet starts from the config's ``load_from``, which 'auto' would hide.
+    """
+    if resume == 'auto' and cfg.get('load_from') and not _begun(cfg):
+        cfg.resume = False
+        return
     cfg.resume = True
     cfg.load_from = None if resume == 'auto' else resume
+
+
+def _begun(cfg: Config) -> bool:
+    """Whether a former start of the training has left a checkpoint, readable or not, or a note of one."""
+    hook = (cfg.get('default_hooks') or {}).get('checkpoint') or {}
+    template = hook.get('filename_tmpl') or ('epoch_{}.pth' if hook.get('by_epoch', True) else 'iter_{}.pth')
+    folder = osp.abspath(cfg.work_dir)
+    if hook.get('out_dir') not in (None, folder):  # mmengine makes a folder of the work dir's name in it
+        folder = osp.join(hook['out_dir'], osp.basename(folder))
+    return osp.exists(osp.join(cfg.work_dir, LAST)) or bool(numbered_checkpoints(folder, template))
 
 
 def enable_auto_scale_lr(cfg: Config) -> None:

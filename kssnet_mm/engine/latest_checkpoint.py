@@ -1,7 +1,7 @@
 """Which checkpoint of a folder a run is to be resumed from."""
 import os
 import re
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from kssnet_mm.checkpoints import CheckpointError, read_checkpoint
 from kssnet_mm.models.heads.deployed_weights import ELSEWHERE, is_deployed
@@ -14,6 +14,13 @@ class Found(NamedTuple):
     """The newest readable checkpoint, None where there is none at all, and why newer ones were passed over."""
     path: Optional[str]
     refused: List[str]
+
+
+def numbered_checkpoints(folder: str, template: str) -> Dict[int, str]:
+    """Number of epochs or iterations -> path of the checkpoint, whether it can be read or not."""
+    pattern = re.escape(template).replace(re.escape('{}'), r'(\d+)')
+    matches = [re.fullmatch(pattern, name) for name in (os.listdir(folder) if os.path.isdir(folder) else ())]
+    return {int(match[1]): os.path.join(folder, match[0]) for match in matches if match}
 
 
 def find_latest(folder: str, template: str = 'epoch_{}.pth') -> Found:
@@ -30,13 +37,7 @@ def find_latest(folder: str, template: str = 'epoch_{}.pth') -> Found:
         CheckpointError: There are checkpoints, or there were, and none can be resumed. To start from epoch 0
             there would destroy a run.
     """
-    pattern = re.escape(template).replace(re.escape('{}'), r'(\d+)')
-    numbers = {}
-    for name in os.listdir(folder) if os.path.isdir(folder) else ():
-        match = re.fullmatch(pattern, name)
-        if match:
-            numbers[int(match[1])] = os.path.join(folder, name)
-    refused = []
+    numbers, refused = numbered_checkpoints(folder, template), []
     for number in sorted(numbers, reverse=True):
         try:
             check_resumable(numbers[number])

@@ -51,7 +51,8 @@ class SeedStepsHook(Hook):
     def before_train_epoch(self, runner: Runner) -> None:
         """Before the loader is read: samplers may draw from the process's random numbers."""
         set_random_states(runner.seed, runner.rank, OF_EPOCHS, runner.epoch)
-        if self._batches is not None:
+        # A loop over iterations is one epoch, and its workers have asked for their first samples already.
+        if self._batches is not None and not isinstance(runner.train_loop, IterBasedTrainLoop):
             self._batches.start(runner.epoch)
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch=None) -> None:

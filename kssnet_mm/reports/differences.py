@@ -1,6 +1,7 @@
 """Paired differences of mAP between the rows of a table of experiments."""
+from collections import defaultdict
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from kssnet_mm.utils.io import write_atomically
 
 from .graph_comparison.bootstrap import centred_interval
 from .paired_scores import PairedScores
-from .table import TableRow, row_folder
+from .table import TableRow, finished, told
 
 
 class Difference(NamedTuple):
@@ -30,47 +31,58 @@ class Difference(NamedTuple):
     high: float
 
 
-def score_files(folder: Path, row: TableRow) -> dict:
-    """Seed folder's name -> the score file of a row's finished run."""
-    runs = sorted((folder / row_folder(row.name)).glob('seed*/result.json'))
-    return {run.parent.name: run.parent / 'scores.npz' for run in runs if (run.parent / 'scores.npz').exists()}
+def score_files(runs: Sequence[Path]) -> Dict[str, Path]:
+    """Seed folder's name -> the score file of a finished run."""
+    return {run.name: run / 'scores.npz' for run in runs if (run / 'scores.npz').exists()}
 
 
-def paired_difference(folder: Path, row: TableRow, other: TableRow, resamples: int = 1000) -> Optional[Difference]:
-    """``row`` minus ``other`` on the same test samples, resampled alike for both; None if they share no seed.
+def paired_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
+                       resamples: int = 1000, options: Optional[Dict[str, object]] = None) -> List[Difference]:
+    """Each row minus ``other`` on the same test samples, resampled alike for all; none for rows without a common seed.
 
     Args:
         folder: The table's work dir.
+        rows: The rows.
+        other: What they are compared with; it may be one of them.
         resamples: How often the test samples are drawn.
+        options: Overrides of every row. A run of other settings than its row has now is left out.
 
     Raises:
-        ValueError: The two rows were tested on other samples; names the row and the seed.
+        ValueError: Two rows were tested on other samples; names the rows and the seed.
     """
-    ours, theirs = score_files(folder, row), score_files(folder, other)
-    observed, resampled = [], []
-    for seed in sorted(ours.keys() & theirs.keys()):
-        one, two = f'{row.name}, {seed}', f'{other.name}, {seed}'
-        pair = PairedScores({one: read_score_file(ours[seed]), two: read_score_file(theirs[seed])}, resamples)
-        observed.append(pair.difference(one, two).value)
-        resampled.append(pair.resampled_difference(one, two))
-    if not observed:
-        return None
+    files = {row.name: score_files(finished(folder, row, options).runs) for row in (other, *rows)}
+    observed, resampled = defaultdict(list), defaultdict(list)
+    for seed in sorted(files[other.name]):
+        there = {name: f'{name}, {seed}' for name, found in files.items() if seed in found}
+        pairs = PairedScores({text: read_score_file(files[name][seed]) for name, text in there.items()}, resamples)
+        for name, text in there.items():
+            observed[name].append(pairs.difference(text, there[other.name]).value)
+            resampled[name].append(pairs.resampled_difference(text, there[other.name]))
+    return [_over_seeds(row.name, observed[row.name], np.mean(resampled[row.name], axis=0))
+            for row in rows if row.name != other.name and observed[row.name]]
+
+
+def _over_seeds(name: str, observed: List[float], resampled: np.ndarray) -> Difference:
     mean = float(np.mean(observed))
     deviation = float(np.std(observed, ddof=1)) if len(observed) > 1 else None
-    return Difference(row.name, len(observed), mean, deviation, *centred_interval(np.mean(resampled, axis=0), mean))
+    return Difference(name, len(observed), mean, deviation, *centred_interval(resampled, mean))
 
 
-def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow) -> str:
-    """Write ``differences.md``, the differences of rows to ``other``; returns the markdown."""
-    found: List[Difference] = list(filter(None, (
-        paired_difference(folder, row, other) for row in rows if row.name != other.name)))
+def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
+                      options: Optional[Dict[str, object]] = None) -> str:
+    """Write ``differences.md``, the differences of rows to ``other``; returns the markdown.
+
+    A run of other settings than its row has now, with ``options`` over them, is left out, and the page says so.
+    """
+    found = paired_differences(folder, rows, other, options=options)
+    left_out = {line: None for row in (other, *rows) for line in finished(folder, row, options).left_out}
     lines = [f'# mAP, points ahead of {other.name!r}', '',
              '| row | seeds | difference | interval |', '|---|---|---|---|']
     for each in found:
         deviation = '' if each.deviation is None else f' ± {each.deviation:.2f}'
         lines.append(f'| {each.row} | {each.seeds} | {each.mean:+.2f}{deviation} | {each.low:+.2f} to {each.high:+.2f} |')
     lines += ['', 'Mean and standard deviation over seeds. The interval holds 95 % of the means when the test samples are '
-              'drawn again, the same for both rows.', '']
+              'drawn again, the same for both rows.', '', *told(list(left_out))]
     text = '\n'.join(lines)
     write_atomically(folder / 'differences.md', text)
     return text

@@ -6,12 +6,14 @@ import re
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
 from kssnet_mm.utils.csv_files import write_csv
-from kssnet_mm.utils.io import write_atomically
+from kssnet_mm.utils.io import listed, write_atomically
+
+from .kept_config import changed_settings
 
 
 @dataclass
@@ -63,14 +65,37 @@ def row_folder(name: str) -> str:
     return re.sub(r'[^a-z0-9.]+', '-', name.lower()).strip('-')
 
 
-def finished(folder: Path, row: TableRow) -> List[Path]:
-    """The folders of a row's finished runs, by seed."""
-    return sorted(path.parent for path in (folder / row_folder(row.name)).glob('seed*/result.json'))
+class Finished(NamedTuple):
+    """A row's finished runs, by seed.
+
+    Attributes:
+        runs: Folders of those that were trained with the settings that the row has now.
+        left_out: The others, each with what its kept config has otherwise.
+    """
+    runs: List[Path]
+    left_out: List[str]
 
 
-def read_results(folder: Path, row: TableRow) -> List[dict]:
-    """The results of a row's finished runs, by seed."""
-    return [json.loads((run / 'result.json').read_text(encoding='utf-8')) for run in finished(folder, row)]
+def finished(folder: Path, row: TableRow, options: Optional[Dict[str, object]] = None) -> Finished:
+    """A row's finished runs; ``options`` are the overrides that all rows have now."""
+    found = Finished([], [])
+    for run in sorted(path.parent for path in (folder / row_folder(row.name)).glob('seed*/result.json')):
+        seed = run.name[len('seed'):]
+        if not seed.isdigit():  # somebody's copy of a run
+            continue
+        changed = changed_settings(run, row.load({'randomness.seed': int(seed), **(options or {})}))
+        if changed:
+            found.left_out.append(f'{row.name}, {run.name} ({listed(changed, 3)})')
+        else:
+            found.runs.append(run)
+    return found
+
+
+def told(left_out: Sequence[str]) -> List[str]:
+    """Lines of a page that say which runs are not in it."""
+    if not left_out:
+        return []
+    return ['Left out, because their settings are not those that the rows have now: ' + '; '.join(left_out) + '.', '']
 
 
 def starting_weights(cfg: Config) -> str:
@@ -84,47 +109,6 @@ def starting_weights(cfg: Config) -> str:
             if part.get(key):
                 return str(part[key])
     return cfg.get('load_from') or 'random'
-
-
-def run_config(run: Path) -> Path:
-    """Path of the config of the run in this folder: beside the folder, under its name."""
-    return run.with_name(run.name + '.py')
-
-
-def keep_config(run: Path, cfg: Config) -> Path:
-    """Write a run's config beside its folder, or make sure that the one there is the same; returns its path.
-
-    Raises:
-        ValueError: The run was begun or finished with another config; says what differs and what to do.
-    """
-    path = run_config(run)
-    if path.exists():
-        changed = differences(Config.fromfile(path, import_custom_modules=False).to_dict(), cfg.to_dict())
-        if changed:
-            raise ValueError(f'{run} was trained with other settings: {", ".join(changed)}. Remove the folder and '
-                             f'{path} to train it again, or give another --work-dir.')
-    elif run.exists():
-        raise ValueError(f'{run} has no {path} that says what it was trained with. Remove the folder to train it '
-                         'again, or give another --work-dir.')
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, cfg.pretty_text)
-    return path
-
-
-def differences(one: object, other: object, name: str = '') -> List[str]:
-    """Dotted names of what differs between two configs."""
-    if not (isinstance(one, dict) and isinstance(other, dict)):
-        return [] if one == other else [name]
-    return [found for key in {**one, **other}
-            for found in differences(one.get(key), other.get(key), f'{name}.{key}'.lstrip('.'))]
-
-
-def row_weights(folder: Path, row: TableRow) -> str:
-    """What a row's finished runs started from, by their configs; else what it would start from."""
-    left = [path for path in map(run_config, finished(folder, row)) if path.exists()]
-    configs = [Config.fromfile(path, import_custom_modules=False) for path in left] or [row.load()]
-    return ', '.join(sorted({starting_weights(cfg) for cfg in configs}))
 
 
 def percent(values: Sequence[Optional[float]]) -> str:
@@ -157,19 +141,29 @@ def table_cells(protocols: Sequence[str], rows: Sequence[TableRow],
 
 
 def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequence[TableRow],
-                note: Optional[str] = None) -> str:
-    """Write ``table.md`` and ``table.csv`` of all finished runs; returns the markdown."""
-    header, body = table_cells(protocols, rows, [read_results(folder, row) for row in rows])
-    note = note or 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.'
+                options: Optional[Dict[str, object]] = None) -> str:
+    """Write ``table.md`` and ``table.csv`` of all finished runs; returns the markdown.
+
+    Args:
+        folder: The table's work dir.
+        title: Its title.
+        protocols: Names of the numbers to show.
+        rows: Its rows.
+        options: Overrides of every row. A run of other settings than its row's now is left out, and the page says so.
+    """
+    found = [finished(folder, row, options) for row in rows]
+    results = [[json.loads((run / 'result.json').read_text(encoding='utf-8')) for run in each.runs] for each in found]
+    header, body = table_cells(protocols, rows, results)
+    note = 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.'
     if any(row.paper_weights for row in rows):
         header += ['weights', "paper's weights"]
         for cells, row in zip(body, rows):
-            cells += [row_weights(folder, row), row.paper_weights]
+            cells += [starting_weights(row.load(options)), row.paper_weights]
         note += (" Weights are those that the backbone starts from. A number from other weights than the paper's does not "
                  "compare with the paper's: docs/weights.md says how to give them.")
     lines = [f'# {title}', '', '| ' + ' | '.join(header) + ' |', '|' + '---|' * len(header)]
     lines += ['| ' + ' | '.join(cells) + ' |' for cells in body]
-    lines += ['', note, '']
+    lines += ['', note, '', *told([line for each in found for line in each.left_out])]
     text = '\n'.join(lines)
     write_atomically(folder / 'table.md', text)
     write_csv(folder / 'table.csv', [header, *body])

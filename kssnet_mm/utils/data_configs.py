@@ -1,6 +1,8 @@
 """Configs of data sets."""
 from typing import Any
 
+from .configs import type_name
+
 
 def without_pipeline(dataset: Any) -> Any:
     """A data set's config that reads annotations and decodes nothing, through wrappers such as ConcatDataset."""
@@ -13,3 +15,13 @@ def without_pipeline(dataset: Any) -> Any:
     if not {'dataset', 'datasets'} & set(bare):
         bare['pipeline'] = []
     return bare
+
+
+def without_repeats(dataset: Any) -> Any:
+    """A data set's config without mmengine's wrappers that give samples more than once."""
+    if isinstance(dataset, (list, tuple)):
+        return [without_repeats(item) for item in dataset]
+    if type_name(dataset.get('type')) in ('ClassBalancedDataset', 'RepeatDataset'):
+        return without_repeats(dataset['dataset'])
+    return {key: without_repeats(value) if key in ('dataset', 'datasets') else value
+            for key, value in dataset.items()}

@@ -1,10 +1,13 @@
 import pytest
 import torch
 from mmengine.config import Config
-from mmengine.hooks import CheckpointHook
+from mmengine.hooks import CheckpointHook, SyncBuffersHook
 
-from kssnet_mm.apis.runner_config import (add_score_dump, enable_amp, enable_auto_scale_lr, enable_resume,
-                                          enable_robust_hooks, load_config)
+from kssnet_mm.apis import runner_config
+from kssnet_mm.apis.runner_config import (add_score_dump, build_runner, enable_amp, enable_auto_scale_lr,
+                                          enable_resume, enable_robust_hooks, load_config)
+from kssnet_mm.engine import CPUAmpOptimWrapper
+from kssnet_mm.registry import OPTIM_WRAPPERS
 
 
 def test_flags_become_settings(tmp_path):
@@ -34,6 +37,73 @@ def test_a_runtime_of_ones_own_gets_what_survives_kills(kind):
         assert cfg.default_hooks.average_batch_norm.type == 'AverageBatchNormHook'
     assert empty.default_hooks.checkpoint.type == 'SafeCheckpointHook' and cfg.default_hooks.checkpoint is None
     assert other.default_hooks.checkpoint.type == 'Mine'
+
+
+def test_none_switches_a_default_hook_off(tmp_path):
+    """mmengine ends with an AssertionError without words where the hook is not one of its own."""
+    cfg = Config(dict(model=dict(type='mmengine.ImgDataPreprocessor'), work_dir=str(tmp_path),
+                      experiment_name='without_some_hooks',
+                      default_hooks=dict(mean_loss=None, timer=None, checkpoint=None)))
+    enable_robust_hooks(cfg)
+    runner = build_runner(cfg)
+    kinds = {type(hook).__name__ for hook in runner.hooks}
+    assert {'SeedStepsHook', 'LoggerHook'} <= kinds
+    assert not {'MeanLossHook', 'IterTimerHook', 'SafeCheckpointHook', 'CheckpointHook'} & kinds
+
+
+@pytest.mark.parametrize('kind', ['SyncBuffersHook', 'mmengine.SyncBuffersHook', SyncBuffersHook])
+def test_no_hook_averages_the_integers_of_a_label_graph(kind, monkeypatch):
+    """mmaction2's runtime has SyncBuffersHook among the default hooks."""
+    lines, other = [], dict(type='CheckLabelsHook')
+    monkeypatch.setattr(runner_config, 'print_log', lambda line, **_: lines.append(line))
+    for cfg in (dict(default_hooks=dict(sync_buffers=dict(type=kind))),
+                dict(default_hooks=dict(average_batch_norm=None), custom_hooks=[dict(type=kind), other]),
+                dict(default_hooks=dict(sync_buffers=dict(type=kind)), custom_hooks=[SyncBuffersHook(), other])):
+        cfg = Config(cfg)
+        enable_robust_hooks(cfg)
+        assert 'SyncBuffersHook' not in str(cfg.to_dict())
+        assert cfg.default_hooks.average_batch_norm == dict(type='AverageBatchNormHook')
+        assert cfg.get('custom_hooks', [other]) == [other]
+        assert len(lines) == 1 and 'SyncBuffersHook is replaced by AverageBatchNormHook' in lines.pop()
+    cfg = Config(dict(default_hooks=dict(average_batch_norm=dict(type='Mine')), custom_hooks=None))
+    enable_robust_hooks(cfg)
+    assert cfg.default_hooks.average_batch_norm.type == 'Mine' and not lines
+
+
+@pytest.mark.parametrize('hook, left, begun', [
+    (dict(), (), False),
+    (None, (), False),
+    (dict(), ('weights.pth', 'best_mAP_epoch_1.pth', '.epoch_1.pth.0123456789ab.part'), False),
+    (dict(), ('epoch_1.pth', ), True),  # killed before last_checkpoint was written; it need not be readable
+    (dict(), ('last_checkpoint', ), True),
+    (None, ('last_checkpoint', ), True),
+    (dict(by_epoch=False), ('epoch_1.pth', ), False),
+    (dict(by_epoch=False), ('iter_5.pth', ), True),
+    (dict(filename_tmpl='e{}.pth'), ('e12.pth', ), True),
+    (dict(out_dir='elsewhere'), ('epoch_1.pth', ), False),
+    (dict(out_dir='elsewhere'), ('../elsewhere/run/epoch_1.pth', ), True)])
+def test_a_first_start_with_resume_loads_the_configs_weights(tmp_path, monkeypatch, hook, left, begun):
+    monkeypatch.chdir(tmp_path)
+    for name in left:
+        path = (tmp_path / 'run' / name).resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    cfg = Config(dict(work_dir='run/', load_from='weights.pth', default_hooks=dict(checkpoint=hook)))
+    enable_resume(cfg, 'auto')
+    assert (cfg.resume, cfg.load_from) == ((True, None) if begun else (False, 'weights.pth'))
+    enable_resume(cfg, 'mine.pth')
+    assert (cfg.resume, cfg.load_from) == (True, 'mine.pth')
+
+
+def test_amp_on_a_cpu_takes_the_settings_of_a_gpus_wrapper(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    settings = dict(type='AmpOptimWrapper', loss_scale='dynamic', dtype='float16', use_fsdp=False,
+                    accumulative_counts=2)
+    cfg = Config(dict(optim_wrapper=settings))
+    enable_amp(cfg)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    built = OPTIM_WRAPPERS.build(dict(cfg.optim_wrapper, optimizer=optimizer))
+    assert type(built) is CPUAmpOptimWrapper and cfg.optim_wrapper.accumulative_counts == 2
 
 
 def test_amp_by_device(monkeypatch):

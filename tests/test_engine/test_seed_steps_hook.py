@@ -31,6 +31,19 @@ def test_workers_make_no_difference_and_no_sample_repeats(tmp_path):
     assert not equal(runs[0], trained(tmp_path / 'other', seed=1))
 
 
+def test_nor_in_a_loop_that_counts_iterations(tmp_path):
+    """Its workers ask for two batches each before the first epoch begins."""
+    runs = []
+    for workers in (0, 1, 2):
+        loader = dict(batch_size=2, num_workers=workers, dataset=dict(type='ToyData'), persistent_workers=workers > 0,
+                      sampler=dict(type='InfiniteSampler', shuffle=True))
+        runs.append(trained(tmp_path / str(workers), train_dataloader=loader, checkpoint=dict(by_epoch=False),
+                            loop=dict(by_epoch=False, max_iters=9, val_interval=99)))
+    assert equal(runs[0], runs[1]) and equal(runs[0], runs[2])
+    for column in seen(runs[0])[:, 1:].t():
+        assert len(column.unique()) == 18
+
+
 @pytest.mark.parametrize('workers', [0, 2])
 def test_epochs_after_a_resume_are_those_of_an_uninterrupted_run(tmp_path, workers):
     straight = trained(tmp_path / 'a', workers=workers)

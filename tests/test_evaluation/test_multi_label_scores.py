@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mmengine.evaluator import Evaluator
 
-from kssnet_mm.evaluation.metrics import MultiLabelScores
+from kssnet_mm.evaluation.metrics import DumpScores, MultiLabelScores
 
 SCORES = np.array([[.9, .3], [.4, .35], [.2, .1]])
 TARGETS = np.array([[1, 0], [1, 1], [0, 0]])
@@ -55,3 +55,9 @@ def test_a_nan_is_named_when_it_comes():
     metric = MultiLabelScores()
     with pytest.raises(ValueError, match='sample V7: the score of class 0 is NaN'):
         metric.process(None, [dict(pred_score=[np.nan, .5], gt_score=[1, 0], video_id='V7')])
+
+
+@pytest.mark.parametrize('metric', [MultiLabelScores, lambda: DumpScores('scores.npz')])
+def test_a_test_without_samples_ends_with_a_sentence(metric):
+    with pytest.raises(ValueError, match='no sample was tested: the data set is empty'):
+        Evaluator(metric()).evaluate(0)

@@ -30,6 +30,18 @@ train_dataloader = dict(batch_size=1, dataset=dict(type='ConcatDataset', dataset
     assert labels == ['cat', 'dog', 'cup'] and targets.toarray().tolist() == [[1, 0, 1], [0, 0, 1]] * 2
 
 
+@pytest.mark.parametrize('wrapper', [
+    dict(type='RepeatDataset', times=3), dict(type='ClassBalancedDataset', oversample_thr=1.),
+    dict(type='mmengine.RepeatDataset', times=2)], ids=str)
+def test_a_sample_that_is_repeated_counts_once(tmp_path, wrapper):
+    """Alone, inside of other wrappers and around them: three samples, of which one has no label, in each list."""
+    leaf = dict(type='MultiLabelDataset', ann_file=str(undecodable(tmp_path)), pipeline=[])
+    both = dict(type='ConcatDataset', datasets=[dict(wrapper, dataset=leaf), leaf])
+    for dataset, times in ((dict(wrapper, dataset=leaf), 1), (both, 2), (dict(wrapper, dataset=both), 2)):
+        targets = DatasetLabels(dataset=dataset, scope='mmpretrain').load()[1]
+        assert targets.toarray().tolist() == [[1, 0, 1], [0, 0, 1]] * times
+
+
 def test_a_data_set_of_mmaction(tmp_path):
     (tmp_path / 'list.txt').write_text('gone.mp4 0 2\ngone2.mp4 1\n')
     dataset = dict(type='VideoDataset', ann_file=str(tmp_path / 'list.txt'), multi_class=True,

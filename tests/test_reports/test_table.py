@@ -5,19 +5,32 @@ import pytest
 from mmengine.config import Config
 
 from kssnet_mm.reports import TableRow, keep_config, read_table, row_folder, write_table
-from kssnet_mm.reports.table import starting_weights
+from kssnet_mm.reports.table import finished, starting_weights
 from kssnet_mm.utils.io import write_numbers
 
-ROWS = [TableRow('Plain, GAP', 'a.py', paper=dict(mAP=77.3)), TableRow('KSSNet', 'b.py')]
+
+def made_row(tmp_path, name, text='a = 1\n', **kwargs):
+    """A row with a config of its own."""
+    config = tmp_path / 'configs' / f'{row_folder(name)}.py'
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(text)
+    return TableRow(name, str(config), **kwargs)
+
+
+def finish(folder, row, seed, options=(), **numbers):
+    """The run of a row and a seed, with its config beside it."""
+    run = folder / row_folder(row.name) / f'seed{seed}'
+    keep_config(run, row.load({'randomness.seed': seed, **dict(options)}))
+    run.mkdir()
+    write_numbers(run / 'result.json', numbers)
 
 
 def test_numbers_beside_the_papers(tmp_path):
+    rows = [made_row(tmp_path, 'Plain, GAP', paper=dict(mAP=77.3)), made_row(tmp_path, 'KSSNet')]
     for seed, value in ((0, 0.5), (1, 0.6)):
-        folder = tmp_path / row_folder('Plain, GAP') / f'seed{seed}'
-        folder.mkdir(parents=True)
-        (folder / 'result.json').write_text(json.dumps(dict(mAP=value, wAP=0.25)))
+        finish(tmp_path, rows[0], seed, mAP=value, wAP=0.25)
     (tmp_path / row_folder('KSSNet') / 'seed0').mkdir(parents=True)  # begun, not done
-    text = write_table(tmp_path, 'T', ('mAP', 'wAP'), ROWS)
+    text = write_table(tmp_path, 'T', ('mAP', 'wAP'), rows)
     # standard deviation of 50 and 60: sqrt(50) = 7.07
     assert '| Plain, GAP | 2 | 55.0 ± 7.1 | 77.3 | 25.0 ± 0.0 |' in text
     assert '| KSSNet | 0 |  |  |  |' in text
@@ -28,10 +41,38 @@ def test_numbers_beside_the_papers(tmp_path):
 
 
 def test_a_number_that_a_run_does_not_have(tmp_path):
-    (tmp_path / 'a/seed0').mkdir(parents=True)
-    write_numbers(tmp_path / 'a/seed0/result.json', dict(mAP=0.5, CF1=float('nan')))
+    row = made_row(tmp_path, 'a')
+    finish(tmp_path, row, 0, mAP=0.5, CF1=float('nan'))
     assert json.loads((tmp_path / 'a/seed0/result.json').read_text()) == dict(mAP=0.5, CF1=None)
-    assert '| a | 1 | 50.0 | none |' in write_table(tmp_path, 'T', ('mAP', 'CF1'), [TableRow('a', 'a.py')])
+    assert '| a | 1 | 50.0 | none |' in write_table(tmp_path, 'T', ('mAP', 'CF1'), [row])
+
+
+def test_runs_of_other_settings_are_left_out_and_named(tmp_path):
+    """The config of both rows changed, and only the second was trained again."""
+    one, two = made_row(tmp_path, 'one', 'a = 1\nb = dict(c=2)\n'), made_row(tmp_path, 'two')
+    finish(tmp_path, one, 0, mAP=0.5)
+    finish(tmp_path, two, 0, mAP=0.6)
+    assert 'Left out' not in write_table(tmp_path, 'T', ('mAP', ), [one, two])
+    one = made_row(tmp_path, 'one', 'a = 1\nb = dict(c=3)\n')
+    text = write_table(tmp_path, 'T', ('mAP', ), [one, two])
+    assert '| one | 0 |  |' in text and '| two | 1 | 60.0 |' in text
+    assert 'not those that the rows have now: one, seed0 (b.c).' in text
+    finish(tmp_path, one, 1, mAP=0.7)
+    assert '| one | 1 | 70.0 |' in write_table(tmp_path, 'T', ('mAP', ), [one, two])
+
+
+def test_runs_of_other_options_of_the_command_line_are_left_out(tmp_path):
+    row = made_row(tmp_path, 'one')
+    finish(tmp_path, row, 0, mAP=0.5)
+    finish(tmp_path, row, 2, dict(a=2), mAP=0.6)
+    (tmp_path / 'one/seed2-copy').mkdir()
+    (tmp_path / 'one/seed2-copy/result.json').write_text('{}')
+    runs = [tmp_path / 'one/seed0', tmp_path / 'one/seed2']
+    assert finished(tmp_path, row) == (runs[:1], ['one, seed2 (a)'])
+    assert finished(tmp_path, row, dict(a=2)) == (runs[1:], ['one, seed0 (a)'])
+    assert '| one | 1 | 60.0 |' in write_table(tmp_path, 'T', ('mAP', ), [row], dict(a=2))
+    (tmp_path / 'one/seed0.py').unlink()
+    assert finished(tmp_path, row) == ([], ['one, seed0 (seed0.py is missing)', 'one, seed2 (a)'])
 
 
 def test_faults_are_named(tmp_path):
@@ -46,33 +87,25 @@ def test_faults_are_named(tmp_path):
         read_table(str(file))
 
 
-def write_run(folder, text):
-    folder.mkdir(parents=True)
-    (folder / 'result.json').write_text(json.dumps(dict(mAP=0.5)))
-    folder.with_name(folder.name + '.py').write_text(text)
-
-
-def test_weights_are_those_of_the_runs_beside_the_papers(tmp_path):
-    """The configs that runs leave win over the row's, whose options stand where nothing has run."""
-    plain = tmp_path / 'plain.py'
-    plain.write_text("model = dict(backbone=dict(type='A'))\nload_from = None\n")
-    inner = "init_cfg=dict(type='Pretrained', checkpoint='{}.pth')"
+def test_the_weights_stand_beside_the_papers(tmp_path):
+    """A row's weights are shown, whether it was trained or not, with the options of the command line."""
+    inner = "model = dict(backbone=dict(type='B', backbone=dict(type='A', pretrained='a.pth')))"
+    plain = "model = dict(backbone=dict(type='A'))\nload_from = None\n"
     rows = [
-        TableRow('trained', str(plain), paper=dict(mAP=44.9), paper_weights='ImageNet'),
-        TableRow('to train', str(plain), {'model.backbone.pretrained': 'k400.pth'}),
-        TableRow('random', str(plain)),
+        made_row(tmp_path, 'trained', inner, paper=dict(mAP=44.9), paper_weights='ImageNet'),
+        made_row(tmp_path, 'to train', plain, options={'model.backbone.pretrained': 'k400.pth'}),
+        made_row(tmp_path, 'random', plain),
     ]
-    for seed, name in ((0, 'b'), (1, 'a')):
-        write_run(tmp_path / f'trained/seed{seed}',
-                  f"model = dict(backbone=dict(type='B', backbone=dict(type='A', {inner.format(name)})))")
-    (tmp_path / 'random/seed0').mkdir(parents=True)  # begun, not done: its config does not count
-    (tmp_path / 'random/seed0.py').write_text("model = dict(backbone=dict(type='A', pretrained='x.pth'))")
+    finish(tmp_path, rows[0], 0, mAP=.5)
+    finish(tmp_path, rows[0], 1, mAP=.5)
     text = write_table(tmp_path, 'T', ('mAP', ), rows)
     assert "| row | seeds | mAP (%) | paper's mAP (%) | weights | paper's weights |" in text
-    assert '| trained | 2 | 50.0 ± 0.0 | 44.9 | a.pth, b.pth | ImageNet |' in text
+    assert '| trained | 2 | 50.0 ± 0.0 | 44.9 | a.pth | ImageNet |' in text
     assert '| to train | 0 |  |  | k400.pth |  |' in text and '| random | 0 |  |  | random |  |' in text
     assert "does not compare with the paper's: docs/weights.md" in text
-    assert list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))[1][-2:] == ['a.pth, b.pth', 'ImageNet']
+    assert list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))[1][-2:] == ['a.pth', 'ImageNet']
+    text = write_table(tmp_path, 'T', ('mAP', ), rows, dict(load_from='whole.pth'))
+    assert '| random | 0 |  |  | whole.pth |  |' in text and '| trained | 0 |  | 44.9 | a.pth | ImageNet |' in text
 
 
 @pytest.mark.parametrize('backbone, rest, expected', [

@@ -64,7 +64,7 @@ def commands(monkeypatch, tmp_path):
                  '--rows', 'know*', '--seeds', '3', *options, '--cfg-options', 'train_cfg.max_epochs=9']
         monkeypatch.setattr(sys, 'argv', words)
         monkeypatch.setattr(subprocess, 'call', start)
-        with pytest.raises(SystemExit, match='exit code 7; the log is .*test.log'):
+        with pytest.raises(SystemExit, match='^test.py of knowledge, seed 3 failed: exit code 7; .*test.log'):
             runpy.run_path(words[0], run_name='__main__')
         assert not (tmp_path / 'wd/knowledge/seed3/result.json').exists()
         return started
@@ -109,3 +109,15 @@ def test_a_run_of_other_overrides_is_not_continued(commands, tmp_path, capsys):
     with pytest.raises(AssertionError):  # the command ends with 2 and not after the row's test
         commands()
     assert 'trained with other settings: model.backbone.gcn.graph.lam' in capsys.readouterr().err
+
+
+def test_the_list_says_which_results_are_of_other_settings(commands, tmp_path, capsys, monkeypatch):
+    commands()
+    (tmp_path / 'wd/knowledge/seed3/result.json').write_text('{"mAP": 0.5, "OF1": 0.5}')
+    words = [str(ROOT / 'tools/run_table.py'), str(tmp_path / 't.py'), '--work-dir', str(tmp_path / 'wd'),
+             '--seeds', '3', '4', '--list', '--cfg-options']
+    for option, state in (('train_cfg.max_epochs=9', 'done'), ('train_cfg.max_epochs=8', 'done with other settings')):
+        monkeypatch.setattr(sys, 'argv', [*words, option])
+        runpy.run_path(words[0], run_name='__main__')
+        listed = ' '.join(capsys.readouterr().out.split())  # the console breaks lines
+        assert f'knowledge, seed 3: {state} (' in listed and 'knowledge, seed 4: to do (' in listed

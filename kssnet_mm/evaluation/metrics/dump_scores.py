@@ -10,7 +10,7 @@ from kssnet_mm.evaluation.functional import (ScoreFile, check_submission_ids, wr
 from kssnet_mm.registry import METRICS
 
 from .sample_ids import SampleName, sample_name, unique_ids
-from .samples import scores_and_targets
+from .samples import columns, scores_and_targets
 
 
 @METRICS.register_module()
@@ -53,10 +53,10 @@ class DumpScores(BaseMetric):
         """Write the files; returns nothing.
 
         Raises:
-            ValueError: Ids are equal and a submission is to be written.
+            ValueError: There is no sample, or ids are equal and a submission is to be written.
         """
         # names are kept as plain tuples, which mmengine gathers from all processes
-        given, paths, scores, targets = zip(*results)
+        given, paths, scores, targets = columns(results)
         names, scores = list(map(SampleName, given, paths)), np.stack(scores)
         try:
             ids, fault = unique_ids(names), None

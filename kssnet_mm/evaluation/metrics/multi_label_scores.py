@@ -8,7 +8,7 @@ from kssnet_mm.evaluation.functional import (per_class_table, read_thresholds, s
                                              write_per_class_csv)
 from kssnet_mm.registry import FUNCTIONS, METRICS
 
-from .samples import scores_and_targets
+from .samples import columns, scores_and_targets
 
 
 @METRICS.register_module()
@@ -69,8 +69,12 @@ class MultiLabelScores(BaseMetric):
         self.results.extend(scores_and_targets(sample) for sample in data_samples)
 
     def compute_metrics(self, results: List[tuple]) -> Dict[str, float]:
-        """All protocols over all samples; mmengine has removed those that the sampler repeated."""
-        scores, targets = (np.stack(column) for column in zip(*results))
+        """All protocols over all samples; mmengine has removed those that the sampler repeated.
+
+        Raises:
+            ValueError: There is no sample.
+        """
+        scores, targets = (np.stack(column) for column in columns(results))
         classes = (self.dataset_meta or {}).get('classes')
         thr = self.thr.for_classes(scores.shape[1], classes)
         values = score_protocols(scores, targets, thr=thr, classes=classes, **self.settings)

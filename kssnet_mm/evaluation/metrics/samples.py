@@ -1,5 +1,5 @@
 """Scores and targets of the data samples of mmpretrain and mmaction2."""
-from typing import Any, Optional, Tuple
+from typing import Any, Iterator, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -79,3 +79,14 @@ def scores_and_targets(sample: Any) -> Tuple[np.ndarray, np.ndarray]:
     if targets is None:
         raise _fault(sample, f'it needs a target, but has {list(sample.keys())}')
     return scores, targets
+
+
+def columns(results: Sequence[tuple]) -> Iterator[tuple]:
+    """What a metric kept of each sample, by kind instead of by sample.
+
+    Raises:
+        ValueError: There is no sample.
+    """
+    if not results:
+        raise ValueError('there are no scores to evaluate, because no sample was tested: the data set is empty')
+    return zip(*results)

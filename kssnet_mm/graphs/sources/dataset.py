@@ -10,7 +10,7 @@ from scipy import sparse
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.registry import DATASETS, TASK_UTILS
 from kssnet_mm.utils.configs import scope_of
-from kssnet_mm.utils.data_configs import without_pipeline
+from kssnet_mm.utils.data_configs import without_pipeline, without_repeats
 
 from .label_source import LabelSource
 from .targets import select, targets_from_sets
@@ -42,6 +42,8 @@ def sample_labels(info: dict, num_labels: int, where: str) -> Tuple[Set[int], Se
 class DatasetLabels(LabelSource):
     """The labels of a data set registered in mmpretrain, mmaction2 or elsewhere; decodes no image.
 
+    A sample counts once, also where ``ClassBalancedDataset`` or ``RepeatDataset`` gives it several times.
+
     Args:
         config: Config file whose ``train_dataloader`` has the data set; give this or ``dataset``.
         dataset: Config of the data set itself.
@@ -71,7 +73,7 @@ class DatasetLabels(LabelSource):
             if config.get('custom_imports'):
                 import_modules_from_strings(**config['custom_imports'])
             dataset, scope = config.train_dataloader.dataset, scope or scope_of(config)
-        bare = without_pipeline(dataset)
+        bare = without_pipeline(without_repeats(dataset))
         if scope is not None:
             # `_scope_` only applies to this build, so that a running experiment keeps its own scope.
             bare.setdefault('_scope_', scope)
