@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Callable, List, Tuple
+from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -12,23 +12,25 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DATASETS, MODELS, init_default_scope
 
-from kssnet_mm.evaluation.metrics.sample_ids import sample_name, unique_ids
+from kssnet_mm.evaluation.metrics.sample_ids import SampleName, sample_name, unique_ids
 from kssnet_mm.graphs.sources.dataset import sample_labels
-from kssnet_mm.models.heads.pooling import global_pool
-from kssnet_mm.models.outside_backbones import build_backbone, load_pretrained
+from kssnet_mm.models.heads.pooling import pool_pathways
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
-from kssnet_mm.utils.configs import pretrained_inits, scope_of
-from kssnet_mm.utils.io import whole_file
+from kssnet_mm.utils.configs import pretrained_inits, scope_of, type_name
+from kssnet_mm.utils.io import few, whole_file
 from kssnet_mm.utils.npz_files import read_npz
 
 # Samples of one file of the cache: what a kill loses at most.
 PIECE = 256
+# Wrappers whose samples are those inside, some more than once.
+REPEATING = ('RepeatDataset', 'ClassBalancedDataset')
 
 
 def plain_model(cfg: Config) -> dict:
     """The config's model around the plain backbone, without a label graph."""
     model = copy.deepcopy(cfg.model.to_dict())
-    model['backbone'] = model['backbone'].get('backbone', model['backbone'])
+    if type_name(model['backbone'].get('type')) == 'LabelGraphBackbone':
+        model['backbone'] = model['backbone']['backbone']
     head = model.get('cls_head') or model['head']
     classifier = head.get('classifier')
     if classifier is not None:  # it is not used, and must not ask for embeddings or a graph
@@ -36,11 +38,33 @@ def plain_model(cfg: Config) -> dict:
     return model
 
 
-def unwrapped(dataset: dict) -> dict:
-    """The data set inside wrappers that repeat or balance its samples."""
-    while 'dataset' in dataset:
-        dataset = dataset['dataset']
-    return dataset
+def without_repeats(dataset: dict) -> dict:
+    """A data set's config without wrappers that repeat or balance its samples; those that join or choose some stay."""
+    if type_name(dataset.get('type')) in REPEATING:
+        return without_repeats(dataset['dataset'])
+    return {key: without_repeats(value) if key == 'dataset' else
+            [without_repeats(part) for part in value] if key == 'datasets' else value
+            for key, value in dataset.items()}
+
+
+def inner_datasets(dataset: dict) -> List[dict]:
+    """The configs of the data sets inside all wrappers."""
+    inside = [dataset['dataset']] if 'dataset' in dataset else dataset.get('datasets')
+    return [dataset] if inside is None else [leaf for part in inside for leaf in inner_datasets(part)]
+
+
+def refuse_common(train: Sequence[SampleName], test: Sequence[SampleName]) -> None:
+    """Raise a ValueError where a training sample is a test sample too: the same file, or id where there are no files.
+
+    Ids of files are not compared, because each split may count its own.
+    """
+    def keys(names):
+        return {name.given if name.path is None else os.path.abspath(name.path) for name in names}
+
+    common = sorted(keys(train) & keys(test))
+    if common:
+        raise ValueError(f'{len(common)} training samples are test samples too ({few(common)}): a comparison needs '
+                         'other test samples; name them in test_dataloader')
 
 
 def dataset_targets(dataset, classes: int) -> np.ndarray:
@@ -55,6 +79,8 @@ def dataset_targets(dataset, classes: int) -> np.ndarray:
 class FeatureExtractor:
     """Runs the config's test pipeline, preprocessor and plain backbone; global average of its last feature map.
 
+    Of a backbone with several pathways, the averages of as many maps are joined as the config's classifier joins.
+
     Args:
         cfg: A config of ours. Its backbone's pretrained weights are loaded, as a training does.
         cache: Folder of the pieces. Another backbone, pipeline, data set or weight file gets another folder in it.
@@ -67,36 +93,45 @@ class FeatureExtractor:
         self.cfg, self.cache, self.batch_size = cfg, Path(cache), batch_size
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         self.model_cfg = plain_model(cfg)
-        self.model = None
+        head = cfg.model.get('cls_head') or cfg.model.head
+        self.pathways = (head.get('classifier') or {}).get('pathways', 1)
+        self.model, self._datasets = None, {}
 
     def _model(self) -> torch.nn.Module:
         if self.model is None:
-            # a stand-in: mmpretrain does not build backbones of torchvision and timm
-            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(type='ReLU')))
-            self.model.backbone = backbone = build_backbone(self.model_cfg['backbone'])
-            if not getattr(backbone, 'is_init', False):
-                backbone.init_weights()
-            load_pretrained(backbone)
+            # A wrapper without a graph: it builds networks of torchvision and timm too, and loads their weights.
+            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(
+                type='LabelGraphBackbone', backbone=self.model_cfg['backbone'], deployed={})))
+            self.model.backbone.init_weights()
             self.model.to(self.device)
             self.model.eval()
         return self.model
 
     def dataset(self, split: str):
         """The data set of ``train`` or ``test``, both read as the test pipeline does."""
+        if split not in self._datasets:
+            self._datasets[split] = DATASETS.build(self.dataset_cfg(split))
+        return self._datasets[split]
+
+    def dataset_cfg(self, split: str) -> dict:
+        """The config of :meth:`dataset`."""
         loader = self.cfg.train_dataloader if split == 'train' else self.cfg.test_dataloader
-        settings = copy.deepcopy(unwrapped(loader.dataset))
-        settings['pipeline'] = copy.deepcopy(unwrapped(self.cfg.test_dataloader.dataset)['pipeline'])
-        settings['test_mode'] = True
-        return DATASETS.build(settings)
+        settings = without_repeats(copy.deepcopy(loader.dataset))
+        pipeline = inner_datasets(self.cfg.test_dataloader.dataset)[0]['pipeline']
+        for inner in inner_datasets(settings):
+            inner.update(pipeline=copy.deepcopy(pipeline), test_mode=True)
+        return settings
+
+    def names(self, split: str) -> List[SampleName]:
+        """Of all samples of a split; decodes nothing."""
+        dataset = self.dataset(split)
+        return [sample_name(dataset.get_data_info(row)) for row in range(len(dataset))]
 
     def folder(self, split: str) -> Path:
         """Of a split's pieces; its name holds a hash of all that decides the features."""
         model = self.model_cfg
-        used = dict(backbone=model['backbone'], preprocessor=model.get('data_preprocessor'),
-                    pipeline=unwrapped(self.cfg.test_dataloader.dataset)['pipeline'],
-                    dataset=unwrapped((self.cfg.train_dataloader if split == 'train' else
-                                       self.cfg.test_dataloader).dataset))
-        used['dataset'] = {key: value for key, value in used['dataset'].items() if key != 'pipeline'}
+        used = dict(backbone=model['backbone'], pathways=self.pathways, preprocessor=model.get('data_preprocessor'),
+                    dataset=self.dataset_cfg(split))
         weights = [entry['checkpoint'] for entry in pretrained_inits(model['backbone'].get('init_cfg'))]
         weights.append(str(model['backbone'].get('pretrained') or ''))  # as mmaction2's networks name them
         for path in filter(os.path.isfile, weights):
@@ -118,14 +153,15 @@ class FeatureExtractor:
         classes = dataset.metainfo.get('classes')
         if classes is None:
             raise ValueError(f'{type(dataset).__name__} does not name its classes (metainfo.classes)')
-        infos = [dataset.get_data_info(row) for row in range(len(dataset))]
-        ids = unique_ids([sample_name(info) for info in infos])
+        names = self.names(split)
+        ids = unique_ids(names)
         pieces = []
         for begin in range(0, len(dataset), PIECE):
             rows = range(begin, min(begin + PIECE, len(dataset)))
             pieces.append(self._piece(dataset, rows, folder / f'{begin:07d}.npz', [ids[row] for row in rows]))
             progress(rows[-1] + 1, len(dataset))
-        return FeatureTable(np.concatenate(pieces), dataset_targets(dataset, len(classes)), list(classes), ids)
+        paths = None if any(name.path is None for name in names) else [name.path for name in names]
+        return FeatureTable(np.concatenate(pieces), dataset_targets(dataset, len(classes)), list(classes), ids, paths)
 
     def _piece(self, dataset, rows: range, path: Path, ids: List[str]) -> np.ndarray:
         try:
@@ -149,15 +185,18 @@ class FeatureExtractor:
         x = batch['inputs']
         if 'cls_head' in self.model_cfg:  # mmaction2: B x views x ...
             x = x.flatten(0, 1)
-        maps = model.backbone(x.to(self.device))
-        last = maps if isinstance(maps, torch.Tensor) else maps[-1]
-        pooled = global_pool(last, 'avg') if last.dim() > 2 else last
+        pooled = pool_pathways(model.backbone(x.to(self.device)), 'avg', self.pathways)
         return pooled.reshape(len(rows), -1, pooled.shape[1]).mean(dim=1).float().cpu().numpy()
 
 
 def extract_features(cfg: Config, cache: str, progress: Callable[[str, int, int], None],
                      **settings) -> Tuple[FeatureTable, FeatureTable]:
-    """(training, test) tables; ``settings`` of :class:`FeatureExtractor`."""
+    """(training, test) tables; ``settings`` of :class:`FeatureExtractor`.
+
+    Raises:
+        ValueError: A sample is in both, before any feature is computed.
+    """
     run = FeatureExtractor(cfg, cache, **settings)
+    refuse_common(run.names('train'), run.names('test'))
     return tuple(run(split, lambda done, total, split=split: progress(split, done, total))
                  for split in ('train', 'test'))

@@ -58,7 +58,7 @@ def mlgcn(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: flo
     """
     binary = _binary(pairs, numbers, num_samples, t)
     binary.data = p / (np.bincount(binary.col)[binary.col] + EPSILON)
-    return sparse.csr_array(binary + sparse.identity(len(numbers)))
+    return sparse.csr_array(binary + sparse.identity(numbers.shape[0]))
 
 
 def mlgcn_paper(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, t: float = 0.4,
@@ -69,7 +69,7 @@ def mlgcn_paper(pairs: sparse.csr_array, numbers: np.ndarray, num_samples: int, 
     """
     binary = _binary(pairs, numbers, num_samples, t)
     binary.data = p / np.bincount(binary.row)[binary.row]
-    return sparse.csr_array(binary + (1 - p) * sparse.identity(len(numbers)))
+    return sparse.csr_array(binary + (1 - p) * sparse.identity(numbers.shape[0]))
 
 
 ESTIMATORS: Dict[str, Callable] = dict(counts=counts, conditional=conditional, pmi=pmi, mlgcn=mlgcn,

@@ -1,4 +1,5 @@
 """Reading values out of configs, in any form that mmengine allows."""
+from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, List, Mapping
 
@@ -26,6 +27,17 @@ def pretrained_inits(init_cfg: Any) -> List[Mapping]:
     entries = init_cfg if isinstance(init_cfg, (list, tuple)) else [init_cfg]
     return [entry for entry in entries
             if isinstance(entry, Mapping) and type_name(entry.get('type')) in ('Pretrained', 'PretrainedInit')]
+
+
+def code(value: Any) -> str:
+    """A config's values as Python: dicts as calls of ``dict``."""
+    if isinstance(value, Mapping):
+        if all(isinstance(key, str) and key.isidentifier() and not iskeyword(key) for key in value):
+            return f'dict({", ".join(f"{key}={code(entry)}" for key, entry in value.items())})'
+        return f'{{{", ".join(f"{key!r}: {code(entry)}" for key, entry in value.items())}}}'
+    if type(value) is list:
+        return f'[{", ".join(map(code, value))}]'
+    return repr(value)
 
 
 def scope_of(config: Mapping) -> str:

@@ -1,12 +1,17 @@
 """Which features of the cache are those of a config."""
+import os
+
 import cv2
 import numpy as np
 import pytest
 from mmengine.config import Config
 from mmengine.model import PretrainedInit
 from timm_stand_in import put_into_place_of_timm
+from tiny_models import RESNET
 
-from kssnet_mm.apis.features import FeatureExtractor
+from kssnet_mm.apis.features import FeatureExtractor, extract_features, refuse_common
+from kssnet_mm.evaluation.metrics.sample_ids import SampleName
+from kssnet_mm.reports.graph_comparison import FeatureTable, split_table
 
 
 @pytest.mark.parametrize('backbone', [
@@ -46,3 +51,87 @@ def test_pretrained_features_of_timm(tmp_path, monkeypatch):
     put_into_place_of_timm(monkeypatch)
     features = extractor(tmp_path, dict(type='timm.net', pretrained=True))('test').features
     np.testing.assert_allclose(features, [[3.] * 4, [6.] * 4])
+
+
+STEPS = [dict(type='LoadImageFromFile'), dict(type='Resize', scale=32), dict(type='PackInputs')]
+
+
+@pytest.fixture()
+def photos(tmp_path):
+    """Makes a data set's config of images called by their numbers, which differ."""
+    def make(name, numbers):
+        (tmp_path / 'img').mkdir(exist_ok=True)
+        for i in numbers:
+            picture = np.random.default_rng(i).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+            cv2.imwrite(str(tmp_path / f'img/{i}.png'), picture)
+        (tmp_path / f'{name}.csv').write_text('file,a,b\n' + ''.join(f'{i}.png,{i % 2},1\n' for i in numbers))
+        return dict(type='TableMultiLabel', ann_file=str(tmp_path / f'{name}.csv'),
+                    data_prefix=dict(img_path=str(tmp_path / 'img')), classes=['a', 'b'], pipeline=STEPS)
+    return make
+
+
+def config(train, test, backbone=RESNET, **head):
+    return Config(dict(
+        default_scope='mmpretrain', train_dataloader=dict(dataset=train), test_dataloader=dict(dataset=test),
+        model=dict(type='ImageClassifier', backbone=backbone, head=dict(dict(
+            type='KSSNetHead', num_classes=2, in_channels=64, classifier=dict(type='LinearClassifier')), **head))))
+
+
+def extract(tmp_path, cfg):
+    return extract_features(cfg, str(tmp_path / 'cache'), lambda *_: None, device='cpu')
+
+
+def test_joined_data_sets_are_one_and_repeated_ones_count_once(tmp_path, photos):
+    first, second, test = photos('first', [1, 2, 3]), photos('second', [4, 5]), photos('test', [6, 7])
+    joined = dict(type='ConcatDataset', datasets=[dict(type='RepeatDataset', times=2, dataset=first), second])
+    balanced = dict(type='ClassBalancedDataset', oversample_thr=.9, dataset=joined)
+    found, other = extract(tmp_path, config(balanced, test))
+    assert found.ids == [f'{i}.png' for i in range(1, 6)]
+    assert found.targets.tolist() == [[1, 1], [0, 1], [1, 1], [0, 1], [1, 1]] and found.features.shape == (5, 64)
+    assert [os.path.basename(path) for path in other.paths] == ['6.png', '7.png'] and found.classes == ['a', 'b']
+
+
+def test_a_fold_is_that_fold(tmp_path, photos):
+    """Six samples in three folds: two to test on, four others to train on."""
+    every = photos('all', range(6))
+    train, test = (dict(type='KFoldDataset', dataset=every, fold=1, num_splits=3, seed=None, test_mode=last)
+                   for last in (False, True))
+    found, other = extract(tmp_path, config(train, test))
+    assert [os.path.basename(path)[0] for path in found.paths] == list('0145')
+    assert [os.path.basename(path)[0] for path in other.paths] == list('23')
+
+
+def test_samples_to_train_and_to_test_on_are_others(tmp_path, photos):
+    cfg = config(photos('train', [1, 2, 3]), photos('test', [2, 4]))
+    with pytest.raises(ValueError, match=r"1 training samples are test samples too \('.*2.png'\)"):
+        extract(tmp_path, cfg)
+    assert not (tmp_path / 'cache').exists()
+    # each split may count its own ids, and other folders may have the same file names
+    refuse_common([SampleName('1', 'train/1.jpg')], [SampleName('1', 'test/1.jpg')])
+    with pytest.raises(ValueError, match="'7'"):
+        refuse_common([SampleName('7', None)], [SampleName('7', None), SampleName('8', None)])
+
+
+@pytest.mark.parametrize('inside', [True, False], ids=['LabelGraphBackbone', 'plain'])
+@pytest.mark.parametrize('name', ['torchvision.resnet18', 'timm.resnet18'])
+def test_backbones_of_other_packages_give_their_pooled_features(tmp_path, photos, name, inside):
+    if name.startswith('timm'):
+        pytest.importorskip('timm')
+    backbone = dict(type=name)
+    if inside:
+        backbone = dict(type='LabelGraphBackbone', backbone=backbone, gcn=dict(type='LabelGCN'))
+    found, _ = extract(tmp_path, config(photos('train', [1, 2]), photos('test', [3, 4]), backbone))
+    assert found.features.shape == (2, 512) and np.ptp(found.features, axis=0).max() > 0
+
+
+def test_pathways_are_joined_as_by_the_classifier(tmp_path, photos):
+    """The last two maps have 32 and 64 channels."""
+    data = photos('train', [1, 2]), photos('test', [3, 4])
+    cfg = config(*data, dict(RESNET, out_indices=(2, 3)), classifier=dict(type='LinearClassifier', pathways=2))
+    assert extract(tmp_path, cfg)[0].features.shape == (2, 96)
+
+
+def test_ids_that_come_twice_are_not_split():
+    table = FeatureTable(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.int8), list('abc'), ['1', '2', '1'])
+    with pytest.raises(ValueError, match="several samples have one id .*'1'"):
+        split_table(table, 1)

@@ -2,12 +2,15 @@
 import numpy as np
 import pytest
 import torch
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from kssnet_mm.graphs import CooccurrenceGraph, LabelSource
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
-from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, config_lines, gain, narrow_range
+from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, gain, narrow_range
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
 from kssnet_mm.reports.graph_comparison.comparison import Comparison, Knowledge
+from kssnet_mm.reports.graph_comparison.config_lines import config_lines
 from kssnet_mm.reports.graph_comparison.counts import Counts
 from kssnet_mm.reports.graph_comparison.false_positives import conditional_false_positives, partners
 from kssnet_mm.reports.graph_comparison.logistic import fit, rotation
@@ -95,6 +98,31 @@ def test_counts_of_folds_are_taken_away():
     assert left.pairs.tolist() == [[0, 1], [1, 0]] and left.numbers.tolist() == [2, 2] and left.samples == 3
 
 
+@pytest.mark.parametrize('estimator', ['conditional', 'mlgcn', 'mlgcn_paper', 'pmi', 'counts'])
+def test_an_arm_is_the_graph_that_its_config_lines_build(estimator):
+    """A pair counts in the samples of which both labels are known: P(b | a) is 1 of 1, P(a | b) is 1 of 2."""
+    targets = np.array([[1, 1], [1, -1], [1, -1], [1, -1], [0, 1]], np.int8)
+
+    class Table(LabelSource):
+        def load(self):
+            return ['a', 'b'], sparse.csr_array(targets)
+
+    _, matrix, _ = CooccurrenceGraph(Table(), estimator).build()
+    more = Counts.of(np.concatenate([targets, [[-1, 1], [1, 0]]])).minus(Counts.of(np.array([[-1, 1], [1, 0]])))
+    for counts in (Counts.of(targets), more, Counts.of(targets[:2]).plus(Counts.of(targets[2:]))):
+        np.testing.assert_allclose(counts.estimate(estimator), matrix, rtol=1e-6)
+    if estimator == 'conditional':
+        np.testing.assert_array_equal(Counts.of(targets).estimate(estimator), [[0, 1], [.5, 0]])
+
+
+def test_a_label_that_no_sample_knows_does_not_stop_the_others(data):
+    x, y = data
+    more = np.concatenate([y, np.full((120, 1), -1, np.int8)], axis=1)
+    found = solved(x, more, None, 3.)
+    np.testing.assert_allclose(found[:, :4], solved(x, y, None, 3.), atol=2e-3)
+    np.testing.assert_allclose(found[:, 4], 0, atol=1e-6)  # nothing is known of it: as likely as not
+
+
 def test_arms_take_their_sources():
     own = Counts(np.array([[0, 2, 0], [2, 0, 1], [0, 1, 0]]), np.array([4, 2, 1]), 5)
     rows = Counts(np.array([[0, 0, 4], [0, 0, 0], [4, 0, 0]]), np.array([4, 1, 4]), 8)
@@ -110,7 +138,11 @@ def test_arms_take_their_sources():
     np.testing.assert_allclose(neighbours('rows', sources), p)
     np.testing.assert_allclose(neighbours('shuffled', sources)[0, 1], p[1, 2])
     np.testing.assert_allclose(neighbours('vectors', sources), [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
-    np.testing.assert_allclose(neighbours('both', sources), (p + neighbours('vectors', sources)) / 2)
+    # both, of sums of rows of A_S [3/4 (02 and 01), 1, 1] and A_K [1.5, 1, 1.5]: A'_S and A'_K (eq. 1), half and half
+    s = np.array([[0, 2 / 8, 4 / 8], [2 / 3, 0, 1 / 3], [4 / 5, 1 / 5, 0]]) / np.sqrt(np.outer(*[[.75, 1, 1]] * 2))
+    k = vectors / np.sqrt(np.outer(*[[1.5, 1, 1.5]] * 2))
+    both = (s + s.T + k + k.T) * (1 - np.eye(3))
+    np.testing.assert_allclose(neighbours('both', sources), both / both.sum(axis=1, keepdims=True))
     assert 'both' not in available(True, False, False) and 'rows' not in available(False, True, True)
 
 

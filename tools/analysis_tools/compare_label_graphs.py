@@ -50,23 +50,18 @@ def load_samples(args, cfg):
             bars[split], completed=done, total=total), batch_size=args.batch_size)
 
 
-def load_knowledge(args, cfg, train, test):
+def load_knowledge(args, described, train, test):
     """What the label table and the config's label graph know, and a note about it."""
-    from kssnet_mm.graphs.summary import find_builder_config
     from kssnet_mm.reports.graph_comparison.comparison import Knowledge
-    from kssnet_mm.reports.graph_comparison.knowledge import label_rows, priors
-    builder = None if cfg is None else find_builder_config(cfg.to_dict())
-    if cfg is not None and builder is None:  # of a plain backbone whose classifier has the graph
-        head = cfg.model.get('cls_head') or cfg.model.head
-        builder = head.get('classifier', {}).get('graph')
-    vectors, conceptnet = (None, None) if builder is None else priors(builder, train.classes)
-    rows, note = None, ''
-    if args.label_table:
-        ids = None if train.ids is None or test.ids is None else [*train.ids, *test.ids]
-        rows, left_out = label_rows(args.label_table, args.label_key, train.classes, ids)
-        note = ('The label table has no ids to match: make sure that it holds no test sample.' if left_out < 0 else
-                f'{left_out} rows of the label table are training or test samples and were left out.')
-    return Knowledge(rows, vectors, conceptnet), note
+    from kssnet_mm.reports.graph_comparison.knowledge import priors
+    from kssnet_mm.reports.graph_comparison.label_rows import label_rows
+    known = priors(described, train.classes)
+    note = '' if known or described is None else 'The config\'s label graph holds neither knowledge nor word vectors.'
+    if not args.label_table:
+        return Knowledge(None, **known), note
+    names = None if train.names() is None or test.names() is None else [*train.names(), *test.names()]
+    rows = label_rows(args.label_table, args.label_key, train.classes, names)
+    return Knowledge(rows.targets, **known), f'{note} {rows.note}'.strip()
 
 
 def main(args):
@@ -77,7 +72,9 @@ def main(args):
 
     from kssnet_mm.apis import read_config
     from kssnet_mm.reports.graph_comparison import Settings, compare, write_report
-    from kssnet_mm.reports.graph_comparison.advice import advise, config_lines, narrow_range
+    from kssnet_mm.reports.graph_comparison.advice import advise, narrow_range
+    from kssnet_mm.reports.graph_comparison.config_lines import config_lines
+    from kssnet_mm.reports.graph_comparison.knowledge import graph_in, knowledge_configs
     from kssnet_mm.reports.graph_comparison.report import arm_rows, picture_rows
     from kssnet_mm.reports.table import starting_weights
     from kssnet_mm.visualization.graph_comparison import plot_gains
@@ -89,8 +86,10 @@ def main(args):
     out = args.out or os.path.join('work_dirs/label_graphs', name)
     given = {key: getattr(args, key) for key in ('arms', 'seeds', 'samples', 'decays', 'etas', 'resamples')}
     settings = Settings(**{key: value for key, value in given.items() if value is not None})
+    # before the features, so that a graph that cannot be read is said first
+    described = None if cfg is None else graph_in(cfg.model)
     train, test = load_samples(args, cfg)
-    knowledge, note = load_knowledge(args, cfg, train, test)
+    knowledge, note = load_knowledge(args, described, train, test)
     with new_progress() as progress:
         bar = progress.add_task('classifiers', total=None)
 
@@ -103,7 +102,8 @@ def main(args):
     note = ' '.join(filter(None, [note.strip(), narrow_range(found, settings.decays)]))
     title = f'Label graphs on {name}'
     arm, sentence = advise(found)
-    lines = config_lines(found, arm, args.label_table, args.label_key)
+    lines = config_lines(found, arm, args.label_table, args.label_key,
+                         None if args.features else cfg.model.to_dict(), knowledge_configs(described))
     write_report(out, found, title, lines, note)
     plot_gains(*picture_rows(found), os.path.join(out, 'comparison.png'),
                     f'{name}: {found.train} training samples, {found.test} test samples')

@@ -2,6 +2,7 @@
 from typing import NamedTuple, Optional, Tuple
 
 from kssnet_mm.models.backbone_table import BACKBONES
+from kssnet_mm.utils.configs import code
 from kssnet_mm.utils.io import listed
 
 from .backbone_weights import backbone_config
@@ -55,13 +56,6 @@ def find_backbone(kind: str, name: Optional[str]) -> str:
         raise ValueError(f'--backbone {name!r} is none for {kind}: choose from '
                          f'{listed(backbones_for(kind), 30)} (docs/backbones.md)')
     return name
-
-
-def code(value) -> str:
-    """A config's dicts as calls of ``dict``."""
-    if isinstance(value, dict):
-        return f'dict({", ".join(f"{key}={code(entry)}" for key, entry in value.items())})'
-    return repr(value)
 
 
 def config_text(settings: ProjectSettings) -> str:

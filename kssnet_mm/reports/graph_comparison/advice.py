@@ -88,35 +88,9 @@ def _extra(found: Comparison) -> str:
         verb = 'add' if more.sure else 'add no sure gain:'
         parts.append(f'{found.rows} label rows without features {verb} {more.mean:+.2f} '
                      f"to the training samples' own statistics")
-    for name, words in (('vectors', 'word vectors alone give'), ('conceptnet', 'ConceptNet alone gives')):
+    for name, words in (('vectors', 'word vectors alone give'), ('conceptnet', 'the knowledge graph alone gives')):
         if name in found.tuned:
             known = gain(found, name, 'identity')
             parts.append(f'{words} {known.mean:+.2f} ({known.low:+.2f} to {known.high:+.2f})')
     return ''.join(f'; {part}' for part in parts)
 
-
-SOURCES = dict(
-    cooccurrence="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...)",
-    mlgcn="statistical=dict(type='CooccurrenceGraph', estimator='mlgcn', source=...)",
-    rows="statistical=dict(type='CooccurrenceGraph', estimator='conditional',\n"
-         "                         # a table without the rows of test samples\n"
-         "                         source=dict(type='LabelTable', file={table}, key={key}))",
-    vectors="knowledge=dict(type='SimilarityGraph', embedding=dict(type='WordVectorEmbedding', file=...)),\n"
-            '        labels=..., lam=0.0',
-    conceptnet="knowledge=dict(type='ConceptNetGraph', file=...), labels=..., lam=0.0",
-    both="statistical=dict(type='CooccurrenceGraph', estimator='conditional', source=...),\n"
-         "        knowledge=dict(type=...),  # 'ConceptNetGraph', or 'SimilarityGraph' of word vectors\n"
-         '        lam=0.5, normalize=True')
-
-
-def config_lines(found: Comparison, arm: Optional[str], table: Optional[str] = None, key: str = 'targets') -> str:
-    """What to put into the head of a config: the classifier of an arm, or the plain one.
-
-    ``table`` and ``key`` are the label table's, where one was given.
-    """
-    if arm is None:
-        return "classifier=dict(type='LinearClassifier')"
-    source = SOURCES[arm].format(table=repr(table) if table else '...', key=repr(key))
-    return (f"classifier=dict(\n    type='GraphLinearClassifier',\n    eta={eta_of(found, arm):.2g},\n"
-            f"    graph=dict(\n        type='LabelGraphBuilder', preset='mlgcn',  # the graph as it is\n"
-            f'        {source}))')

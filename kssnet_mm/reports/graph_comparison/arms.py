@@ -3,7 +3,7 @@ from typing import Dict, NamedTuple, Optional
 
 import numpy as np
 
-from kssnet_mm.graphs.estimators import estimate
+from kssnet_mm.graphs.superimpose import superimpose
 from kssnet_mm.graphs.weight_sharing import neighbour_weights
 
 from .counts import Counts
@@ -15,8 +15,8 @@ ARMS: Dict[str, str] = dict(
     mlgcn="ML-GCN's binarised graph of the training samples' labels (t = 0.4)",
     rows='soft conditional probabilities of all label rows (training samples, label table)',
     vectors='similarity of word vectors',
-    conceptnet='ConceptNet relations',
-    both='mean of the best known statistics and knowledge',
+    conceptnet="the config's knowledge graph (ConceptNet relations)",
+    both='the best known statistics and knowledge, normalised and mixed half and half',
     shuffled='control: the best known statistics with labels permuted',
     refinement="the plain layer's logits refined by a learned N x N matrix")
 
@@ -28,7 +28,7 @@ class Sources(NamedTuple):
         own: Counts of the training samples.
         rows: Counts of the samples whose labels alone are known, without the training samples; None: none.
         vectors: N x N similarities >= 0, None where no word vectors are known.
-        conceptnet: N x N weights, None where they are not known.
+        conceptnet: N x N weights of the knowledge graph, None where they are not known.
         order: Permutation of the labels for the shuffled control.
     """
     own: Counts
@@ -56,14 +56,13 @@ def neighbours(name: str, sources: Sources) -> Optional[np.ndarray]:
     if name == 'conceptnet':
         return neighbour_weights(sources.conceptnet)
     if name == 'mlgcn':
-        return neighbour_weights(estimate(*sources.own, 'mlgcn'))
+        return neighbour_weights(sources.own.estimate('mlgcn'))
     if name == 'cooccurrence':
-        return neighbour_weights(estimate(*sources.own, 'conditional'))
+        return neighbour_weights(sources.own.estimate('conditional'))
     best = sources.own if sources.rows is None else sources.own.plus(sources.rows)
-    p = neighbour_weights(estimate(*best, 'conditional'))
-    if name == 'shuffled':
-        return p[sources.order][:, sources.order]
-    if name == 'both':
+    statistical = best.estimate('conditional')
+    if name == 'both':  # as LabelGraphBuilder mixes them (eq. 2)
         knowledge = sources.vectors if sources.conceptnet is None else sources.conceptnet
-        return (p + neighbour_weights(knowledge)) / 2
-    return p
+        return neighbour_weights(superimpose(statistical, knowledge, lam=0.5, normalize=True))
+    p = neighbour_weights(statistical)
+    return p[sources.order][:, sources.order] if name == 'shuffled' else p

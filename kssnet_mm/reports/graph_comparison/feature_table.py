@@ -8,8 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from kssnet_mm.utils.input_files import refusing
+from kssnet_mm.utils.io import few
+from kssnet_mm.utils.labels import index_labels, repeated
 from kssnet_mm.utils.npz_files import check_room, read_npz
-from kssnet_mm.utils.labels import index_labels
+
+from .sample_names import KnownSamples
 
 
 @dataclass
@@ -21,11 +24,13 @@ class FeatureTable:
         targets: n x N int8 of 1, 0 and -1 (not known).
         classes: N names.
         ids: n names of the samples, or None.
+        paths: n files or folders of the samples, or None.
     """
     features: np.ndarray
     targets: np.ndarray
     classes: List[str]
     ids: Optional[List[str]] = None
+    paths: Optional[List[str]] = None
 
     def __post_init__(self) -> None:
         index_labels(self.classes)
@@ -40,8 +45,15 @@ class FeatureTable:
 
     def rows(self, index: np.ndarray) -> 'FeatureTable':
         """The samples at these positions."""
-        ids = None if self.ids is None else [self.ids[i] for i in index]
-        return FeatureTable(self.features[index], self.targets[index], self.classes, ids)
+        ids, paths = (names and [names[i] for i in index] for names in (self.ids, self.paths))
+        return FeatureTable(self.features[index], self.targets[index], self.classes, ids, paths)
+
+    def names(self) -> Optional[List[str]]:
+        """What other tables may call the samples: paths, and ids that are no part of them; None where unknown."""
+        if self.paths is None:
+            return self.ids
+        own = [name for name, path in zip(self.ids or (), self.paths) if name not in KnownSamples([path])]
+        return [*self.paths, *own]
 
 
 def read_feature_table(path: Union[str, os.PathLike]) -> FeatureTable:
@@ -77,7 +89,14 @@ def read_feature_table(path: Union[str, os.PathLike]) -> FeatureTable:
 
 
 def split_table(table: FeatureTable, test: int, seed: int = 0) -> Tuple[FeatureTable, FeatureTable]:
-    """Set ``test`` samples aside, drawn by ``seed``; returns (the others, those)."""
+    """Set ``test`` samples aside, drawn by ``seed``; returns (the others, those).
+
+    Raises:
+        ValueError: ``test`` is none or all of them, or two samples have one id and could be on both sides.
+    """
+    twice = repeated(table.ids or ())
+    if twice:
+        raise ValueError(f'several samples have one id and could be training and test samples at once: {few(twice)}')
     if not 0 < test < len(table):
         raise ValueError(f'{test} of {len(table)} samples cannot be set aside for testing')
     order = np.random.default_rng(seed).permutation(len(table))

@@ -1,71 +1,88 @@
-"""What a config and a label table know beside the samples."""
+"""What a config knows of the labels beside the samples: the arms of knowledge, named by what they are."""
 import os
-from typing import List, Optional, Sequence, Tuple
+from typing import Dict, Mapping, Sequence, Union
 
 import numpy as np
 
+from kssnet_mm.graphs import LabelGraph
 from kssnet_mm.graphs.similarity import similarity
-from kssnet_mm.graphs.sources import LabelTable
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.configs import type_name
 from kssnet_mm.utils.labels import match_labels
-from kssnet_mm.utils.npz_files import read_npz
+
+# What stands at ``graph`` in a config, or a graph that was read from a file.
+Described = Union[dict, LabelGraph, None]
 
 
-def label_rows(path: str, key: str, classes: Sequence[str],
-               ids: Optional[Sequence[str]] = None) -> Tuple[np.ndarray, int]:
-    """Targets n x N of a label table, in the order of ``classes``, without the rows of known samples.
+def graph_in(model: Mapping) -> Described:
+    """The label graph of a config's model: at the GCN of its backbone, else at its classifier.
 
-    Args:
-        path: As ``LabelTable`` reads it.
-        key: Of a json or npz table. The ids of an npz's rows stand under ``<key>_ids`` or ``ids``.
-        classes: N names; the table may have others.
-        ids: Of all training and test samples, whose rows are left out.
-
-    Returns:
-        The rows that are left, and how many were left out; -1 where the table has no ids to tell.
+    A graph that is named by its file alone is read.
 
     Raises:
-        ValueError: The table is malformed or lacks a class.
+        ValueError or OSError: The file cannot be read; names it.
     """
-    labels, targets = LabelTable(path, key=key, keep_unlabelled=True).load()
-    targets = targets[:, match_labels(classes, labels, subset=True, where=os.fspath(path))]
-    targets = targets.toarray() if hasattr(targets, 'toarray') else targets
-    own = _row_ids(path, key, len(targets))
-    if own is None or ids is None:
-        return targets.astype(np.int8), -1
-    known = set(ids)
-    kept = np.array([name not in known for name in own], dtype=bool)
-    return targets[kept].astype(np.int8), int((~kept).sum())
+    head = model.get('cls_head') or model.get('head') or {}
+    for part in ((model.get('backbone') or {}).get('gcn'), head.get('classifier')):
+        found = (part or {}).get('graph')
+        if isinstance(found, (str, os.PathLike)):
+            return LabelGraph.load(found)
+        if found:
+            described = any(found.get(name) for name in ('statistical', 'knowledge', 'embedding'))
+            return dict(found) if described or not found.get('file') else LabelGraph.load(found['file'])
+    return None
 
 
-def _row_ids(path: str, key: str, rows: int) -> Optional[List[str]]:
-    if not str(path).lower().endswith('.npz'):
-        return None
-    names = (f'{key}_ids', 'ids')
-    arrays = read_npz(path, 'not a table of labels', names)
-    return next((arrays[name].astype(str).tolist() for name in names
-                 if name in arrays and arrays[name].shape == (rows, )), None)
+def knowledge_configs(described: Described) -> Dict[str, dict]:
+    """Arm -> the config of its knowledge graph: 'vectors' and 'conceptnet', as far as they are there.
 
-
-def priors(builder: dict, classes: Sequence[str]) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
-    """(similarity of word vectors, ConceptNet weights), N x N each, of a ``LabelGraphBuilder``'s config.
-
-    None for what the config does not have.
+    ``SimilarityGraph`` is the arm 'vectors', whether it is the config's knowledge or made of its embedding. Of a file,
+    the configs are those that it was built from, without folders.
     """
+    if isinstance(described, LabelGraph):
+        described = described.meta.get('builder')
+    found, embedding = {}, (described or {}).get('embedding') or {}
+    if type_name(embedding.get('type', '')) not in ('', 'RandomEmbedding'):
+        found['vectors'] = dict(type='SimilarityGraph', embedding=embedding)
+    knowledge = (described or {}).get('knowledge')
+    if knowledge:
+        similar = type_name(knowledge['type']) == 'SimilarityGraph'
+        found['vectors' if similar else 'conceptnet'] = knowledge
+    return found
+
+
+def priors(described: Described, classes: Sequence[str]) -> Dict[str, np.ndarray]:
+    """Arm -> N x N weights >= 0, of the arms of :func:`knowledge_configs`; those without an edge are left out.
+
+    Raises:
+        LabelMismatchError: A graph of a file lacks a class.
+    """
+    if isinstance(described, LabelGraph):
+        return _of_file(described, classes)
     labels, concepts = list(classes), None
-    source = (builder.get('statistical') or {}).get('source')
+    source = ((described or {}).get('statistical') or {}).get('source')
     if source is not None:
         found = getattr(TASK_UTILS.build(dict(source)), 'concepts', lambda: None)()
         concepts = found and {label: found[label] for label in labels if label in found}
-    vectors = conceptnet = None
-    kind = type_name((builder.get('embedding') or {}).get('type', ''))
-    if kind and kind != 'RandomEmbedding':
-        embedding = TASK_UTILS.build(dict(builder['embedding'])).build(labels, concepts=concepts)
-        vectors = similarity(embedding.astype(np.float64))
-    if builder.get('knowledge'):
-        matrix, _ = TASK_UTILS.build(dict(builder['knowledge'])).build(labels, concepts=concepts)
-        conceptnet = np.asarray(matrix.toarray() if hasattr(matrix, 'toarray') else matrix, dtype=np.float64)
-        if not conceptnet.any():
-            conceptnet = None
-    return vectors, conceptnet
+    matrices = {arm: TASK_UTILS.build(dict(config)).build(labels, concepts=concepts)[0]
+                for arm, config in knowledge_configs(described).items()}
+    return _with_edges(matrices)
+
+
+def _of_file(graph: LabelGraph, classes: Sequence[str]) -> Dict[str, np.ndarray]:
+    matrices, configs = {}, knowledge_configs(graph)
+    if graph.embedding is not None and ('vectors' in configs or not graph.meta.get('builder')):
+        matrices['vectors'] = similarity(graph.embedding.astype(np.float64))
+        np.fill_diagonal(matrices['vectors'], 0)  # as SimilarityGraph does
+    if graph.knowledge is not None:
+        of_vectors = 'vectors' in configs and 'conceptnet' not in configs
+        matrices['vectors' if of_vectors else 'conceptnet'] = graph.knowledge
+    index = match_labels(classes, graph.labels, subset=True, where="the label graph's file")
+    return _with_edges({arm: matrix[index][:, index] for arm, matrix in matrices.items()})
+
+
+def _with_edges(matrices: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
+    """Dense float64, of the matrices that join any two labels."""
+    dense = {arm: np.array(matrix.toarray() if hasattr(matrix, 'toarray') else matrix, dtype=np.float64)
+             for arm, matrix in matrices.items()}
+    return {arm: matrix for arm, matrix in dense.items() if (matrix - np.diag(np.diag(matrix))).any()}

@@ -88,7 +88,8 @@ def fit(x: torch.Tensor, targets: torch.Tensor, deviation: np.ndarray, sharing: 
     start = torch.logit(frequency) if offset is None else torch.zeros_like(frequency)
     # Parameters are scaled so that the loss is about equally curved in all of them.
     scale = torch.from_numpy(1 / np.sqrt(CURVATURE * deviation**2 + decay)).float()
-    bias_scale = 1 / torch.sqrt(frequency * (1 - frequency) * total)
+    # A label that no sample knows has a total of 0.
+    bias_scale = 1 / torch.sqrt(frequency * (1 - frequency) * torch.as_tensor(total).clamp(min=1))
     a = None if sharing is None else torch.from_numpy(sharing).float()
     scaled = torch.zeros(targets.shape[1], x.shape[1], requires_grad=True)
     shift = torch.zeros(targets.shape[1], requires_grad=True)
