@@ -62,7 +62,7 @@ def run_row(name: str, config: Path, folder: Path, args) -> dict:
 def main(args):
     from rich.console import Console
 
-    from kssnet_mm.reports import changed_settings, keep_config, read_table, row_folder, write_table
+    from kssnet_mm.reports import changed_settings, check_config, keep_config, read_table, row_folder, write_table
     from kssnet_mm.reports.differences import write_differences
     from kssnet_mm.utils.io import write_numbers
     console = Console(highlight=False)
@@ -76,6 +76,8 @@ def main(args):
         raise ValueError(f'--against: no row is named {args.against!r}; the rows are {[row.name for row in rows]}')
     options = args.cfg_options or {}
     todo = [(row, seed) for row in chosen for seed in args.seeds]
+    for row, seed in [] if args.list else todo:  # before the first training, which may take days
+        check_config(work_dir / row_folder(row.name) / f'seed{seed}', row.load({'randomness.seed': seed, **options}))
     for i, (row, seed) in enumerate(todo, 1):
         folder = work_dir / row_folder(row.name) / f'seed{seed}'
         done = (folder / 'result.json').exists()
@@ -88,15 +90,15 @@ def main(args):
             console.print(f'    {name} = {value!r}', markup=False, soft_wrap=True)
         if args.list:
             continue
-        config = keep_config(folder, cfg)
+        config = keep_config(folder, cfg, options)
         if not done:
             write_numbers(folder / 'result.json', run_row(f'{row.name}, seed {seed}', config, folder, args))
-            write_table(work_dir, title, protocols, rows, options)
+            write_table(work_dir, title, protocols, rows)
     if not args.list:
-        console.print(write_table(work_dir, title, protocols, rows, options), markup=False)
+        console.print(write_table(work_dir, title, protocols, rows), markup=False)
         console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
         if against is not None:
-            console.print(write_differences(work_dir, chosen, against, options), markup=False)
+            console.print(write_differences(work_dir, chosen, against), markup=False)
 
 
 if __name__ == '__main__':

@@ -37,7 +37,7 @@ def score_files(runs: Sequence[Path]) -> Dict[str, Path]:
 
 
 def paired_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
-                       resamples: int = 1000, options: Optional[Dict[str, object]] = None) -> List[Difference]:
+                       resamples: int = 1000) -> List[Difference]:
     """Each row minus ``other`` on the same test samples, resampled alike for all; none for rows without a common seed.
 
     Args:
@@ -45,12 +45,11 @@ def paired_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
         rows: The rows.
         other: What they are compared with; it may be one of them.
         resamples: How often the test samples are drawn.
-        options: Overrides of every row. A run of other settings than its row has now is left out.
 
     Raises:
         ValueError: Two rows were tested on other samples; names the rows and the seed.
     """
-    files = {row.name: score_files(finished(folder, row, options).runs) for row in (other, *rows)}
+    files = {row.name: score_files(finished(folder, row).runs) for row in (other, *rows)}
     observed, resampled = defaultdict(list), defaultdict(list)
     for seed in sorted(files[other.name]):
         there = {name: f'{name}, {seed}' for name, found in files.items() if seed in found}
@@ -68,21 +67,20 @@ def _over_seeds(name: str, observed: List[float], resampled: np.ndarray) -> Diff
     return Difference(name, len(observed), mean, deviation, *centred_interval(resampled, mean))
 
 
-def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow,
-                      options: Optional[Dict[str, object]] = None) -> str:
+def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow) -> str:
     """Write ``differences.md``, the differences of rows to ``other``; returns the markdown.
 
-    A run of other settings than its row has now, with ``options`` over them, is left out, and the page says so.
+    A run of other settings than its row has now is left out, and the page says so.
     """
-    found = paired_differences(folder, rows, other, options=options)
-    left_out = {line: None for row in (other, *rows) for line in finished(folder, row, options).left_out}
+    found = paired_differences(folder, rows, other)
+    there = [other, *(row for row in rows if row.name != other.name)]
     lines = [f'# mAP, points ahead of {other.name!r}', '',
              '| row | seeds | difference | interval |', '|---|---|---|---|']
     for each in found:
         deviation = '' if each.deviation is None else f' ± {each.deviation:.2f}'
         lines.append(f'| {each.row} | {each.seeds} | {each.mean:+.2f}{deviation} | {each.low:+.2f} to {each.high:+.2f} |')
     lines += ['', 'Mean and standard deviation over seeds. The interval holds 95 % of the means when the test samples are '
-              'drawn again, the same for both rows.', '', *told(list(left_out))]
+              'drawn again, the same for both rows.', '', *told([finished(folder, row) for row in there])]
     text = '\n'.join(lines)
     write_atomically(folder / 'differences.md', text)
     return text

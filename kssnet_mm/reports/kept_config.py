@@ -1,6 +1,7 @@
 """The config that each run of a table keeps beside its folder."""
+import ast
 from pathlib import Path
-from typing import List
+from typing import Dict, List, Optional
 
 from mmengine.config import Config
 
@@ -12,6 +13,17 @@ def run_config(run: Path) -> Path:
     return run.with_name(run.name + '.py')
 
 
+def options_path(run: Path) -> Path:
+    """Path of the overrides of the command line that the run in this folder was begun with."""
+    return run.with_name(run.name + '.cfg_options')
+
+
+def kept_options(run: Path) -> Dict[str, object]:
+    """The overrides of the command line, ``--cfg-options``, that a run was begun with."""
+    path = options_path(run)
+    return ast.literal_eval(path.read_text(encoding='utf-8')) if path.exists() else {}
+
+
 def changed_settings(run: Path, cfg: Config) -> List[str]:
     """Dotted names of what the run's kept config has otherwise than this one; what is missing if none was kept."""
     path = run_config(run)
@@ -20,12 +32,8 @@ def changed_settings(run: Path, cfg: Config) -> List[str]:
     return differences(Config.fromfile(path, import_custom_modules=False).to_dict(), cfg.to_dict())
 
 
-def keep_config(run: Path, cfg: Config) -> Path:
-    """Write a run's config beside its folder, or make sure that the one there is the same; returns its path.
-
-    Raises:
-        ValueError: The run was begun or finished with another config; says what differs and what to do.
-    """
+def check_config(run: Path, cfg: Config) -> None:
+    """Raise a ValueError if the run was begun or finished with another config; it says what differs and what to do."""
     path = run_config(run)
     if path.exists():
         changed = changed_settings(run, cfg)
@@ -35,8 +43,25 @@ def keep_config(run: Path, cfg: Config) -> Path:
     elif run.exists():
         raise ValueError(f'{run} has no {path} that says what it was trained with. Remove the folder to train it '
                          'again, or give another --work-dir.')
-    else:
+
+
+def keep_config(run: Path, cfg: Config, options: Optional[Dict[str, object]] = None) -> Path:
+    """Write a run's config beside its folder, or make sure that the one there is the same; returns its path.
+
+    Args:
+        run: The run's folder.
+        cfg: Its whole config.
+        options: The overrides of the command line that are in it.
+
+    Raises:
+        ValueError: As of :func:`check_config`.
+    """
+    check_config(run, cfg)
+    path = run_config(run)
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        if options:
+            write_atomically(options_path(run), f'{options!r}\n')
         write_atomically(path, cfg.pretty_text)
     return path
 

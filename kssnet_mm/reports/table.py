@@ -14,7 +14,7 @@ from kssnet_mm.utils.configs import pretrained_inits
 from kssnet_mm.utils.csv_files import write_csv
 from kssnet_mm.utils.io import listed, write_atomically
 
-from .kept_config import changed_settings
+from .kept_config import changed_settings, kept_options, run_config
 
 
 @dataclass
@@ -70,33 +70,44 @@ class Finished(NamedTuple):
     """A row's finished runs, by seed.
 
     Attributes:
-        runs: Folders of those that were trained with the settings that the row has now.
+        runs: Folders of those that were trained with the settings that the row has now, and with the overrides of the
+            command line that they were begun with.
+        overridden: Those of them that had such overrides, each with their names.
         left_out: The others, each with what its kept config has otherwise.
     """
     runs: List[Path]
+    overridden: List[str]
     left_out: List[str]
 
 
-def finished(folder: Path, row: TableRow, options: Optional[Dict[str, object]] = None) -> Finished:
-    """A row's finished runs; ``options`` are the overrides that all rows have now."""
-    found = Finished([], [])
+def finished(folder: Path, row: TableRow) -> Finished:
+    """A row's finished runs."""
+    found = Finished([], [], [])
     for run in sorted(path.parent for path in (folder / row_folder(row.name)).glob('seed*/result.json')):
         seed = run.name[len('seed'):]
         if not seed.isdigit():  # somebody's copy of a run
             continue
-        changed = changed_settings(run, row.load({'randomness.seed': int(seed), **(options or {})}))
+        options = kept_options(run)
+        changed = changed_settings(run, row.load({'randomness.seed': int(seed), **options}))
         if changed:
             found.left_out.append(f'{row.name}, {run.name} ({listed(changed, 3)})')
-        else:
-            found.runs.append(run)
+            continue
+        found.runs.append(run)
+        if options:
+            values = [f'{name}={value}' for name, value in options.items()]
+            found.overridden.append(f'{row.name}, {run.name} ({listed(values, 3)})')
     return found
 
 
-def told(left_out: Sequence[str]) -> List[str]:
-    """Lines of a page that say which runs are not in it."""
-    if not left_out:
-        return []
-    return ['Left out, because their settings are not those that the rows have now: ' + '; '.join(left_out) + '.', '']
+def told(found: Sequence[Finished]) -> List[str]:
+    """Lines of a page that say which runs are not in it, and which had overrides of the command line."""
+    lines = []
+    for words, runs in (('Left out, because their settings are not those that the rows have now: ',
+                         [line for each in found for line in each.left_out]),
+                        ('With --cfg-options: ', [line for each in found for line in each.overridden])):
+        if runs:
+            lines += [words + '; '.join(runs) + '.', '']
+    return lines
 
 
 def starting_weights(cfg: Config) -> str:
@@ -141,30 +152,37 @@ def table_cells(protocols: Sequence[str], rows: Sequence[TableRow],
     return header, body
 
 
-def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequence[TableRow],
-                options: Optional[Dict[str, object]] = None) -> str:
+def row_weights(row: TableRow, runs: Sequence[Path]) -> str:
+    """What a row's finished runs started from, by their configs; else what it would start from."""
+    configs = [Config.fromfile(run_config(run), import_custom_modules=False) for run in runs] or [row.load()]
+    return ', '.join(sorted({starting_weights(cfg) for cfg in configs}))
+
+
+def write_table(folder: Path, title: str, protocols: Sequence[str], rows: Sequence[TableRow]) -> str:
     """Write ``table.md`` and ``table.csv`` of all finished runs; returns the markdown.
+
+    A run of other settings than its row's now is left out. The page names such runs, and those with overrides of the
+    command line.
 
     Args:
         folder: The table's work dir.
         title: Its title.
         protocols: Names of the numbers to show.
         rows: Its rows.
-        options: Overrides of every row. A run of other settings than its row's now is left out, and the page says so.
     """
-    found = [finished(folder, row, options) for row in rows]
+    found = [finished(folder, row) for row in rows]
     results = [[json.loads((run / 'result.json').read_text(encoding='utf-8')) for run in each.runs] for each in found]
     header, body = table_cells(protocols, rows, results)
     note = 'Mean and standard deviation over seeds. Protocols: docs/evaluation.md.'
     if any(row.paper_weights for row in rows):
         header += ['weights', "paper's weights"]
-        for cells, row in zip(body, rows):
-            cells += [starting_weights(row.load(options)), row.paper_weights]
+        for cells, row, each in zip(body, rows, found):
+            cells += [row_weights(row, each.runs), row.paper_weights]
         note += (" Weights are those that the backbone starts from. A number from other weights than the paper's does not "
                  "compare with the paper's: docs/weights.md says how to give them.")
     lines = [f'# {title}', '', '| ' + ' | '.join(header) + ' |', '|' + '---|' * len(header)]
     lines += ['| ' + ' | '.join(cells) + ' |' for cells in body]
-    lines += ['', note, '', *told([line for each in found for line in each.left_out])]
+    lines += ['', note, '', *told(found)]
     text = '\n'.join(lines)
     write_atomically(folder / 'table.md', text)
     write_csv(folder / 'table.csv', [header, *body])

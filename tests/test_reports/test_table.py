@@ -20,7 +20,7 @@ def made_row(tmp_path, name, text='a = 1\n', **kwargs):
 def finish(folder, row, seed, options=(), **numbers):
     """The run of a row and a seed, with its config beside it."""
     run = folder / row_folder(row.name) / f'seed{seed}'
-    keep_config(run, row.load({'randomness.seed': seed, **dict(options)}))
+    keep_config(run, row.load({'randomness.seed': seed, **dict(options)}), dict(options))
     run.mkdir()
     write_numbers(run / 'result.json', numbers)
 
@@ -61,18 +61,22 @@ def test_runs_of_other_settings_are_left_out_and_named(tmp_path):
     assert '| one | 1 | 70.0 |' in write_table(tmp_path, 'T', ('mAP', ), [one, two])
 
 
-def test_runs_of_other_options_of_the_command_line_are_left_out(tmp_path):
-    row = made_row(tmp_path, 'one')
+def test_runs_of_other_options_of_the_command_line_are_named(tmp_path):
+    """A table is trained in several calls, which may give each row the weights that fit it."""
+    row, other = made_row(tmp_path, 'one'), made_row(tmp_path, 'other')
     finish(tmp_path, row, 0, mAP=0.5)
-    finish(tmp_path, row, 2, dict(a=2), mAP=0.6)
+    finish(tmp_path, row, 2, {'a': 2, 'b': ('x', [None])}, mAP=0.6)
+    finish(tmp_path, other, 0, dict(a=3), mAP=0.7)
     (tmp_path / 'one/seed2-copy').mkdir()
     (tmp_path / 'one/seed2-copy/result.json').write_text('{}')
     runs = [tmp_path / 'one/seed0', tmp_path / 'one/seed2']
-    assert finished(tmp_path, row) == (runs[:1], ['one, seed2 (a)'])
-    assert finished(tmp_path, row, dict(a=2)) == (runs[1:], ['one, seed0 (a)'])
-    assert '| one | 1 | 60.0 |' in write_table(tmp_path, 'T', ('mAP', ), [row], dict(a=2))
+    said = "one, seed2 (a=2, b=('x', [None]))"
+    assert finished(tmp_path, row) == (runs, [said], [])
+    text = write_table(tmp_path, 'T', ('mAP', ), [row, other])
+    assert '| one | 2 | 55.0 ± 7.1 |' in text and '| other | 1 | 70.0 |' in text
+    assert f'With --cfg-options: {said}; other, seed0 (a=3).' in text
     (tmp_path / 'one/seed0.py').unlink()
-    assert finished(tmp_path, row) == ([], ['one, seed0 (seed0.py is missing)', 'one, seed2 (a)'])
+    assert finished(tmp_path, row) == (runs[1:], [said], ['one, seed0 (seed0.py is missing)'])
 
 
 def test_faults_are_named(tmp_path):
@@ -88,7 +92,7 @@ def test_faults_are_named(tmp_path):
 
 
 def test_the_weights_stand_beside_the_papers(tmp_path):
-    """A row's weights are shown, whether it was trained or not, with the options of the command line."""
+    """A row's weights are shown, whether it was trained or not, with the options that it was trained with."""
     inner = "model = dict(backbone=dict(type='B', backbone=dict(type='A', pretrained='a.pth')))"
     plain = "model = dict(backbone=dict(type='A'))\nload_from = None\n"
     rows = [
@@ -104,8 +108,9 @@ def test_the_weights_stand_beside_the_papers(tmp_path):
     assert '| to train | 0 |  |  | k400.pth |  |' in text and '| random | 0 |  |  | random |  |' in text
     assert "does not compare with the paper's: docs/weights.md" in text
     assert list(csv.reader(open(tmp_path / 'table.csv', encoding='utf-8')))[1][-2:] == ['a.pth', 'ImageNet']
-    text = write_table(tmp_path, 'T', ('mAP', ), rows, dict(load_from='whole.pth'))
-    assert '| random | 0 |  |  | whole.pth |  |' in text and '| trained | 0 |  | 44.9 | a.pth | ImageNet |' in text
+    finish(tmp_path, rows[2], 0, dict(load_from='whole.pth'), mAP=.25)
+    text = write_table(tmp_path, 'T', ('mAP', ), rows)
+    assert '| random | 1 | 25.0 |  | whole.pth |  |' in text and '| trained | 2 | 50.0 ± 0.0 | 44.9 | a.pth |' in text
 
 
 @pytest.mark.parametrize('backbone, rest, expected', [
