@@ -17,13 +17,12 @@ from kssnet_mm.graphs.sources.dataset import sample_labels
 from kssnet_mm.models.heads.pooling import pool_pathways
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
 from kssnet_mm.utils.configs import scope_of, type_name
+from kssnet_mm.utils.data_configs import without_repeats
 from kssnet_mm.utils.io import few, whole_file
 from kssnet_mm.utils.npz_files import read_npz
 
 # Samples of one file of the cache: what a kill loses at most.
 PIECE = 256
-# Wrappers whose samples are those inside, some more than once.
-REPEATING = ('RepeatDataset', 'ClassBalancedDataset')
 
 
 def plain_model(cfg: Config) -> dict:
@@ -36,15 +35,6 @@ def plain_model(cfg: Config) -> dict:
     if classifier is not None:  # it is not used, and must not ask for embeddings or a graph
         head['classifier'] = dict(type='LinearClassifier')
     return model
-
-
-def without_repeats(dataset: dict) -> dict:
-    """A data set's config without wrappers that repeat or balance its samples; those that join or choose some stay."""
-    if type_name(dataset.get('type')) in REPEATING:
-        return without_repeats(dataset['dataset'])
-    return {key: without_repeats(value) if key == 'dataset' else
-            [without_repeats(part) for part in value] if key == 'datasets' else value
-            for key, value in dataset.items()}
 
 
 def inner_datasets(dataset: dict) -> List[dict]:
