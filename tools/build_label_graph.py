@@ -32,11 +32,7 @@ def main(args):
         raise ValueError(f'{args.config} names no file for its graph; give --out')
     existed = os.path.exists(settings['file'])
     builder = TASK_UTILS.build(settings)
-    if args.rebuild:
-        graph = builder.build()
-        graph.save(builder.file)
-    else:
-        graph = builder.load_or_build()
+    graph = builder.rebuild() if args.rebuild else builder.load_or_build()
     verb = 'rebuilt' if args.rebuild else 'read' if existed else 'built'
     table = Table(title=f'{verb} {builder.file}', show_header=False, title_justify='left')
     for row in summarize(graph):

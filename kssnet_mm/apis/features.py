@@ -15,8 +15,9 @@ from mmengine.registry import DATASETS, MODELS, init_default_scope
 from kssnet_mm.evaluation.metrics.sample_ids import SampleName, sample_name, unique_ids
 from kssnet_mm.graphs.sources.dataset import sample_labels
 from kssnet_mm.models.heads.pooling import pool_pathways
+from kssnet_mm.models.outside_backbones import build_backbone, load_pretrained
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
-from kssnet_mm.utils.configs import scope_of, type_name
+from kssnet_mm.utils.configs import pretrained_inits, scope_of, type_name
 from kssnet_mm.utils.data_configs import without_repeats
 from kssnet_mm.utils.io import few, whole_file
 from kssnet_mm.utils.npz_files import read_npz
@@ -89,10 +90,12 @@ class FeatureExtractor:
 
     def _model(self) -> torch.nn.Module:
         if self.model is None:
-            # A wrapper without a graph: it builds networks of torchvision and timm too, and loads their weights.
-            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(
-                type='LabelGraphBackbone', backbone=self.model_cfg['backbone'], deployed={})))
-            self.model.backbone.init_weights()
+            # a stand-in: mmpretrain does not build backbones of torchvision and timm
+            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(type='ReLU')))
+            self.model.backbone = backbone = build_backbone(self.model_cfg['backbone'])
+            if not getattr(backbone, 'is_init', False):
+                backbone.init_weights()
+            load_pretrained(backbone)
             self.model.to(self.device)
             self.model.eval()
         return self.model
@@ -122,11 +125,10 @@ class FeatureExtractor:
         model = self.model_cfg
         used = dict(backbone=model['backbone'], pathways=self.pathways, preprocessor=model.get('data_preprocessor'),
                     dataset=self.dataset_cfg(split))
-        init_cfg = model['backbone'].get('init_cfg') or {}
-        weights = (init_cfg.get('checkpoint') if isinstance(init_cfg, dict) else None) or str(
-            model['backbone'].get('pretrained') or '')  # as mmaction2's networks name them
-        if os.path.isfile(weights):
-            used['weights'] = [os.path.getsize(weights), os.stat(weights).st_mtime_ns]
+        weights = [entry['checkpoint'] for entry in pretrained_inits(model['backbone'].get('init_cfg'))]
+        weights.append(str(model['backbone'].get('pretrained') or ''))  # as mmaction2's networks name them
+        for path in filter(os.path.isfile, weights):
+            used.setdefault('weights', []).extend([os.path.getsize(path), os.stat(path).st_mtime_ns])
         key = hashlib.sha256(json.dumps(used, sort_keys=True, default=str).encode()).hexdigest()[:12]
         return self.cache / f'{split}-{key}'
 

@@ -159,15 +159,21 @@ class LabelGraphBuilder:
         """
         if self.file is None:
             return self.build()
-        if not os.path.exists(self.file):
-            stored = copy.copy(self)
-            if self.statistical is not None or self.knowledge is not None:
-                stored.control = None  # others name the file by its path, and want the graph
-            graph = stored.build()
-            graph.save(self.file)
-            print_log(f'built {graph} and wrote it to {self.file}', logger='current')
-            return graph if self.control is None else self._adapt(graph)
-        return self._adapt(LabelGraph.load(self.file))
+        return self._adapt(LabelGraph.load(self.file)) if os.path.exists(self.file) else self.rebuild()
+
+    def rebuild(self) -> LabelGraph:
+        """Build the graph and write it to ``file``, without the control, also where there is one already.
+
+        Raises:
+            LabelMismatchError: The statistical source lacks some of the labels.
+        """
+        stored = copy.copy(self)
+        if self.statistical is not None or self.knowledge is not None:
+            stored.control = None  # others name the file by its path, and want the graph
+        graph = stored.build()
+        graph.save(self.file)
+        print_log(f'built {graph} and wrote it to {self.file}', logger='current')
+        return graph if self.control is None else self._adapt(graph)
 
     def _adapt(self, graph: LabelGraph) -> LabelGraph:
         graph.meta['file'] = os.path.basename(self.file)

@@ -3,7 +3,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 import torch
 import torch.nn as nn
-from mmengine.model import BaseModule, initialize
+from mmengine.model import BaseModule
 
 from kssnet_mm.compat import eager_before_torch_2_6, is_compiling
 from kssnet_mm.registry import MODELS
@@ -13,7 +13,7 @@ from .constant_connection import ConstantConnection
 from .dry_run import dry_run
 from .fuse_norm import fuse_conv_bn
 from .heads.deployed_weights import DEPLOYED
-from .outside_backbones import build_backbone
+from .outside_backbones import build_backbone, load_pretrained
 from .stage_checks import check_channels, check_stages
 
 
@@ -108,10 +108,7 @@ class LabelGraphBackbone(BaseModule):
     def init_weights(self) -> None:
         """Initialise all parts; load the backbone's pretrained weights and fill the graph buffers."""
         super().init_weights()
-        init_cfg = getattr(self.backbone, 'init_cfg', None)
-        if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
-            # mmaction's 3D backbones override init_weights and ignore init_cfg.
-            initialize(self.backbone, init_cfg)
+        load_pretrained(self.backbone)
 
     @torch.no_grad()
     def switch_to_deploy(self) -> None:

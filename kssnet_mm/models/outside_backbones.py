@@ -1,7 +1,9 @@
 """Backbones of torchvision and timm, which are in no registry and are named by a prefix, as in mmaction2."""
 import torch.nn as nn
+from mmengine.model import initialize
 
 from kssnet_mm.registry import MODELS
+from kssnet_mm.utils.configs import pretrained_inits
 
 CLASSIFIERS = ('fc', 'classifier', 'head', 'heads')
 
@@ -38,3 +40,12 @@ def build_backbone(cfg: dict) -> nn.Module:
     # call, which puts random weights into the place of the pretrained ones.
     model.is_init = True
     return model
+
+
+def load_pretrained(backbone: nn.Module) -> None:
+    """Load the weights that a backbone's ``init_cfg`` names; to be called after its ``init_weights``.
+
+    mmaction2's 3D backbones override ``init_weights`` and ignore ``init_cfg``.
+    """
+    for init_cfg in pretrained_inits(getattr(backbone, 'init_cfg', None)):
+        initialize(backbone, init_cfg)

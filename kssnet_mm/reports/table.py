@@ -10,6 +10,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from mmengine.config import Config
 
+from kssnet_mm.utils.configs import pretrained_inits
 from kssnet_mm.utils.csv_files import write_csv
 from kssnet_mm.utils.io import listed, write_atomically
 
@@ -102,9 +103,9 @@ def starting_weights(cfg: Config) -> str:
     """The checkpoint that a config's backbone starts from, or 'random'."""
     outer = cfg.model.backbone
     for part in (outer, outer.get('backbone', {})):
-        init_cfg = part.get('init_cfg')
-        if isinstance(init_cfg, dict) and init_cfg.get('type') == 'Pretrained':
-            return init_cfg['checkpoint']
+        loading = pretrained_inits(part.get('init_cfg'))
+        if loading:
+            return loading[-1]['checkpoint']
         for key in ('pretrained', 'weights'):  # of mmaction2 and timm, of torchvision
             if part.get(key):
                 return str(part[key])

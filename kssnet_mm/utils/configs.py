@@ -1,7 +1,7 @@
 """Reading values out of configs, in any form that mmengine allows."""
 from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, Mapping
+from typing import Any, List, Mapping
 
 
 def type_name(kind: Any) -> str:
@@ -31,6 +31,13 @@ def code(value: Any) -> str:
     if type(value) is list:
         return f'[{", ".join(map(code, value))}]'
     return repr(value)
+
+
+def pretrained_inits(init_cfg: Any) -> List[Mapping]:
+    """The entries of an ``init_cfg`` that load weights; it is None, one initialisation or a list of them."""
+    entries = init_cfg if isinstance(init_cfg, (list, tuple)) else [init_cfg]
+    return [entry for entry in entries
+            if isinstance(entry, Mapping) and type_name(entry.get('type')) in ('Pretrained', 'PretrainedInit')]
 
 
 def scope_of(config: Mapping) -> str:

@@ -5,6 +5,8 @@ import cv2
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.model import PretrainedInit
+from timm_stand_in import put_into_place_of_timm
 from tiny_models import RESNET
 
 from kssnet_mm.apis.features import FeatureExtractor, extract_features, refuse_common
@@ -13,8 +15,9 @@ from kssnet_mm.reports.graph_comparison import FeatureTable, split_table
 
 
 @pytest.mark.parametrize('backbone', [
-    lambda path: dict(init_cfg=dict(type='Pretrained', checkpoint=path)), lambda path: dict(pretrained=path)],
-    ids=['init_cfg', 'pretrained'])
+    lambda path: dict(init_cfg=dict(type='Pretrained', checkpoint=path)), lambda path: dict(pretrained=path),
+    lambda path: dict(init_cfg=[dict(type='Kaiming', layer='Conv2d'), dict(type=PretrainedInit, checkpoint=path)])],
+    ids=['init_cfg', 'pretrained', 'list'])
 def test_other_weights_under_the_same_name_are_others(tmp_path, backbone):
     """mmpretrain's networks and mmaction2's name them differently."""
     weights = tmp_path / 'weights.pth'
@@ -111,3 +114,24 @@ def test_ids_that_come_twice_are_not_split():
     table = FeatureTable(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.int8), list('abc'), ['1', '2', '1'])
     with pytest.raises(ValueError, match="several samples have one id .*'1'"):
         split_table(table, 1)
+
+
+def extractor(folder, backbone):
+    """Of a data set of two images of 2 x 2 pixels, with the values 2 and 4."""
+    for value in (2, 4):
+        cv2.imwrite(str(folder / f'{value}.png'), np.full((2, 2, 3), value, np.uint8))
+    (folder / 'table.json').write_text('{"2.png": ["a"], "4.png": ["b"]}')
+    loader = dict(dataset=dict(
+        type='TableMultiLabel', ann_file='table.json', data_root=str(folder), metainfo=dict(classes=['a', 'b']),
+        pipeline=[dict(type='LoadImageFromFile'), dict(type='PackInputs')]))
+    return FeatureExtractor(Config(dict(
+        default_scope='mmpretrain', train_dataloader=loader, test_dataloader=loader,
+        model=dict(type='ImageClassifier', head=dict(type='KSSNetHead', num_classes=2, in_channels=4),
+                   backbone=dict(type='LabelGraphBackbone', backbone=backbone)))), str(folder / 'cache'), device='cpu')
+
+
+def test_pretrained_features_of_timm(tmp_path, monkeypatch):
+    """By hand: weights of .5 make .5 * (2 + 2 + 2) = 3 and .5 * (4 + 4 + 4) = 6."""
+    put_into_place_of_timm(monkeypatch)
+    features = extractor(tmp_path, dict(type='timm.net', pretrained=True))('test').features
+    np.testing.assert_allclose(features, [[3.] * 4, [6.] * 4])

@@ -137,8 +137,9 @@ def test_a_stored_graph_serves_other_cheap_settings(settings, changes):
 
 
 @pytest.mark.parametrize('control', ['identity', 'shuffle'])
-def test_a_control_that_builds_the_file_leaves_the_graph_itself_there(settings, control):
-    used = LabelGraphBuilder(**settings, tau=0, control=control).load_or_build()
+@pytest.mark.parametrize('make', [LabelGraphBuilder.load_or_build, LabelGraphBuilder.rebuild])
+def test_a_control_that_builds_the_file_leaves_the_graph_itself_there(settings, control, make):
+    used = make(LabelGraphBuilder(**settings, tau=0, control=control))
     graph = LabelGraphBuilder(**dict(settings, file=None), tau=0)
     expected = LabelGraphBuilder(**dict(settings, file=None), tau=0, control=control).build()
     np.testing.assert_allclose(LabelGraph.load(settings['file']).adjacency, graph.build().adjacency, rtol=1e-6)

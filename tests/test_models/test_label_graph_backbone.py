@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from backbone_cases import FOUR, IMAGE, NO_POOL2, R18, RESNET, RESNET3D, THREE, VIDEO, N, build, checkpoint_blocks
-from mmengine.model import ExponentialMovingAverage
+from mmengine.model import ExponentialMovingAverage, PretrainedInit
 from mmengine.registry import DefaultScope
 from packaging.version import Version
 from reference import factors, gcn, lateral
@@ -56,16 +56,19 @@ def test_equals_formulas_with_gradients(backbone, shape, stages, training):
         torch.testing.assert_close(a, b, rtol=1e-7, atol=1e-8)
 
 
-def test_pretrained_weights_load_through_init_cfg(tmp_path):
-    for number, backbone in enumerate([RESNET, RESNET3D]):
-        source = MODELS.build(backbone)
-        path = str(tmp_path / f'{number}.pth')
-        torch.save(dict(state_dict={f'backbone.{k}': v for k, v in source.state_dict().items()}), path)
-        model = build(dict(backbone, init_cfg=dict(
-            type='Pretrained', checkpoint=path, prefix='backbone')))
-        model.init_weights()
-        for key, value in source.state_dict().items():
-            assert torch.equal(model.backbone.state_dict()[key], value), key
+@pytest.mark.parametrize('backbone', [RESNET, RESNET3D], ids=['resnet', 'resnet3d'])
+@pytest.mark.parametrize('kind', ['Pretrained', PretrainedInit])
+@pytest.mark.parametrize('listed', [False, True])
+def test_pretrained_weights_load_through_init_cfg(tmp_path, backbone, kind, listed):
+    """In all forms that mmengine takes: a name or a class, alone or in a list with other initialisations."""
+    source, path = MODELS.build(backbone), str(tmp_path / 'weights.pth')
+    torch.save(dict(state_dict={f'backbone.{k}': v for k, v in source.state_dict().items()}), path)
+    init_cfg = dict(type=kind, checkpoint=path, prefix='backbone')
+    model = build(dict(backbone, init_cfg=[init_cfg, dict(type='Constant', layer='Conv2d', val=1.)] if listed
+                       else init_cfg))
+    model.init_weights()
+    for key, value in source.state_dict().items():
+        assert torch.equal(model.backbone.state_dict()[key], value), key
 
 
 def test_embeddings_survive_concatenated_views():

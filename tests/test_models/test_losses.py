@@ -167,6 +167,17 @@ def test_partial_cross_entropy_counts_samples_alike():
     assert PartialBCELoss()(logits, targets).item() == pytest.approx((log(2) - log(.75)) / 2, rel=1e-5)
 
 
+def test_partial_cross_entropy_of_few_known_labels_in_half_precision():
+    """By hand: one label of 300 known at p = .5, weighted 300^2, which float16 lacks, over 300: 300 log 2."""
+    targets = torch.full((1, 300), -1.)
+    targets[0, 0] = 1
+    logits = torch.zeros(1, 300, dtype=torch.float16, requires_grad=True)
+    loss = PartialBCELoss(gamma=-2.)(logits, targets)
+    assert loss.item() == pytest.approx(300 * log(2), rel=1e-5)
+    loss.backward()
+    assert logits.grad[0, 0].item() == -150 and not logits.grad[0, 1:].any()
+
+
 def two_way_in_loops(logits, targets, positive=4., negative=1.):
     total = 0.
     for x, t in ((logits, targets), (logits.T, targets.T)):
@@ -196,6 +207,21 @@ def test_two_way_loss_by_hand():
     # the second way: label 0 has a positive at 1 and a negative at 3, weighted 2
     value = two(torch.tensor([[1., 0.], [3., 0.]]), torch.tensor([[1., 0.], [0., 0.]])).item()
     assert value == pytest.approx(log(1 + exp(-1)) + 2 * log(1 + exp(2)), rel=1e-6)
+
+
+def test_labels_that_do_not_count_stay_out_at_every_temperature():
+    """By hand: a positive at 0, a negative at -20 and an unknown label give log(1 + e^-20)."""
+    logits = torch.tensor([[0., -20., -5.]], dtype=torch.float64)
+    loss = TwoWayLoss(temperature_neg=1e-3)(logits, torch.tensor([[1., 0., -1.]]))
+    assert loss.item() == pytest.approx(log(1 + exp(-20)), rel=1e-6)
+
+
+@pytest.mark.parametrize('kind, name', [
+    *((kind, 'class_weight') for kind in ALL), *((kind, 'pos_weight') for kind in ALL if kind is not TwoWayLoss)])
+@pytest.mark.parametrize('number', [1, 8])
+def test_weights_of_another_number_of_labels_are_refused(kind, name, number):
+    with pytest.raises(ValueError, match=f'{name} has the weights of {number} labels, and the logits are those of 9'):
+        kind(**{name: [2.] * number})(LOGITS, TARGETS)
 
 
 @pytest.mark.parametrize('kind', ALL)

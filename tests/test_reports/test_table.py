@@ -111,6 +111,8 @@ def test_the_weights_stand_beside_the_papers(tmp_path):
 @pytest.mark.parametrize('backbone, rest, expected', [
     ("type='A', init_cfg=[dict(type='Kaiming', layer='Conv2d')]", '', 'random'),
     ("type='A', init_cfg=dict(type='Pretrained', checkpoint='torchvision://resnet101')", '', 'torchvision://resnet101'),
+    ("type='A', init_cfg=[dict(type='Kaiming'), dict(type='mmengine.model.PretrainedInit', checkpoint='i.pth')]", '',
+     'i.pth'),
     ("type='A', pretrained=None", "load_from = 'whole.pth'", 'whole.pth'),
     ("type='B', backbone=dict(type='A', pretrained='p.pth')", "load_from = None", 'p.pth')])
 def test_where_a_config_says_its_weights(tmp_path, backbone, rest, expected):

@@ -30,6 +30,13 @@ def test_it_builds_reads_and_rebuilds(run_here, workspace):
     assert rows['settings'] == 'tau 0.0, eta 0.4'
 
 
+def test_rebuilding_for_a_control_stores_the_graph_itself(run_here, workspace):
+    """By hand: a-b and a-c are the edges, both ways; the identity has none."""
+    options = ['--cfg-options', 'model.backbone.gcn.graph.tau=0.0', 'model.backbone.gcn.graph.control=identity']
+    said = run_here(TOOL, 'config.py', '--rebuild', *options)
+    assert 'control identity' in said and LabelGraph.load(workspace / 'graph.npz').num_edges == 4
+
+
 def test_its_picture(run_here, workspace):
     output = run_here(TOOL, 'config.py', '--plot', 'graph.png')
     assert 'drew graph.png: 3 labels, 2 edges, 0 isolated' in output

@@ -31,6 +31,20 @@ def label_weights(name: str, values: Union[float, Sequence[float], None]) -> Opt
     return weights
 
 
+def weighted(losses: torch.Tensor, name: str, weights: Optional[torch.Tensor]) -> torch.Tensor:
+    """Losses (B, N) or (N,) times a number, or times one a label.
+
+    Raises:
+        ValueError: The weights are those of another number of labels.
+    """
+    if weights is None:
+        return losses
+    if weights.dim() == 1 and len(weights) != losses.shape[-1]:
+        raise ValueError(f'{name} has the weights of {len(weights)} labels, and the logits are those of '
+                         f'{losses.shape[-1]}: give a weight for each label, in their order')
+    return losses * weights.to(losses)
+
+
 class LabelLoss(BaseModule):
     """A loss that is a sum over labels: t L+(x) + (1 - t) L-(x) of logit x and target t.
 
@@ -50,7 +64,7 @@ class LabelLoss(BaseModule):
         init_cfg: As in mmengine.
 
     Raises:
-        ValueError: A setting is out of its range.
+        ValueError: A setting is out of its range; in the first step, weights are those of another number of labels.
     """
 
     def __init__(self,
@@ -92,10 +106,8 @@ class LabelLoss(BaseModule):
         present, absent = self.pair(logits)
         target = target.clamp(min=0).to(logits.dtype)
         target = target * (1 - 2 * self.label_smoothing) + self.label_smoothing
-        if self.pos_weight is not None:
-            present = present * self.pos_weight.to(logits)
-        losses = target * present + (1 - target) * absent
-        return losses if self.class_weight is None else losses * self.class_weight.to(logits)
+        present = weighted(present, 'pos_weight', self.pos_weight)
+        return weighted(target * present + (1 - target) * absent, 'class_weight', self.class_weight)
 
     def forward(self,
                 cls_score: torch.Tensor,

@@ -33,9 +33,10 @@ class PartialBCELoss(MultiLabelBCELoss):
                 avg_factor: Optional[float] = None) -> torch.Tensor:
         """Logits and targets, both (B, N); targets of -1 are ignored -> scalar."""
         known = target >= 0
-        share = known.to(cls_score.dtype).mean(dim=1)
+        losses = self.each(cls_score, target) * known
+        share = known.to(losses.dtype).mean(dim=1)  # not in float16, in which a power of a small share is infinite
         some = share > 0
         factor = (self.alpha * share.where(some, torch.ones_like(share))**self.gamma + self.beta) * some
-        losses = (self.each(cls_score, target) * known).sum(dim=1) * factor
+        losses = losses.sum(dim=1) * factor
         scale = target.shape[1] if self.normalization == 'mean' else 1
         return self.loss_weight * losses.sum() / (scale * some.sum().clamp(min=1))

@@ -7,9 +7,9 @@ import torch.nn.functional as F
 
 from kssnet_mm.registry import MODELS
 
-from .label_loss import check_normalization, label_weights
+from .label_loss import check_normalization, label_weights, weighted
 
-MISSING = -1e4  # adds nothing to a sum of exponentials, in half precision too
+MISSING = -1e30  # below every logit over its temperature; adds nothing to a sum of exponentials
 
 
 def hardest(logits: torch.Tensor, among: torch.Tensor, temperature: float, dim: int) -> torch.Tensor:
@@ -37,7 +37,8 @@ class TwoWayLoss(nn.Module):
         loss_weight: Factor of the loss.
 
     Raises:
-        ValueError: A temperature is not positive, or another setting is wrong.
+        ValueError: A temperature is not positive, or another setting is wrong; in the first step, the class weights
+            are those of another number of labels.
     """
 
     def __init__(self,
@@ -61,8 +62,8 @@ class TwoWayLoss(nn.Module):
                    + hardest(-logits, present, self.temperature_pos, dim))
         counts = (present.any(dim) & absent.any(dim)).to(logits.dtype)
         losses = F.softplus(margins) * counts
-        if dim == 0 and self.class_weight is not None:
-            losses = losses * self.class_weight.to(losses)
+        if dim == 0:
+            losses = weighted(losses, 'class_weight', self.class_weight)
         return losses.sum() if self.normalization == 'sum' else losses.sum() / counts.sum().clamp(min=1)
 
     def forward(self,
