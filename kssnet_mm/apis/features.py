@@ -15,15 +15,16 @@ from mmengine.registry import DATASETS, MODELS, init_default_scope
 from kssnet_mm.evaluation.metrics.sample_ids import SampleName, sample_name, unique_ids
 from kssnet_mm.graphs.sources.dataset import sample_labels
 from kssnet_mm.models.heads.pooling import pool_pathways
+from kssnet_mm.models.other_labels import load_backbone
+from kssnet_mm.models.outside_backbones import build_backbone, load_pretrained
 from kssnet_mm.reports.graph_comparison.feature_table import FeatureTable
 from kssnet_mm.utils.configs import pretrained_inits, scope_of, type_name
+from kssnet_mm.utils.data_configs import without_repeats
 from kssnet_mm.utils.io import few, whole_file
 from kssnet_mm.utils.npz_files import read_npz
 
 # Samples of one file of the cache: what a kill loses at most.
 PIECE = 256
-# Wrappers whose samples are those inside, some more than once.
-REPEATING = ('RepeatDataset', 'ClassBalancedDataset')
 
 
 def plain_model(cfg: Config) -> dict:
@@ -36,15 +37,6 @@ def plain_model(cfg: Config) -> dict:
     if classifier is not None:  # it is not used, and must not ask for embeddings or a graph
         head['classifier'] = dict(type='LinearClassifier')
     return model
-
-
-def without_repeats(dataset: dict) -> dict:
-    """A data set's config without wrappers that repeat or balance its samples; those that join or choose some stay."""
-    if type_name(dataset.get('type')) in REPEATING:
-        return without_repeats(dataset['dataset'])
-    return {key: without_repeats(value) if key == 'dataset' else
-            [without_repeats(part) for part in value] if key == 'datasets' else value
-            for key, value in dataset.items()}
 
 
 def inner_datasets(dataset: dict) -> List[dict]:
@@ -82,7 +74,7 @@ class FeatureExtractor:
     Of a backbone with several pathways, the averages of as many maps are joined as the config's classifier joins.
 
     Args:
-        cfg: A config of ours. Its backbone's pretrained weights are loaded, as a training does.
+        cfg: A config of ours. Its backbone's pretrained weights and its ``load_from`` are loaded, as a training does.
         cache: Folder of the pieces. Another backbone, pipeline, data set or weight file gets another folder in it.
         batch_size: Samples that run at once.
         device: Default the GPU if there is one.
@@ -99,10 +91,16 @@ class FeatureExtractor:
 
     def _model(self) -> torch.nn.Module:
         if self.model is None:
-            # A wrapper without a graph: it builds networks of torchvision and timm too, and loads their weights.
-            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(
-                type='LabelGraphBackbone', backbone=self.model_cfg['backbone'], deployed={})))
-            self.model.backbone.init_weights()
+            # a stand-in: mmpretrain does not build backbones of torchvision and timm
+            self.model = MODELS.build(dict(self.model_cfg, backbone=dict(type='ReLU')))
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(0)  # weights that stay random are the same where a killed run goes on
+                self.model.backbone = backbone = build_backbone(self.model_cfg['backbone'])
+                if hasattr(backbone, 'init_weights') and not getattr(backbone, 'is_init', False):
+                    backbone.init_weights()
+            load_pretrained(backbone)
+            if self.cfg.get('load_from'):
+                load_backbone(self.model, self.cfg.load_from)
             self.model.to(self.device)
             self.model.eval()
         return self.model
@@ -134,6 +132,8 @@ class FeatureExtractor:
                     dataset=self.dataset_cfg(split))
         weights = [entry['checkpoint'] for entry in pretrained_inits(model['backbone'].get('init_cfg'))]
         weights.append(str(model['backbone'].get('pretrained') or ''))  # as mmaction2's networks name them
+        weights.append(str(self.cfg.get('load_from') or ''))
+        used['load_from'] = weights[-1]
         for path in filter(os.path.isfile, weights):
             used.setdefault('weights', []).extend([os.path.getsize(path), os.stat(path).st_mtime_ns])
         key = hashlib.sha256(json.dumps(used, sort_keys=True, default=str).encode()).hexdigest()[:12]

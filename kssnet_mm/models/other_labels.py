@@ -4,6 +4,9 @@ from typing import Dict, List, Sequence
 
 import torch
 import torch.nn as nn
+from mmengine.runner import CheckpointLoader
+
+from kssnet_mm.utils.io import listed
 
 State = Dict[str, torch.Tensor]
 
@@ -45,6 +48,28 @@ def move_backbone(model: nn.Module, state: State) -> int:
                 moved += 1
                 break
     return moved
+
+
+def load_backbone(model: nn.Module, path: str) -> None:
+    """Load the backbone of a checkpoint, plain or of a network with a label graph, and nothing else of it.
+
+    Args:
+        model: The model, with the backbone under ``backbone``.
+        path: A file or an address.
+
+    Raises:
+        ValueError: No weight of it fits the backbone.
+    """
+    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
+    state = dict(checkpoint.get('state_dict', checkpoint))
+    move_backbone(model, state)
+    own = model.state_dict()
+    fitting = {name: value for name, value in state.items() if name.startswith(BACKBONE) and name in own
+               and value.shape == own[name].shape}
+    if not fitting:
+        raise ValueError(f'{path} has no weight that fits the backbone {type(model.backbone).__name__}; its first names '
+                         f'are {listed(list(state), 6)}')
+    model.load_state_dict(fitting, strict=False)
 
 
 def label_axes(model: nn.Module, num_labels: int) -> Dict[str, int]:

@@ -22,13 +22,6 @@ def with_named_types(value: Any) -> Any:
     return f'{value.__module__}.{value.__qualname__}' if named else value
 
 
-def pretrained_inits(init_cfg: Any) -> List[Mapping]:
-    """The entries of an ``init_cfg`` that load weights; it is None, one initialisation or a list of them."""
-    entries = init_cfg if isinstance(init_cfg, (list, tuple)) else [init_cfg]
-    return [entry for entry in entries
-            if isinstance(entry, Mapping) and type_name(entry.get('type')) in ('Pretrained', 'PretrainedInit')]
-
-
 def code(value: Any) -> str:
     """A config's values as Python: dicts as calls of ``dict``."""
     if isinstance(value, Mapping):
@@ -38,6 +31,13 @@ def code(value: Any) -> str:
     if type(value) is list:
         return f'[{", ".join(map(code, value))}]'
     return repr(value)
+
+
+def pretrained_inits(init_cfg: Any) -> List[Mapping]:
+    """The entries of an ``init_cfg`` that load weights; it is None, one initialisation or a list of them."""
+    entries = init_cfg if isinstance(init_cfg, (list, tuple)) else [init_cfg]
+    return [entry for entry in entries
+            if isinstance(entry, Mapping) and type_name(entry.get('type')) in ('Pretrained', 'PretrainedInit')]
 
 
 def scope_of(config: Mapping) -> str:

@@ -4,6 +4,7 @@ import os
 import cv2
 import numpy as np
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.model import PretrainedInit
 from timm_stand_in import put_into_place_of_timm
@@ -30,27 +31,6 @@ def test_other_weights_under_the_same_name_are_others(tmp_path, backbone):
             weights.write_bytes(content)
         names.append(FeatureExtractor(cfg, str(tmp_path)).folder('train'))
     assert names[0] == names[1] != names[2]
-
-
-def extractor(folder, backbone):
-    """Of a data set of two images of 2 x 2 pixels, with the values 2 and 4."""
-    for value in (2, 4):
-        cv2.imwrite(str(folder / f'{value}.png'), np.full((2, 2, 3), value, np.uint8))
-    (folder / 'table.json').write_text('{"2.png": ["a"], "4.png": ["b"]}')
-    loader = dict(dataset=dict(
-        type='TableMultiLabel', ann_file='table.json', data_root=str(folder), metainfo=dict(classes=['a', 'b']),
-        pipeline=[dict(type='LoadImageFromFile'), dict(type='PackInputs')]))
-    return FeatureExtractor(Config(dict(
-        default_scope='mmpretrain', train_dataloader=loader, test_dataloader=loader,
-        model=dict(type='ImageClassifier', head=dict(type='KSSNetHead', num_classes=2, in_channels=4),
-                   backbone=dict(type='LabelGraphBackbone', backbone=backbone)))), str(folder / 'cache'), device='cpu')
-
-
-def test_pretrained_features_of_timm(tmp_path, monkeypatch):
-    """By hand: weights of .5 make .5 * (2 + 2 + 2) = 3 and .5 * (4 + 4 + 4) = 6."""
-    put_into_place_of_timm(monkeypatch)
-    features = extractor(tmp_path, dict(type='timm.net', pretrained=True))('test').features
-    np.testing.assert_allclose(features, [[3.] * 4, [6.] * 4])
 
 
 STEPS = [dict(type='LoadImageFromFile'), dict(type='Resize', scale=32), dict(type='PackInputs')]
@@ -135,3 +115,48 @@ def test_ids_that_come_twice_are_not_split():
     table = FeatureTable(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.int8), list('abc'), ['1', '2', '1'])
     with pytest.raises(ValueError, match="several samples have one id .*'1'"):
         split_table(table, 1)
+
+
+def extractor(folder, backbone):
+    """Of a data set of two images of 2 x 2 pixels, with the values 2 and 4."""
+    for value in (2, 4):
+        cv2.imwrite(str(folder / f'{value}.png'), np.full((2, 2, 3), value, np.uint8))
+    (folder / 'table.json').write_text('{"2.png": ["a"], "4.png": ["b"]}')
+    loader = dict(dataset=dict(
+        type='TableMultiLabel', ann_file='table.json', data_root=str(folder), metainfo=dict(classes=['a', 'b']),
+        pipeline=[dict(type='LoadImageFromFile'), dict(type='PackInputs')]))
+    return FeatureExtractor(Config(dict(
+        default_scope='mmpretrain', train_dataloader=loader, test_dataloader=loader,
+        model=dict(type='ImageClassifier', head=dict(type='KSSNetHead', num_classes=2, in_channels=4),
+                   backbone=dict(type='LabelGraphBackbone', backbone=backbone)))), str(folder / 'cache'), device='cpu')
+
+
+def test_pretrained_features_of_timm(tmp_path, monkeypatch):
+    """By hand: weights of .5 make .5 * (2 + 2 + 2) = 3 and .5 * (4 + 4 + 4) = 6."""
+    put_into_place_of_timm(monkeypatch)
+    features = extractor(tmp_path, dict(type='timm.net', pretrained=True))('test').features
+    np.testing.assert_allclose(features, [[3.] * 4, [6.] * 4])
+
+
+@pytest.mark.parametrize('prefix', ['backbone.', 'backbone.backbone.'], ids=['plain', 'label graph'])
+def test_features_of_load_from(tmp_path, photos, prefix):
+    """Those of the checkpoint's backbone, whatever network it was of."""
+    cfg = config(photos('train', [1, 2]), photos('test', [3, 4]))
+    run = FeatureExtractor(cfg, str(tmp_path / 'cache'), device='cpu')
+    model = run._model()
+    random = run('test').features
+    again = FeatureExtractor(cfg, str(tmp_path / 'other'), device='cpu')('test').features
+    np.testing.assert_array_equal(random, again)  # a run that goes on is of the same random weights
+    with torch.no_grad():
+        for parameter in model.backbone.parameters():
+            parameter.mul_(1.5)
+    wanted = run._run(run.dataset('test'), range(2))
+    state = {prefix + name: value for name, value in model.backbone.state_dict().items()}
+    torch.save(dict(state_dict=state), tmp_path / 'trained.pth')
+    cfg.load_from = str(tmp_path / 'trained.pth')
+    found = FeatureExtractor(cfg, str(tmp_path / 'cache'), device='cpu')('test').features
+    np.testing.assert_array_equal(found, wanted)
+    assert not np.allclose(found, random)
+    torch.save(dict(state_dict={'stem.weight': torch.zeros(1)}), tmp_path / 'trained.pth')
+    with pytest.raises(ValueError, match='trained.pth has no weight that fits the backbone ResNet.*stem.weight'):
+        FeatureExtractor(cfg, str(tmp_path / 'third'), device='cpu')('test')
