@@ -18,15 +18,15 @@ def write_durably(path: PathLike, content: bytes) -> None:
         OSError: Names ``path``, e.g. where the disk is full. Nothing half-written is left under that name.
     """
     path = os.fspath(path)
+    with whole_file(path) as temporary:
+        with open(temporary, 'wb') as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
     try:
-        with whole_file(path) as temporary:
-            with open(temporary, 'wb') as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
         _sync_folder(os.path.dirname(os.path.abspath(path)))
-    except OSError as error:  # a failed write names no file, a failed open names the temporary one
-        raise OSError(error.errno, f'{error.strerror}; the file was not written', path) from error
+    except OSError as error:  # it names no file
+        raise OSError(error.errno, f'{error.strerror}; the file may not be on the disk', path) from error
 
 
 def _sync_folder(folder: str) -> None:

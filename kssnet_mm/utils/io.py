@@ -18,6 +18,9 @@ def whole_file(path: PathLike) -> Iterator[str]:
 
     A reader therefore never sees half a file. The name is unique, so that several processes or hosts may write the
     same file at once.
+
+    Raises:
+        OSError: Names ``path``, e.g. where the disk is full.
     """
     path = os.fspath(path)
     folder, name = os.path.split(os.path.abspath(path))
@@ -26,6 +29,11 @@ def whole_file(path: PathLike) -> Iterator[str]:
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno is None or error.filename not in (None, temporary):
+            raise  # about another file, which it names
+        # a failed write names no file, a failed open names the temporary one
+        raise OSError(error.errno, f'{error.strerror}; the file was not written', path) from error
     finally:
         if os.path.exists(temporary):
             os.remove(temporary)

@@ -3,10 +3,10 @@ import re
 import shlex
 
 import pytest
-from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from shared_data import ROOT
 
+from kssnet_mm.apis import read_config
 from kssnet_mm.registry import MODELS
 
 README = ROOT / 'README.md'
@@ -75,7 +75,7 @@ def test_the_config_of_readme_builds(tmp_path):
     """With the graph of the block left out, whose files are not at hand."""
     block, = blocks(README, 'python')
     (tmp_path / 'mine.py').write_text(block)
-    cfg = Config.fromfile(tmp_path / 'mine.py')
+    cfg = read_config(str(tmp_path / 'mine.py'))
     assert cfg.model.backbone.gcn.pop('graph').type == 'LabelGraphBuilder'
     assert cfg.custom_imports.imports == ['kssnet_mm'] and cfg.optim_wrapper  # from the base
     with DefaultScope.overwrite_default_scope(cfg.default_scope):

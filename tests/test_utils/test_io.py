@@ -45,3 +45,20 @@ def test_numbers_and_arrays(tmp_path):
 def test_long_lists_are_cut():
     assert listed(list('abc'), 3) == 'a, b, c' and listed(list('abcd'), 2, '; ') == 'a; b and 2 more'
     assert few(['a', 3, 'b', 'c']) == "'a', '3', 'b' and 1 more"
+
+
+def test_a_failed_write_names_the_file(tmp_path):
+    """A full disk's error names no file, and that of another file keeps its name."""
+    path = str(tmp_path / 'x.csv')
+    with pytest.raises(OSError, match='No space left on device; the file was not written') as raised:
+        with whole_file(path):
+            raise OSError(28, 'No space left on device')
+    assert raised.value.filename == path
+    with pytest.raises(OSError) as raised:
+        with whole_file(path):
+            open(tmp_path / 'other')
+    assert raised.value.filename == str(tmp_path / 'other') and os.listdir(tmp_path) == []
+    (tmp_path / 'folder').mkdir()
+    with pytest.raises(OSError) as raised:
+        write_atomically(tmp_path / 'folder', 'text')  # a folder has the name
+    assert str(tmp_path / 'folder') in str(raised.value)

@@ -68,7 +68,7 @@ def advise(found: Comparison) -> Tuple[Optional[str], str]:
     if 'shuffled' in found.tuned:
         over = gain(found, arm, 'shuffled')
         real = over.sure
-        said += f', {over.mean:+.2f} over the same graph with shuffled labels ({over.low:+.2f} to {over.high:+.2f})'
+        said += f', {over.mean:+.2f} over the shuffled control ({over.low:+.2f} to {over.high:+.2f})'
     extra = _extra(found)
     if own.sure and real:
         return arm, (f'A label graph pays on these data: {ARMS[arm]}, eta {eta_of(found, arm):.2g}, gave '
