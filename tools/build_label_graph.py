@@ -18,7 +18,7 @@ def main(args):
     from rich.table import Table
 
     from kssnet_mm.apis import read_config
-    from kssnet_mm.graphs.summary import find_builder_config, summarize
+    from kssnet_mm.graphs.summary import PLACES, find_builder_config, summarize
     from kssnet_mm.registry import TASK_UTILS
     config = read_config(args.config, args.cfg_options)
     try:
@@ -26,7 +26,7 @@ def main(args):
     except ValueError as error:
         raise ValueError(f'{args.config}: {error}') from error
     if settings is None:
-        raise ValueError(f'{args.config} describes no label graph at model.backbone.gcn.graph')
+        raise ValueError(f'{args.config} describes no label graph at {" or ".join(PLACES)}')
     settings = dict(settings, type='LabelGraphBuilder', file=args.out or settings.get('file'))
     if settings['file'] is None:
         raise ValueError(f'{args.config} names no file for its graph; give --out')

@@ -11,8 +11,13 @@ from .label_graph import MATRICES, LabelGraph
 from .presets import PRESETS
 
 
+PLACES = ('model.backbone.gcn.graph', 'model.head.classifier.graph', 'model.cls_head.classifier.graph')
+
+
 def find_builder_config(config: Mapping) -> Optional[dict]:
-    """The label graph that a config describes, at ``model.backbone.gcn.graph``; None where nothing is there.
+    """The label graph that a config describes, at ``model.backbone.gcn.graph`` or the ``graph`` of its classifier.
+
+    None where nothing is there.
 
     Raises:
         ValueError: The config has a top-level ``label_graph``, which no model reads, or names a file of a graph there
@@ -21,12 +26,15 @@ def find_builder_config(config: Mapping) -> Optional[dict]:
     if 'label_graph' in config:
         raise ValueError('The label graph is described at model.backbone.gcn.graph; move the top-level label_graph '
                          'there.')
-    node = config
-    for name in ('model', 'backbone', 'gcn', 'graph'):
-        node = node.get(name) if isinstance(node, abc.Mapping) else None
-    if isinstance(node, str):
-        raise ValueError(f'model.backbone.gcn.graph names the file {node}; nothing describes how it is built.')
-    return node
+    for place in PLACES:
+        node = config
+        for name in place.split('.'):
+            node = node.get(name) if isinstance(node, abc.Mapping) else None
+        if isinstance(node, str):
+            raise ValueError(f'{place} names the file {node}; nothing describes how it is built.')
+        if node is not None:
+            return node
+    return None
 
 
 def settings_of(graph: LabelGraph) -> Optional[Dict[str, object]]:
