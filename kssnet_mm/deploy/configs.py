@@ -1,6 +1,6 @@
 """Configs and state dicts of deployed models."""
 import copy
-from typing import Dict, Tuple
+from typing import Dict, Sequence, Tuple
 
 import torch
 import torch.nn as nn
@@ -71,6 +71,12 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     return cfg, state
 
 
+def several_views(pipeline: Sequence[dict]) -> bool:
+    """Whether a test pipeline of videos gives several clips or crops of each."""
+    return any(step.get('num_clips', 1) > 1 or type_name(step['type']).split('.')[-1] in ('ThreeCrop', 'TenCrop')
+               for step in pipeline)
+
+
 def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     """A config and a state dict for mmpretrain or mmaction2 alone.
 
@@ -79,7 +85,7 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
 
     Raises:
         ValueError: A connection is left, the norms were fused, the pooling is not average, tokens or pathways
-            are pooled, or the backbone is ours.
+            are pooled, the backbone is ours, or the stock head would decide otherwise.
     """
     cfg, left = _named(cfg), connections_left(model)
     if left:
@@ -88,6 +94,9 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     if norms_are_fused(model):
         raise ValueError('the stock backbones have batch norms: leave --fuse-norm out')
     head, inner = head_of(model), _plain_backbone(cfg)
+    pipeline = cfg.get('test_dataloader', {}).get('dataset', {}).get('pipeline')
+    if pipeline is None:
+        raise ValueError('a stock config takes the test pipeline of the config: give it test_dataloader.dataset.pipeline')
     plain = getattr(model.backbone, 'backbone', model.backbone)
     if type(plain).__module__.split('.')[0] not in ('mmpretrain', 'mmaction'):
         raise ValueError(f'the backbone {inner.type} is not one of mmpretrain or mmaction2')
@@ -103,6 +112,13 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     inner.type = type(plain).__name__
     new = dict(type=type_name(cfg.model.type), backbone=inner, data_preprocessor=cfg.model.get('data_preprocessor'))
     if 'cls_head' in cfg.model:
+        if several_views(pipeline) and head.average_clips != 'score':
+            raise ValueError(f'the stock head averages the logits of several views, and this one their '
+                             f'probabilities (average_clips={head.average_clips!r}): set average_clips=\'score\', '
+                             'or test one view, or leave --stock out')
+        if not isinstance(head.thr, float) or head.thr != 0.5 or head.predicted_topk is not None:
+            raise ValueError('the stock video head has no decision threshold: set cls_head.thr to 0.5 and leave topk out, '
+                             'or leave --stock out')
         scope, old, fc = 'mmaction', 'cls_head.classifier.fc.', 'cls_head.fc_cls.'
         kind = 'TSNHead' if new['type'] == 'Recognizer2D' else 'I3DHead'
         new['cls_head'] = dict(type=kind, dropout_ratio=head.classifier.dropout.p, multi_class=True,
@@ -116,7 +132,6 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
         neck = None if len(outputs[-1]) == 2 else dict(type='GlobalAveragePooling')
         new.update(neck=neck, head=dict(type='MultiLabelLinearClsHead', thr=thr, **sizes))
     text = dict(default_scope=scope, model=new)
-    pipeline = cfg.test_dataloader.dataset.pipeline
     if all(_is_stock(step, scope) for step in pipeline):
         text['test_dataloader'] = dict(dataset=dict(pipeline=pipeline))
     return Config(text), _renamed(state, old, fc)

@@ -11,6 +11,7 @@ from tiny_models import CLASSES, KNOWLEDGE, STATISTICAL, VALUES, make, picture, 
 from kssnet_mm.apis import MultiLabelInferencer, explain
 from kssnet_mm.apis.explainer import graph_of
 from kssnet_mm.apis.explanation.grad_cam import grad_cam, last_map
+from kssnet_mm.apis.explanation.model_graph import described_graph, read_graph
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config
@@ -136,8 +137,19 @@ def test_a_deployed_and_a_plain_model(tmp_path):
                         ready(tmp_path / 'plain', graph=False)):
         found = explain(model, path, tmp_path / 'out', labels=['dog'])
         assert found['pictures'] == ['prediction.png', 'map_dog.png'] and 'shares' not in found['labels'][0]
-        with pytest.raises(ValueError, match='no label graph to change'):
+        with pytest.raises(ValueError, match='no GCN whose label graph could be changed'):
             explain(model, path, tmp_path / 'out', eta=.5)
+
+
+def test_what_if_of_graphs_that_it_cannot_change(tmp_path):
+    inferencer, path = ready(tmp_path)
+    inferencer.model.head.classifier.graph_buffers = ('sharing', )  # a classifier with a graph of its own
+    with pytest.raises(ValueError, match='the LabelGraphClassifier has one of its own'):
+        explain(inferencer, path, tmp_path / 'out', eta=.5)
+    explain(inferencer, path, tmp_path / 'out')
+    file = described_graph(inferencer.cfg)
+    with pytest.raises(ValueError, match="control='identity', A = I, which lam cannot change"):
+        read_graph(dict(file=file, control='identity'), CLASSES, lam=.5)
 
 
 @pytest.mark.parametrize('video', [False, True], ids=['image', 'video'])

@@ -73,3 +73,30 @@ def test_a_deployed_torchvision_backbone_keeps_its_wrapper():
     x = torch.randn(1, 3, 64, 64).double()
     with torch.no_grad():
         torch.testing.assert_close(rebuilt.eval()(x)[0], model.backbone(x)[0])
+
+
+@pytest.mark.parametrize('head, steps, message', [
+    (dict(average_clips='max'), [dict(type='SampleFrames', num_clips=10)], "average_clips='max'"),
+    (dict(), [dict(type='mmaction.ThreeCrop')], "average_clips='prob'"),
+    (dict(average_clips='score'), [dict(type='mmaction.ThreeCrop')], None),
+    (dict(average_clips='max'), [dict(type='SampleFrames', num_clips=1)], None),
+    (dict(thr=.3), [], 'no decision threshold'), (dict(thr=[.3] * N), [], 'no decision threshold'),
+    (dict(topk=2), [], 'no decision threshold')])
+def test_a_video_head_that_would_decide_otherwise_is_refused(head, steps, message):
+    cfg, model = deployed('mmaction ResNet')
+    cfg.model.cls_head.update(head)
+    cfg.test_dataloader.dataset.pipeline = steps
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        model.cls_head = MODELS.build(dict(cfg.model.cls_head, classifier=dict(type='LinearClassifier'))).double()
+    if message is None:
+        stock_config(cfg, model)
+        return
+    with pytest.raises(ValueError, match=message):
+        stock_config(cfg, model)
+
+
+def test_a_config_without_a_test_pipeline_has_no_stock_form():
+    cfg, model = deployed('mmaction ResNet')
+    cfg.pop('test_dataloader')
+    with pytest.raises(ValueError, match='give it test_dataloader.dataset.pipeline'):
+        stock_config(cfg, model)

@@ -133,6 +133,12 @@ def test_refusals_are_one_line(run_here, workspace):
         output = run_here(TOOL, config, 'trained.pth', 'x.pth', *options, fail=True)
         assert message in output and 'Traceback' not in output
     trained(IMAGE, workspace)
+    before = (workspace / 'trained.pth').read_bytes()
+    (workspace / 'mine.py').write_text(f'_base_ = {str(ROOT / IMAGE)!r}')
+    for name, message in (('trained.pth', 'trained.pth would be written over'), ('mine.pth', 'mine.py would be written over'),
+                          ('x.py', 'x.py has to end in .pth')):
+        assert message in run_here(TOOL, 'mine.py', 'trained.pth', name, fail=True)
+    assert (workspace / 'trained.pth').read_bytes() == before and '_base_' in (workspace / 'mine.py').read_text()
     output = run_here(TOOL, IMAGE, 'trained.pth', 'x.pth', '--fuse-norm', '--stock', fail=True)
     assert 'error: the stock backbones have batch norms' in output and not (workspace / 'x.pth').exists()
 

@@ -19,6 +19,17 @@ def parse_args():
     return parser.parse_args()
 
 
+def check_destination(dst: str, config: str, checkpoint: str) -> Path:
+    """The config that goes beside ``dst``, if neither would be written over what is read."""
+    weights, written = Path(dst), Path(dst).with_suffix('.py')
+    if weights.suffix != '.pth':
+        raise ValueError(f'{dst} has to end in .pth: the config goes beside it as .py')
+    for new, old in ((weights, checkpoint), (written, config)):
+        if new.resolve() == Path(old).resolve():
+            raise ValueError(f'{new} would be written over the one that is deployed: name another file')
+    return written
+
+
 def deploy(cfg, checkpoint: str, fuse_norm: bool, tolerance: float = 0.0):
     """A model of its own, in float64: a deep copy may share what a backbone caches."""
     from kssnet_mm.deploy import switch_to_deploy
@@ -39,6 +50,7 @@ def main(args):
     from kssnet_mm.deploy.switch import connections_left
     from kssnet_mm.deploy.verify import check_equal, differences
     from kssnet_mm.utils.io import write_atomically
+    config = check_destination(args.dst, args.config, args.checkpoint)
     cfg = read_config(args.config, args.cfg_options, ['model'])
     model, meta = build_trained(cfg, args.checkpoint)
     deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
@@ -50,7 +62,6 @@ def main(args):
     new_cfg, state = write(cfg, deployed.float())
     # a stock model is a plain one: whoever has it may train it further
     save_state_dict(state, args.dst, dataset_meta=meta.get('dataset_meta'), deployed=not args.stock)
-    config = Path(args.dst).with_suffix('.py')
     write_atomically(config, new_cfg.pretty_text)
     left = connections_left(deployed)
     form = {name: f'{s["channels"]} channels, ' + ('one matrix' if s['rank'] is None else

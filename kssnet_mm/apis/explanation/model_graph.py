@@ -12,7 +12,7 @@ from kssnet_mm.models.label_gcn import NORMALIZATIONS, LabelGCN
 
 from ..inferencer import MultiLabelInferencer
 
-NO_GRAPH = 'the model has no label graph to change: it is a plain or a deployed one'
+NO_GRAPH = 'the model has no GCN whose label graph could be changed: it is a plain or a deployed one'
 
 
 def gcn_of(model: torch.nn.Module) -> Optional[LabelGCN]:
@@ -54,6 +54,8 @@ def read_graph(described, classes: Sequence[str], **changes: Optional[float]) ->
         raise ValueError(f'{what}: name it by graph=FILE (--graph FILE)')
     settings.pop('type', None)
     changes = {name: value for name, value in changes.items() if value is not None}
+    if changes and settings.get('control') == 'identity':
+        raise ValueError(f"the model was trained with control='identity', A = I, which {', '.join(changes)} cannot change")
     if changes and 'builder' not in LabelGraph.load(file).meta:
         raise ValueError(f'{file} keeps a final adjacency without the priors, from which {", ".join(changes)} could '
                          'give another one')
