@@ -17,6 +17,7 @@ from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.utils.configs import scope_of
+from kssnet_mm.utils.data_configs import test_pipeline
 from kssnet_mm.utils.input_files import refusing
 from kssnet_mm.utils.io import PathLike
 from kssnet_mm.utils.labels import check_places
@@ -29,7 +30,7 @@ from .inputs import Source, list_sources
 from .items import Item, scores_of
 from .prediction import Prediction, choose_labels
 from .prediction_files import check_ending, write_predictions
-from .reading import Reader, first_line, test_pipeline
+from .reading import Reader, first_line
 
 Thr = Union[float, PathLike, Sequence[float], Dict[str, float]]
 

@@ -2,7 +2,6 @@
 from typing import Any, List, Optional, Tuple
 
 import numpy as np
-from mmengine.config import Config
 from mmengine.dataset import Compose
 
 from kssnet_mm.datasets.image_files import ImageError, check_header, whole_images
@@ -14,22 +13,6 @@ from .pictures import to_rgb
 
 # Frames of a video that are kept for drawing.
 SHOWN_FRAMES = 5
-
-
-def test_pipeline(cfg: Config) -> list:
-    """The steps of a config's test pipeline.
-
-    Raises:
-        ValueError: The config has none.
-    """
-    dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
-    while 'dataset' in dataset and 'pipeline' not in dataset:
-        dataset = dataset['dataset']
-    steps = dataset.get('pipeline') or cfg.get('test_pipeline')
-    if not steps:
-        raise ValueError('the config has no test pipeline (test_dataloader.dataset.pipeline or test_pipeline), which '
-                         'says how a file becomes the input of the network')
-    return list(steps)
 
 
 def first_line(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.label_graph_backbone import LabelGraphBackbone
 from kssnet_mm.models.loading import load_trained
 from kssnet_mm.utils.configs import scope_of
+from kssnet_mm.utils.labels import check_places
 
 from .preprocessing import describe_preprocessing, input_shape
 from .switch import GRAPH_IN_HEAD, head_of, switch_to_deploy
@@ -35,28 +36,38 @@ def remember_labels(model: nn.Module, meta: dict) -> None:
 
 
 def load_for_export(cfg: Config, checkpoint: str,
-                    shape: Optional[Sequence[int]] = None) -> Tuple[nn.Module, tuple, list, dict]:
+                    shape: Optional[Sequence[int]] = None,
+                    names: Optional[Sequence[str]] = None) -> Tuple[nn.Module, tuple, list, dict]:
     """What ``export_model`` takes; a model with a label graph is deployed on the way.
 
     Args:
         cfg: Config of the model: trained, deployed, or a plain backbone of ours.
         checkpoint: Its checkpoint.
         shape: Of one input; default the test pipeline's.
+        names: Of the classes; default the checkpoint's.
 
     Returns:
         (model, shape of one input, class names, description of the preprocessing).
 
     Raises:
-        ValueError: The checkpoint does not fit or has no class names, the thresholds are of other classes,
-            or the preprocessing or the head's ``topk`` cannot be described.
+        ValueError: The checkpoint does not fit or has no class names and none are given, the names given are too few or
+            too many or stand in another order than the checkpoint's, the thresholds are of other classes, or the preprocessing or the head's ``topk`` cannot be described.
         FileNotFoundError: There is no checkpoint.
     """
     described = describe_preprocessing(cfg)
     shape = tuple(shape) if shape else input_shape(described)
     model, meta = build_trained(cfg, checkpoint)
     classes = (meta.get('dataset_meta') or {}).get('classes')
+    if names is not None:
+        if len(names) != head_of(model).num_classes:
+            raise ValueError(f'there are {len(names)} class names, but the model has {head_of(model).num_classes} '
+                             'classes')
+        if classes is not None:
+            check_places(names, classes, 'the list of class names', checkpoint)
+        classes = names
     if classes is None:
-        raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes)')
+        raise ValueError(f'{checkpoint} holds no class names (meta.dataset_meta.classes), as its data set had none: '
+                         'give them, one a line, by --classes FILE')
     head = cfg.model.get('cls_head') or cfg.model.head
     if head.get('topk') is not None:
         raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')

@@ -2,6 +2,7 @@
 from mmengine.config import Config
 
 from kssnet_mm.utils.configs import type_name
+from kssnet_mm.utils.data_configs import test_pipeline
 
 ANY = object()
 # Steps of test pipelines, each with the options that it may have and, where the option changes pixels, the
@@ -66,13 +67,13 @@ def describe_preprocessing(cfg: Config) -> dict:
     ``frames``: that many, one from the middle of each equal segment.
 
     Raises:
-        ValueError: The test pipeline or the data preprocessor does what this cannot describe; names the
+        ValueError: There is no test pipeline, or it or the data preprocessor does what this cannot describe; names the
             step and its option.
     """
     video = 'cls_head' in cfg.model
     kind = 'video' if video else 'image'
     given = dict(kind=kind, resize=None, crop=None)
-    steps = cfg.test_dataloader.dataset.pipeline
+    steps = test_pipeline(cfg)
     names = [type_name(step['type']) for step in steps]
     for name, step in zip(names, steps):
         allowed = LOADING.get(name, SIZES[kind].get(name))

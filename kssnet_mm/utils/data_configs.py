@@ -1,5 +1,5 @@
 """Configs of data sets."""
-from typing import Any
+from typing import Any, Mapping
 
 from .configs import type_name
 
@@ -25,3 +25,19 @@ def without_repeats(dataset: Any) -> Any:
         return without_repeats(dataset['dataset'])
     return {key: without_repeats(value) if key in ('dataset', 'datasets') else value
             for key, value in dataset.items()}
+
+
+def test_pipeline(cfg: Mapping) -> list:
+    """The steps of a config's test pipeline.
+
+    Raises:
+        ValueError: The config has none.
+    """
+    dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
+    while 'dataset' in dataset and 'pipeline' not in dataset:
+        dataset = dataset['dataset']
+    steps = dataset.get('pipeline') or cfg.get('test_pipeline')
+    if not steps:
+        raise ValueError('the config has no test pipeline (test_dataloader.dataset.pipeline or test_pipeline), which '
+                         'says how a file becomes the input of the network')
+    return list(steps)

@@ -27,6 +27,13 @@ torch.save((scores, found), 'scores.pt')
 '''
 
 
+class Last(nn.Linear):
+    """A head that takes the last output of a backbone."""
+
+    def forward(self, outputs):
+        return super().forward(outputs[-1])
+
+
 def deployed(case):
     return switch_to_deploy(build(case).double()).float()
 
@@ -56,6 +63,22 @@ def test_programs_run_with_torch_alone_on_any_batch(case, tmp_path):
             torch.testing.assert_close(got, logits(model, x).sigmoid(), rtol=0, atol=1e-4)
     found = {key: json.loads(value) for key, value in found.items()}
     assert found == dict(classes=CLASSES, thresholds=head_of(model).thr.tolist(), preprocessing=dict(kind='any'))
+
+
+@new_only
+@pytest.mark.parametrize('ending', WRITERS)
+def test_networks_of_one_size_are_exported_for_that_size(ending, tmp_path):
+    from mmpretrain.models import VisionTransformer
+    model = nn.Module()
+    model.backbone = VisionTransformer(dict(embed_dims=16, num_layers=1, num_heads=2, feedforward_channels=16),
+                                       img_size=32, patch_size=16)
+    model.head = Last(16, 7)
+    model.head.thr = 0.5
+    path = tmp_path / f'x{ending}'
+    said = export_model(model.eval(), str(path), (3, 32, 32), CLASSES, {})
+    assert said.endswith('of torch on inputs (1, 3, 32, 32), (2, 3, 32, 32), (5, 3, 32, 32). Height and width are fixed '
+                         'at 32 and 32, because the network or its exported form takes no other size.')
+    assert path.is_file()
 
 
 @new_only

@@ -38,6 +38,21 @@ def test_exports_get_a_deployed_model_and_what_describes_it(trained):
     assert load_for_export(cfg, path, [3, 96, 96])[1] == (3, 96, 96)
 
 
+def test_names_may_be_given(trained, tmp_path):
+    cfg, path, model = trained
+    bare = str(tmp_path / 'bare.pth')
+    save_state_dict(model.state_dict(), bare)
+    with pytest.raises(ValueError, match='holds no class names .* by --classes FILE'):
+        load_for_export(cfg, bare)
+    names = [f'name {i}' for i in range(7)]
+    assert load_for_export(cfg, bare, names=names)[2] == names
+    assert load_for_export(cfg, path, names=names)[2] == names  # a translation
+    with pytest.raises(ValueError, match='there are 6 class names, but the model has 7 classes'):
+        load_for_export(cfg, bare, names=names[:6])
+    with pytest.raises(ValueError, match="0 is 'label 6' in the list"):
+        load_for_export(cfg, path, names=CLASSES[::-1])
+
+
 def test_thresholds_go_by_the_names_of_their_classes(trained, tmp_path):
     cfg, path, _ = trained
     cfg, file = copy.deepcopy(cfg), tmp_path / 'thresholds.json'

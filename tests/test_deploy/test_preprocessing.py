@@ -1,4 +1,5 @@
 """The description of a test pipeline, and tools/deployment/predict_onnx.py against the pipeline itself."""
+import copy
 import runpy
 from pathlib import Path
 
@@ -147,6 +148,19 @@ def test_without_normalisation_and_without_a_size():
     assert describe_preprocessing(cfg)['mean'] == MEAN and describe_preprocessing(cfg)['channels'] == 'rgb'
     with pytest.raises(ValueError, match='pass --shape'):
         input_shape(dict(crop=None, resize=256))
+
+
+def test_where_the_pipeline_is():
+    """The pipeline of a wrapped data set, or that of the config's own test_pipeline; none is refused in a sentence."""
+    cfg = image_config(image_step('ResizeEdge', scale=48))
+    wrapped = copy.deepcopy(cfg)
+    wrapped.test_dataloader = dict(dataset=dict(type='RepeatDataset', times=1, dataset=cfg.test_dataloader.dataset))
+    bare = copy.deepcopy(cfg)
+    bare.test_pipeline = bare.pop('test_dataloader').dataset.pipeline
+    assert [describe_preprocessing(c)['resize'] for c in (cfg, wrapped, bare)] == [48, 48, 48]
+    bare.pop('test_pipeline')
+    with pytest.raises(ValueError, match='the config has no test pipeline'):
+        describe_preprocessing(bare)
 
 
 SCALE = dict(scale=(40, 40))

@@ -12,6 +12,7 @@ def parse_args():
     parser.add_argument('checkpoint', help='its checkpoint')
     parser.add_argument('out', help='.onnx, or .pt2 for a program of torch.export')
     parser.add_argument('--shape', type=int, nargs='+', help='of one input, 3 [T] H W; default: the test pipeline\'s')
+    parser.add_argument('--classes', help='file of the class names, one a line (default: the checkpoint\'s)')
     args = parser.parse_args()
     if os.path.splitext(args.out)[1] not in ENDINGS:
         parser.error(f'{args.out} ends in neither of {", ".join(ENDINGS)}, which say what is written')
@@ -19,11 +20,13 @@ def parse_args():
 
 
 def main(args):
+    from kssnet_mm.annotations.class_list import class_names
     from kssnet_mm.apis import read_config
     from kssnet_mm.deploy.export import export_model
     from kssnet_mm.deploy.load import load_for_export
+    names = class_names(args.classes)
     cfg = read_config(args.config, args.cfg_options, ['model'])
-    model, shape, classes, described = load_for_export(cfg, args.checkpoint, args.shape)
+    model, shape, classes, described = load_for_export(cfg, args.checkpoint, args.shape, names)
     said = export_model(model, args.out, shape, classes, described)
     print(f'wrote {args.out}: {said}')
 
