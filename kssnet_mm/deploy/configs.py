@@ -9,6 +9,7 @@ from mmengine.config import Config
 from kssnet_mm.models.dry_run import dry_run
 from kssnet_mm.registry import TRANSFORMS
 from kssnet_mm.utils.configs import type_name, with_named_types
+from kssnet_mm.utils.data_configs import test_pipeline
 
 from .switch import connections_left, head_of, norms_are_fused
 
@@ -85,7 +86,7 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
 
     Raises:
         ValueError: A connection is left, the norms were fused, the pooling is not average, tokens or pathways
-            are pooled, the backbone is ours, or the stock head would decide otherwise.
+            are pooled, the backbone is ours, the stock head would decide otherwise, or there is no test pipeline.
     """
     cfg, left = _named(cfg), connections_left(model)
     if left:
@@ -94,9 +95,7 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     if norms_are_fused(model):
         raise ValueError('the stock backbones have batch norms: leave --fuse-norm out')
     head, inner = head_of(model), _plain_backbone(cfg)
-    pipeline = cfg.get('test_dataloader', {}).get('dataset', {}).get('pipeline')
-    if pipeline is None:
-        raise ValueError('a stock config takes the test pipeline of the config: give it test_dataloader.dataset.pipeline')
+    pipeline = test_pipeline(cfg)
     plain = getattr(model.backbone, 'backbone', model.backbone)
     if type(plain).__module__.split('.')[0] not in ('mmpretrain', 'mmaction'):
         raise ValueError(f'the backbone {inner.type} is not one of mmpretrain or mmaction2')
@@ -117,8 +116,8 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
                              f'probabilities (average_clips={head.average_clips!r}): set average_clips=\'score\', '
                              'or test one view, or leave --stock out')
         if not isinstance(head.thr, float) or head.thr != 0.5 or head.predicted_topk is not None:
-            raise ValueError('the stock video head has no decision threshold: set cls_head.thr to 0.5 and leave topk out, '
-                             'or leave --stock out')
+            raise ValueError('the stock video head has no decision threshold: set cls_head.thr to 0.5 and leave topk '
+                             'out, or leave --stock out')
         scope, old, fc = 'mmaction', 'cls_head.classifier.fc.', 'cls_head.fc_cls.'
         kind = 'TSNHead' if new['type'] == 'Recognizer2D' else 'I3DHead'
         new['cls_head'] = dict(type=kind, dropout_ratio=head.classifier.dropout.p, multi_class=True,

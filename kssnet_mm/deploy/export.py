@@ -67,8 +67,8 @@ def export_model(model: nn.Module, path: str, shape: Sequence[int], classes: Seq
                  preprocessing: dict) -> str:
     """Write a deployed model with a dynamic batch, and check the file.
 
-    For images height and width are dynamic too, unless the network takes one size only, as one with position embeddings
-    does.
+    For images height and width are dynamic too, unless the network takes one size only, as one with position
+    embeddings does.
 
     The file holds ``classes``, ``thresholds`` and ``preprocessing`` as json: an ONNX in its metadata; of a program
     ``torch.export.load(path, extra_files=dict.fromkeys(('classes', 'thresholds', 'preprocessing'), ''))`` fills the

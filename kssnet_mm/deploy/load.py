@@ -50,8 +50,9 @@ def load_for_export(cfg: Config, checkpoint: str,
         (model, shape of one input, class names, description of the preprocessing).
 
     Raises:
-        ValueError: The checkpoint does not fit or has no class names and none are given, the names given are too few or
-            too many or stand in another order than the checkpoint's, the thresholds are of other classes, or the preprocessing or the head's ``topk`` cannot be described.
+        ValueError: The checkpoint does not fit or has no class names and none are given, the names given are too few
+            or too many or stand in another order than the checkpoint's, the thresholds are of other classes, the
+            head has none, or the preprocessing or the head's ``topk`` cannot be described.
         FileNotFoundError: There is no checkpoint.
     """
     described = describe_preprocessing(cfg)
@@ -71,6 +72,9 @@ def load_for_export(cfg: Config, checkpoint: str,
     head = cfg.model.get('cls_head') or cfg.model.head
     if head.get('topk') is not None:
         raise ValueError(f'the head has topk={head.topk}, which an export cannot carry: set thr instead')
+    if getattr(head_of(model), 'thr', None) is None:
+        raise ValueError(f'the head {type(head_of(model)).__name__} has no decision threshold (thr), which an export '
+                         'carries: export the model with a head of kssnet_mm')
     shares = isinstance(getattr(head_of(model), 'classifier', None), GRAPH_IN_HEAD)
     if shares or (isinstance(model.backbone, LabelGraphBackbone) and model.backbone.deployed is None):
         switch_to_deploy(model.double()).float()

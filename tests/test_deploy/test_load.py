@@ -5,6 +5,7 @@ import pytest
 import torch
 from deploy_cases import build, settings
 from mmengine.config import Config
+from mmengine.registry import MODELS
 
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import logits, switch_to_deploy
@@ -51,6 +52,15 @@ def test_names_may_be_given(trained, tmp_path):
         load_for_export(cfg, bare, names=names[:6])
     with pytest.raises(ValueError, match="0 is 'label 6' in the list"):
         load_for_export(cfg, path, names=CLASSES[::-1])
+
+
+def test_a_head_without_a_threshold_is_named(trained, tmp_path):
+    cfg, path = copy.deepcopy(trained[0]), str(tmp_path / 'stock.pth')
+    cfg.model = dict(type='ImageClassifier', backbone=dict(type='LeNet5'),
+                     head=dict(type='LinearClsHead', num_classes=7, in_channels=120))
+    save_state_dict(MODELS.build(cfg.model).state_dict(), path, **META)
+    with pytest.raises(ValueError, match='the head LinearClsHead has no decision threshold'):
+        load_for_export(cfg, path)
 
 
 def test_thresholds_go_by_the_names_of_their_classes(trained, tmp_path):

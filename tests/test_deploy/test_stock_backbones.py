@@ -15,6 +15,7 @@ N = 5
 RECOGNIZERS = {'mmaction ResNet': 'Recognizer2D', 'VGG': 'ImageClassifier', 'HRNet': 'ImageClassifier',
                'ResNetV1d': 'ImageClassifier', 'torchvision.resnet18': 'Recognizer2D',
                'SlowFast, fast pathway': 'Recognizer3D'}
+PACK = [dict(type='PackActionInputs')]
 
 
 def deployed(name):
@@ -27,8 +28,9 @@ def deployed(name):
     key = 'head' if row.scope == 'mmpretrain' else 'cls_head'
     head = dict(type='KSSNetHead' if key == 'head' else 'KSSNetVideoHead', num_classes=N, in_channels=row.channels[-1],
                 classifier=dict(type='LabelGraphClassifier', pathways=row.pathways))
+    pack = 'PackInputs' if key == 'head' else 'PackActionInputs'
     cfg = Config(dict(model=dict({'type': RECOGNIZERS[name], 'backbone': backbone, key: head}),
-                      test_dataloader=dict(dataset=dict(pipeline=[]))))
+                      test_dataloader=dict(dataset=dict(pipeline=[dict(type=pack)]))))
     with DefaultScope.overwrite_default_scope(row.scope):
         return cfg, switch_to_deploy(MODELS.build(copy.deepcopy(cfg.model)).double())
 
@@ -80,8 +82,8 @@ def test_a_deployed_torchvision_backbone_keeps_its_wrapper():
     (dict(), [dict(type='mmaction.ThreeCrop')], "average_clips='prob'"),
     (dict(average_clips='score'), [dict(type='mmaction.ThreeCrop')], None),
     (dict(average_clips='max'), [dict(type='SampleFrames', num_clips=1)], None),
-    (dict(thr=.3), [], 'no decision threshold'), (dict(thr=[.3] * N), [], 'no decision threshold'),
-    (dict(topk=2), [], 'no decision threshold')])
+    (dict(thr=.3), PACK, 'no decision threshold'), (dict(thr=[.3] * N), PACK, 'no decision threshold'),
+    (dict(topk=2), PACK, 'no decision threshold')])
 def test_a_video_head_that_would_decide_otherwise_is_refused(head, steps, message):
     cfg, model = deployed('mmaction ResNet')
     cfg.model.cls_head.update(head)
@@ -98,5 +100,5 @@ def test_a_video_head_that_would_decide_otherwise_is_refused(head, steps, messag
 def test_a_config_without_a_test_pipeline_has_no_stock_form():
     cfg, model = deployed('mmaction ResNet')
     cfg.pop('test_dataloader')
-    with pytest.raises(ValueError, match='give it test_dataloader.dataset.pipeline'):
+    with pytest.raises(ValueError, match='the config has no test pipeline'):
         stock_config(cfg, model)

@@ -49,9 +49,12 @@ def main(args):
     from kssnet_mm.deploy.load import build_trained
     from kssnet_mm.deploy.switch import connections_left
     from kssnet_mm.deploy.verify import check_equal, differences
+    from kssnet_mm.utils.data_configs import test_pipeline
     from kssnet_mm.utils.io import write_atomically
     config = check_destination(args.dst, args.config, args.checkpoint)
     cfg = read_config(args.config, args.cfg_options, ['model'])
+    if args.stock:
+        test_pipeline(cfg)  # a config without one is refused before the work
     model, meta = build_trained(cfg, args.checkpoint)
     deployed = deploy(cfg, args.checkpoint, args.fuse_norm)
     double, single = check_equal(model, deployed)
