@@ -128,6 +128,7 @@ class Explanation:
             self._grad_cam(layer)
         found = dict(prediction=self.prediction.as_dict(all_scores=True), labels=entries, connections=connections,
                      what_if=what_if, notes=self.notes, pictures=self.pictures.names)
+        self.pictures.remove_others('explanation.json')
         write_atomically(os.path.join(self.out_dir, 'explanation.json'), json.dumps(found, indent=1))
         return found
 

@@ -159,7 +159,7 @@ class MultiLabelInferencer(BaseInferencer):
             batch_size: Inputs that run through the model together, where their sizes are the same.
             recursive: Whether the subfolders of folders are searched too.
             channel_order: 'bgr' (default, as OpenCV and mmcv read) or 'rgb': of arrays.
-            thr: Decision threshold for this call, as for the class.
+            thr: Decision threshold for this call. If it or ``topk`` is given, both replace those of the class.
             topk: Number of labels for this call, as for the class.
             show_dir: Folder for a picture of each prediction.
             pred_out_file: A ``.jsonl`` or ``.csv`` to write, see :func:`write_predictions`.

@@ -72,10 +72,17 @@ def deployed_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     return cfg, state
 
 
-def several_views(pipeline: Sequence[dict]) -> bool:
-    """Whether a test pipeline of videos gives several clips or crops of each."""
-    return any(step.get('num_clips', 1) > 1 or type_name(step['type']).split('.')[-1] in ('ThreeCrop', 'TenCrop')
-               for step in pipeline)
+def several_views(pipeline: Sequence[dict], frames_alone: bool) -> bool:
+    """Whether a test pipeline of videos gives several clips or crops of each.
+
+    Args:
+        pipeline: Its steps.
+        frames_alone: Whether the network takes single frames, as ``Recognizer2D``: its clips are segments, whose logits
+            are averaged. ``SegmentsToClip`` joins clips to one.
+    """
+    names = [type_name(step['type']).split('.')[-1] for step in pipeline]
+    clips = any(step.get('num_clips', 1) > 1 for step in pipeline)
+    return (clips and not frames_alone and 'SegmentsToClip' not in names) or bool({'ThreeCrop', 'TenCrop'} & set(names))
 
 
 def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
@@ -111,7 +118,7 @@ def stock_config(cfg: Config, model: nn.Module) -> Tuple[Config, State]:
     inner.type = type(plain).__name__
     new = dict(type=type_name(cfg.model.type), backbone=inner, data_preprocessor=cfg.model.get('data_preprocessor'))
     if 'cls_head' in cfg.model:
-        if several_views(pipeline) and head.average_clips != 'score':
+        if several_views(pipeline, new['type'] == 'Recognizer2D') and head.average_clips != 'score':
             raise ValueError(f'the stock head averages the logits of several views, and this one their '
                              f'probabilities (average_clips={head.average_clips!r}): set average_clips=\'score\', '
                              'or test one view, or leave --stock out')

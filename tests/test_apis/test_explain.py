@@ -141,6 +141,22 @@ def test_a_deployed_and_a_plain_model(tmp_path):
             explain(model, path, tmp_path / 'out', eta=.5)
 
 
+def test_pictures_of_an_earlier_explanation_go(tmp_path):
+    inferencer, path = ready(tmp_path)
+    out = tmp_path / 'out'
+    earlier = explain(inferencer, path, out, labels=['dog'])
+    (out / 'mine.png').write_bytes(b'x')
+    (tmp_path / 'other.png').write_bytes(b'x')
+    told = json.loads((out / 'explanation.json').read_text())
+    (out / 'explanation.json').write_text(json.dumps(dict(told, pictures=[*told['pictures'], '../other.png'])))
+    found = explain(inferencer, path, out, labels=['person'], thr=.9)
+    assert 'map_dog.png' in earlier['pictures'] and 'map_dog.png' not in found['pictures']
+    assert {file.name for file in out.iterdir()} == {*found['pictures'], 'explanation.json', 'mine.png'}
+    assert (tmp_path / 'other.png').exists()
+    (out / 'explanation.json').write_text('[]')
+    explain(inferencer, path, out, labels=['dog'])
+
+
 def test_what_if_of_graphs_that_it_cannot_change(tmp_path):
     inferencer, path = ready(tmp_path)
     inferencer.model.head.classifier.graph_buffers = ('sharing', )  # a classifier with a graph of its own

@@ -7,7 +7,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from kssnet_mm.deploy import switch_to_deploy
-from kssnet_mm.deploy.configs import deployed_config, stock_config
+from kssnet_mm.deploy.configs import deployed_config, several_views, stock_config
 from kssnet_mm.models.backbone_table import BACKBONES
 from kssnet_mm.registry import MODELS
 
@@ -78,7 +78,7 @@ def test_a_deployed_torchvision_backbone_keeps_its_wrapper():
 
 
 @pytest.mark.parametrize('head, steps, message', [
-    (dict(average_clips='max'), [dict(type='SampleFrames', num_clips=10)], "average_clips='max'"),
+    (dict(average_clips='max'), [dict(type='TenCrop')], "average_clips='max'"),
     (dict(), [dict(type='mmaction.ThreeCrop')], "average_clips='prob'"),
     (dict(average_clips='score'), [dict(type='mmaction.ThreeCrop')], None),
     (dict(average_clips='max'), [dict(type='SampleFrames', num_clips=1)], None),
@@ -95,6 +95,17 @@ def test_a_video_head_that_would_decide_otherwise_is_refused(head, steps, messag
         return
     with pytest.raises(ValueError, match=message):
         stock_config(cfg, model)
+
+
+@pytest.mark.parametrize('steps, frames_alone, several', [
+    ([dict(type='mmaction.SampleFrames', clip_len=8, num_clips=10)], False, True),
+    ([dict(type='mmaction.SampleFrames', clip_len=8, num_clips=1)], False, False),
+    ([dict(type='SampleFrames', clip_len=1, num_clips=8)], True, False),  # segments
+    ([dict(type='SampleFrames', clip_len=1, num_clips=8), dict(type='SegmentsToClip')], False, False),
+    ([dict(type='SampleFrames', clip_len=1, num_clips=8), dict(type='SegmentsToClip'), dict(type='ThreeCrop')], False, True),
+])
+def test_which_pipelines_give_several_views(steps, frames_alone, several):
+    assert several_views(steps, frames_alone) == several
 
 
 def test_a_config_without_a_test_pipeline_has_no_stock_form():

@@ -1,7 +1,7 @@
 """Explain a prediction of a trained model: where, by which labels, and what if the graph were another one."""
 import argparse
 
-from kssnet_mm.apis.command_line import command_parser, run_command
+from kssnet_mm.apis.command_line import command_parser, number_or_path, run_command
 
 
 def pair(text):
@@ -20,6 +20,8 @@ def parse_args():
     parser.add_argument('--labels', nargs='+', metavar='LABEL',
                         help='labels to explain (default: the predicted ones, at most five)')
     parser.add_argument('--out-dir', default='explanation', help='folder for the pictures and explanation.json')
+    parser.add_argument('--thr', type=number_or_path, help='threshold on probabilities: a number or a json file of one '
+                        'for each class (default: those of the model)')
     parser.add_argument('--graph', help='.npz of the label graph (default: the one that the config names)')
     parser.add_argument('--lam', type=float, help='what if the statistical graph had this weight?')
     parser.add_argument('--tau', type=float, help='what if the edge threshold were this?')
@@ -38,7 +40,7 @@ def main(args):
     cfg = read_config(args.config, args.cfg_options, ['model'])
     inferencer = MultiLabelInferencer(cfg, args.checkpoint, args.device, classes=args.classes)
     found = explain(inferencer, args.input, args.out_dir, args.labels, args.graph, args.lam, args.tau, args.eta,
-                    args.drop_edge, bool(args.grad_cam), args.grad_cam if args.grad_cam is not True else None)
+                    args.drop_edge, bool(args.grad_cam), args.grad_cam if args.grad_cam is not True else None, args.thr)
     for entry in found['labels']:
         print(f'{entry["label"]} {entry["score"]:.3f}')
         for row in entry.get('shares', {}).get('rows', [])[:6]:

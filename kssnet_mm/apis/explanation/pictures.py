@@ -1,4 +1,5 @@
 """The pictures of one explanation: their names, and what they are drawn on."""
+import json
 import os
 import re
 from typing import List, Optional, Sequence, Tuple
@@ -33,6 +34,18 @@ class Pictures:
         self.frames: List[np.ndarray] = []
         self.photograph: Optional[np.ndarray] = None
         self.box: Optional[Tuple[float, float, float, float]] = None
+
+    def remove_others(self, file: str) -> None:
+        """Remove the pictures of an earlier explanation, which its json ``file`` in this folder lists."""
+        try:
+            with open(os.path.join(self.folder, file), encoding='utf-8') as stream:
+                earlier = json.load(stream)['pictures']
+            others = [name for name in earlier if name not in self.names and os.path.basename(name) == name
+                      and name.endswith('.png')]
+        except (OSError, ValueError, KeyError, TypeError):  # there is none, or it is another program's
+            return
+        for name in filter(os.path.isfile, (os.path.join(self.folder, name) for name in others)):
+            os.remove(name)
 
     def draw_on(self, frames: Sequence[np.ndarray], video: bool, photograph: np.ndarray, box) -> None:
         """Say what the following maps are drawn on; arguments as the attributes."""
