@@ -9,13 +9,13 @@ from PIL import Image
 from tiny_models import CLASSES, KNOWLEDGE, STATISTICAL, VALUES, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer, explain
-from kssnet_mm.apis.explainer import graph_of
 from kssnet_mm.apis.explanation.grad_cam import grad_cam, last_map
 from kssnet_mm.apis.explanation.model_graph import described_graph, read_graph
 from kssnet_mm.converters import save_state_dict
 from kssnet_mm.deploy import switch_to_deploy
 from kssnet_mm.deploy.configs import deployed_config
 from kssnet_mm.deploy.switch import Network
+from kssnet_mm.graphs import LabelGraph
 from kssnet_mm.graphs.superimpose import ks_graph, normalize_symmetric
 
 
@@ -73,8 +73,8 @@ def test_scores_that_are_no_numbers(tmp_path):
 def test_shared_weights_say_which_label_pulled_which(tmp_path, embedding):
     """Each share is A_ij (x . V_j), and they add up; the deployed model has the same scores."""
     classifier = dict(type='GraphLinearClassifier', eta=.4, embedding=embedding)
-    inferencer, path = ready(tmp_path, **classifier)
-    inferencer.model.head.classifier.load_graph(graph_of(inferencer))
+    inferencer, path = ready(tmp_path, graph=embedding, **classifier)  # a plain backbone, or one with embeddings
+    inferencer.model.head.classifier.load_graph(LabelGraph.load(tmp_path / 'graph.npz'))
     found = explain(inferencer, path, tmp_path / 'out', labels=['sports ball', 'dog'])
     ball, dog = (entry['shares'] for entry in found['labels'])
     ball_score, dog_score = (entry['score'] for entry in found['labels'])
@@ -137,7 +137,7 @@ def test_a_deployed_and_a_plain_model(tmp_path):
                         ready(tmp_path / 'plain', graph=False)):
         found = explain(model, path, tmp_path / 'out', labels=['dog'])
         assert found['pictures'] == ['prediction.png', 'map_dog.png'] and 'shares' not in found['labels'][0]
-        with pytest.raises(ValueError, match='no GCN whose label graph could be changed'):
+        with pytest.raises(ValueError, match='no label graph of a GCN to change'):
             explain(model, path, tmp_path / 'out', eta=.5)
 
 

@@ -12,7 +12,7 @@ from kssnet_mm.models.label_gcn import NORMALIZATIONS, LabelGCN
 
 from ..inferencer import MultiLabelInferencer
 
-NO_GRAPH = 'the model has no GCN whose label graph could be changed: it is a plain or a deployed one'
+NO_GRAPH = 'the model has no label graph of a GCN to change: it is a plain or a deployed one'
 
 
 def gcn_of(model: torch.nn.Module) -> Optional[LabelGCN]:
