@@ -95,10 +95,10 @@ def main(args):
             write_numbers(folder / 'result.json', run_row(f'{row.name}, seed {seed}', config, folder, args))
             write_table(work_dir, title, protocols, rows)
     if not args.list:
-        console.print(write_table(work_dir, title, protocols, rows), markup=False)
+        console.print(write_table(work_dir, title, protocols, rows), markup=False, soft_wrap=True)
         console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
         if against is not None:
-            console.print(write_differences(work_dir, chosen, against), markup=False)
+            console.print(write_differences(work_dir, chosen, against), markup=False, soft_wrap=True)
 
 
 if __name__ == '__main__':
