@@ -26,7 +26,7 @@ def files(tmp_path_factory):
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp('weights')
     model, cfg = build(CASE), Config(dict(model=settings(CASE)))
-    cfg.test_dataloader = dict(dataset=dict(pipeline=[]))
+    cfg.test_dataloader = dict(dataset=dict(pipeline=[dict(type='PackInputs')]))
     found = {'trained.cfg': copy.deepcopy(cfg.model)}
     save_state_dict(model.state_dict(), str(folder / 'trained.pth'))
     deployed = switch_to_deploy(model)
