@@ -58,7 +58,7 @@ def load_backbone(model: nn.Module, path: str) -> None:
         path: A file or an address.
 
     Raises:
-        ValueError: No weight of it fits the backbone.
+        ValueError: It lacks weights of the backbone, or has them in another shape; names some.
     """
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
     state = dict(checkpoint.get('state_dict', checkpoint))
@@ -66,9 +66,11 @@ def load_backbone(model: nn.Module, path: str) -> None:
     own = model.state_dict()
     fitting = {name: value for name, value in state.items() if name.startswith(BACKBONE) and name in own
                and value.shape == own[name].shape}
-    if not fitting:
-        raise ValueError(f'{path} has no weight that fits the backbone {type(model.backbone).__name__}; its first names '
-                         f'are {listed(list(state), 6)}')
+    lacking = [name for name, value in own.items() if name.startswith(BACKBONE) and name not in fitting
+               and value.dim()]  # counters of batch norms, which are no arrays, may be left out
+    if lacking:
+        raise ValueError(f'{path} does not fit the backbone {type(model.backbone).__name__}: it lacks '
+                         f'{listed(lacking, 4)}, or has another shape of it; its first names are {listed(list(state), 4)}')
     model.load_state_dict(fitting, strict=False)
 
 

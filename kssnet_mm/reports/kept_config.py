@@ -62,6 +62,8 @@ def keep_config(run: Path, cfg: Config, options: Optional[Dict[str, object]] = N
         path.parent.mkdir(parents=True, exist_ok=True)
         if options:
             write_atomically(options_path(run), f'{options!r}\n')
+        elif options_path(run).exists():  # of a run that was removed
+            options_path(run).unlink()
         write_atomically(path, cfg.pretty_text)
     return path
 

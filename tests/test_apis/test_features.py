@@ -158,5 +158,5 @@ def test_features_of_load_from(tmp_path, photos, prefix):
     np.testing.assert_array_equal(found, wanted)
     assert not np.allclose(found, random)
     torch.save(dict(state_dict={'stem.weight': torch.zeros(1)}), tmp_path / 'trained.pth')
-    with pytest.raises(ValueError, match='trained.pth has no weight that fits the backbone ResNet.*stem.weight'):
+    with pytest.raises(ValueError, match='trained.pth does not fit the backbone ResNet: it lacks .*stem.weight'):
         FeatureExtractor(cfg, str(tmp_path / 'third'), device='cpu')('test')

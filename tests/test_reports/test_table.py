@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 
 import pytest
 from mmengine.config import Config
@@ -77,6 +78,10 @@ def test_runs_of_other_options_of_the_command_line_are_named(tmp_path):
     assert f'With --cfg-options: {said}; other, seed0 (a=3).' in text
     (tmp_path / 'one/seed0.py').unlink()
     assert finished(tmp_path, row) == (runs[1:], [said], ['one, seed0 (seed0.py is missing)'])
+    shutil.rmtree(runs[1])  # as the error says, to train it again, now without options
+    (tmp_path / 'one/seed2.py').unlink()
+    finish(tmp_path, row, 2, mAP=0.6)
+    assert finished(tmp_path, row).runs == runs[1:] and finished(tmp_path, row).overridden == []
 
 
 def test_faults_are_named(tmp_path):
