@@ -14,6 +14,17 @@ from .presets import PRESETS
 PLACES = ('model.backbone.gcn.graph', 'model.head.classifier.graph', 'model.cls_head.classifier.graph')
 
 
+def graph_setting(config: Mapping) -> Tuple[str, object]:
+    """Where a config has its label graph, and what stands there: a builder's config or a file; ('', None) for none."""
+    for place in PLACES:
+        node = config
+        for name in place.split('.'):
+            node = node.get(name) if isinstance(node, abc.Mapping) else None
+        if node is not None:
+            return place, node
+    return '', None
+
+
 def find_builder_config(config: Mapping) -> Optional[dict]:
     """The label graph that a config describes, at ``model.backbone.gcn.graph`` or the ``graph`` of its classifier.
 
@@ -26,15 +37,10 @@ def find_builder_config(config: Mapping) -> Optional[dict]:
     if 'label_graph' in config:
         raise ValueError('The label graph is described at model.backbone.gcn.graph; move the top-level label_graph '
                          'there.')
-    for place in PLACES:
-        node = config
-        for name in place.split('.'):
-            node = node.get(name) if isinstance(node, abc.Mapping) else None
-        if isinstance(node, str):
-            raise ValueError(f'{place} names the file {node}; nothing describes how it is built.')
-        if node is not None:
-            return node
-    return None
+    place, node = graph_setting(config)
+    if isinstance(node, str):
+        raise ValueError(f'{place} names the file {node}; nothing describes how it is built.')
+    return node
 
 
 def settings_of(graph: LabelGraph) -> Optional[Dict[str, object]]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from kssnet_mm.graphs import LabelGraph
 from kssnet_mm.graphs.similarity import similarity
+from kssnet_mm.graphs.summary import graph_setting
 from kssnet_mm.registry import TASK_UTILS
 from kssnet_mm.utils.configs import type_name
 from kssnet_mm.utils.labels import match_labels
@@ -22,15 +23,13 @@ def graph_in(model: Mapping) -> Described:
     Raises:
         ValueError or OSError: The file cannot be read; names it.
     """
-    head = model.get('cls_head') or model.get('head') or {}
-    for part in ((model.get('backbone') or {}).get('gcn'), head.get('classifier')):
-        found = (part or {}).get('graph')
-        if isinstance(found, (str, os.PathLike)):
-            return LabelGraph.load(found)
-        if found:
-            described = any(found.get(name) for name in ('statistical', 'knowledge', 'embedding'))
-            return dict(found) if described or not found.get('file') else LabelGraph.load(found['file'])
-    return None
+    _, found = graph_setting(dict(model=model))
+    if isinstance(found, (str, os.PathLike)):
+        return LabelGraph.load(found)
+    if not found:
+        return None
+    described = any(found.get(name) for name in ('statistical', 'knowledge', 'embedding'))
+    return dict(found) if described or not found.get('file') else LabelGraph.load(found['file'])
 
 
 def knowledge_configs(described: Described) -> Dict[str, dict]:
