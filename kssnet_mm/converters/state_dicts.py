@@ -3,7 +3,7 @@ from typing import Dict, Optional
 
 import torch
 
-from kssnet_mm.checkpoints import read_checkpoint, write_checkpoint
+from kssnet_mm.checkpoints import read_checkpoint, without_wrapper, write_checkpoint
 from kssnet_mm.utils.io import listed
 
 State = Dict[str, torch.Tensor]
@@ -18,9 +18,7 @@ def read_state_dict(path: str, content: Optional[dict] = None) -> State:
     if not isinstance(state, dict) or not state or not all(
             isinstance(value, torch.Tensor) for value in state.values()):
         raise ValueError(f'{path} holds no state dict')
-    if all(key.startswith('module.') for key in state):
-        state = {key[len('module.'):]: value for key, value in state.items()}
-    return dict(state)
+    return without_wrapper(state)
 
 
 def complete_state(state: State, expected: Dict[str, tuple], path: str, kind: str) -> State:

@@ -10,13 +10,14 @@ from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import Runner
 
+from kssnet_mm.checkpoints import without_wrapper
 from kssnet_mm.models.label_gcn import label_keys
 from kssnet_mm.models.other_labels import BACKBONE, Fit, State, fit_labels, graph_buffers, move_backbone
 from kssnet_mm.registry import HOOKS
 from kssnet_mm.utils.io import listed
 
 SHOWN = 6
-EMA = 'module.'  # before the names in ema_state_dict, and in weights that DDP or nn.DataParallel saved
+EMA = 'module.'  # before the names in ema_state_dict
 
 
 @HOOKS.register_module()
@@ -38,6 +39,9 @@ class FitLabelsHook(Hook):
             return
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         state = checkpoint.get('state_dict', checkpoint)
+        plain = without_wrapper(state)
+        state.clear()  # the runner loads this very dict
+        state.update(plain)
         averaged = checkpoint.get('ema_state_dict')  # mmpretrain's EMAHook starts from it
         ema = {name[len(EMA):]: value for name, value in (averaged or {}).items() if name.startswith(EMA)}
         self._fit(runner, model, checkpoint, state, ema)
@@ -55,7 +59,7 @@ class FitLabelsHook(Hook):
             print_log(f'load_from is a network {"without" if hasattr(model.backbone, "gcn") else "with"} a label graph: '
                       f'{moved} weights of its backbone are renamed.', logger='current')
         backbone = {name for name in own if name.startswith(BACKBONE)}
-        if backbone and not any(name in backbone or name[len(EMA):] in backbone for name in state):
+        if backbone and not any(name in backbone for name in state):
             print_log("load_from has no weight under a name of the model's backbone, which starts as if load_from were "
                       f'not set. The first names are {listed(list(state), SHOWN)}, and those of the model '
                       f'{listed(sorted(backbone), SHOWN)}', logger='current', level=logging.WARNING)

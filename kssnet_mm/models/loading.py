@@ -3,6 +3,7 @@ import torch
 import torch.nn as nn
 from mmengine.runner import CheckpointLoader
 
+from kssnet_mm.checkpoints import without_wrapper
 from kssnet_mm.utils.io import listed
 
 from .heads.thresholds import DecisionThresholds
@@ -21,7 +22,7 @@ def load_trained(model: nn.Module, path: str) -> dict:
     check_readers(model)
     # a file or an address; kssnet_mm.checkpoints reads either
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
-    state, meta = checkpoint.get('state_dict', checkpoint), checkpoint.get('meta') or {}
+    state, meta = without_wrapper(checkpoint.get('state_dict', checkpoint)), checkpoint.get('meta') or {}
     if not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ValueError(f'{path} is no checkpoint of a model: it holds more than tensors under their names')
     own = model.state_dict()

@@ -6,6 +6,7 @@ import torch
 import torch.nn as nn
 from mmengine.runner import CheckpointLoader
 
+from kssnet_mm.checkpoints import without_wrapper
 from kssnet_mm.utils.io import listed
 
 State = Dict[str, torch.Tensor]
@@ -61,7 +62,7 @@ def load_backbone(model: nn.Module, path: str) -> None:
         ValueError: It lacks weights of the backbone, or has them in another shape; names some.
     """
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
-    state = dict(checkpoint.get('state_dict', checkpoint))
+    state = without_wrapper(checkpoint.get('state_dict', checkpoint))
     move_backbone(model, state)
     own = model.state_dict()
     fitting = {name: value for name, value in state.items() if name.startswith(BACKBONE) and name in own

@@ -138,7 +138,8 @@ def test_pretrained_features_of_timm(tmp_path, monkeypatch):
     np.testing.assert_allclose(features, [[3.] * 4, [6.] * 4])
 
 
-@pytest.mark.parametrize('prefix', ['backbone.', 'backbone.backbone.'], ids=['plain', 'label graph'])
+@pytest.mark.parametrize('prefix', ['backbone.', 'backbone.backbone.', 'module.backbone.'],
+                         ids=['plain', 'label graph', 'wrapped'])
 def test_features_of_load_from(tmp_path, photos, prefix):
     """Those of the checkpoint's backbone, whatever network it was of."""
     cfg = config(photos('train', [1, 2]), photos('test', [3, 4]))

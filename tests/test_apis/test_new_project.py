@@ -121,7 +121,8 @@ def test_weights_go_where_the_backbone_takes_them(tmp_path):
     state = MODELS.build(BACKBONES['MobileNetV2'].config).state_dict()
     torch.save(state, tmp_path / 'bare.pth')
     torch.save(dict(state_dict={f'backbone.{key}': value for key, value in state.items()}), tmp_path / 'whole.pth')
-    for name, prefix in (('bare', None), ('whole', 'backbone.')):
+    torch.save({f'module.backbone.{key}': value for key, value in state.items()}, tmp_path / 'wrapped.pth')
+    for name, prefix in (('bare', None), ('whole', 'backbone.'), ('wrapped', 'module.backbone.')):
         path = str(tmp_path / f'{name}.pth')
         init = written('images', 'MobileNetV2', path).model.backbone.backbone.init_cfg
         assert init.checkpoint == path and init.get('prefix') == prefix

@@ -107,14 +107,21 @@ def test_a_plain_network_matches_its_rows_by_name(train):
 
 @pytest.mark.parametrize('kinds', [('LinearClassifier', 'LabelGraphClassifier'),
                                    ('LabelGraphClassifier', 'LinearClassifier')])
-@pytest.mark.parametrize('named', [True, False])
-def test_a_plain_backbone_goes_into_the_label_graphs_and_back(train, caplog, kinds, named):
-    """Names of a plain network begin with backbone., those inside a LabelGraphBackbone with backbone.backbone."""
+@pytest.mark.parametrize('named, wrapper', [(True, ''), (False, ''), (True, 'module.')])
+def test_a_plain_backbone_goes_into_the_label_graphs_and_back(train, caplog, kinds, named, wrapper):
+    """Names of a plain network begin with backbone., those inside a LabelGraphBackbone with backbone.backbone.
+
+    DataParallel and DistributedDataParallel put module. before all of them.
+    """
     old, checkpoint = train(OLD, lr=.1, kind=kinds[0])
     if not named:  # as weights of elsewhere, which say nothing of their classes
         state = torch.load(checkpoint, map_location='cpu')['state_dict']
         torch.save(dict(state_dict={name: value for name, value in state.items() if 'label_keys' not in name}),
                    checkpoint)
+    if wrapper:
+        content = torch.load(checkpoint, map_location='cpu')
+        content['state_dict'] = {wrapper + name: value for name, value in content['state_dict'].items()}
+        torch.save(content, checkpoint)
     new, saved = train(OTHER_NUMBER if named else OLD, load_from=checkpoint, kind=kinds[1], said=caplog.handler)
     old, new = (model.backbone.backbone if hasattr(model.backbone, 'gcn') else model.backbone for model in (old, new))
     for name, parameter in old.named_parameters():

@@ -9,7 +9,7 @@ from kssnet_mm.models.backbone_table import Backbone
 from kssnet_mm.registry import MODELS
 
 # As checkpoints of whole models of mmpretrain and mmaction2 have it; bare keys are tried first.
-PREFIXES = ('', 'backbone.')
+PREFIXES = ('', 'backbone.', 'module.', 'module.backbone.')
 # A file with less of the backbone's parameters is one of another network.
 ENOUGH = 0.9
 
