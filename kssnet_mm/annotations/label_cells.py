@@ -14,8 +14,14 @@ def check_policy(policy: str, name: str = 'unknown') -> None:
         raise ValueError(f'{name} must be one of {", ".join(POLICIES)}, got {policy!r}')
 
 
-def by_policy(held: Set[int], unknown: AbstractSet[int], policy: str) -> Tuple[Set[int], Set[int]]:
+def by_policy(held: Set[int], unknown: AbstractSet[int], policy: str, where: str) -> Tuple[Set[int], Set[int]]:
     """Positions of the labels that a sample holds and of those that are unknown, after a policy was applied.
+
+    Args:
+        held: Positions of those that it holds.
+        unknown: Positions of those of which its source does not say so.
+        policy: One of those above.
+        where: The sample's place, for the error.
 
     Raises:
         ValueError: There are unknown ones and the policy is 'error'.
@@ -23,8 +29,9 @@ def by_policy(held: Set[int], unknown: AbstractSet[int], policy: str) -> Tuple[S
     if not unknown or policy == 'ignore':
         return set(held), set(unknown)
     if policy == 'error':
-        raise ValueError("labels are unknown of some samples: unknown='ignore' leaves them out of loss, metrics and "
-                         "statistics, unknown='negative' takes them for not held")
+        raise ValueError(f"{where}: of {len(unknown)} labels nobody says whether the sample holds them: "
+                         "unknown='ignore' leaves them out of loss, metrics and statistics, unknown='negative' takes "
+                         "them for not held")
     return set(held) | (set(unknown) if policy == 'positive' else set()), set()
 
 

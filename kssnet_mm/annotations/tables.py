@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
 from kssnet_mm.utils.io import PathLike, few
-from kssnet_mm.utils.labels import LabelMismatchError, index_labels
+from kssnet_mm.utils.labels import LabelMismatchError, canonical_label, index_labels
 
 from .csv_tables import read_csv
 from .faults import FaultHandler, raise_fault
@@ -44,12 +44,12 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, settin
     if classes is None:
         classes = own or sorted({label for row in rows for label in row.labels})
     try:
-        index_labels(classes)
+        position = index_labels(classes)
+        index_labels(own or ())
     except LabelMismatchError as error:
         raise LabelMismatchError(f'{path}: {error}') from None
-    position = {label: i for i, label in enumerate(classes)}
     for label in own or ():
-        if label not in position:
+        if canonical_label(label) not in position:
             hint = '' if json else f'; if it is no label: other_columns=[{label!r}]'
             fault('unknown label', f'{path}:1', f'the column {label!r} is not one of the classes{hint}')
     absent = _without_column(path, classes, own, settings, fault)
@@ -61,11 +61,11 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, settin
         if unique.refuses(row):
             continue
         for label in row.labels:
-            if label not in position:
+            if canonical_label(label) not in position:
                 fault('unknown label', row.where, f'{label!r} is not one of the classes')
-        held, unknown = ({position[label] for label in found if label in position}
+        held, unknown = ({position[name] for name in map(canonical_label, found) if name in position}
                          for found in (row.labels, row.unknown))
-        held, doubt = by_policy(held, absent - held, settings.unknown)
+        held, doubt = by_policy(held, absent - held, settings.unknown, row.where)
         unique.add(Sample(row.name, sorted(held), row.where, sorted(unknown | doubt)))
     return tuple(classes), unique.samples
 
@@ -73,7 +73,8 @@ def read_samples(path: PathLike, classes: Optional[Sequence[str]] = None, settin
 def _without_column(path: Path, classes: Sequence[str], own: Optional[List[str]], settings: TableSettings,
                     fault: FaultHandler) -> set:
     """Positions of classes that a table with a column a label says nothing about."""
-    absent = [label for label in classes if own and label not in set(own)]
+    there = set(map(canonical_label, own or ()))
+    absent = [label for label in classes if own and canonical_label(label) not in there]
     if not absent or settings.unknown == 'negative':
         return set()
     text = f'there is no column of the class {few(absent)}'

@@ -56,7 +56,7 @@ class CocoMultiLabel(SamplePolicy, BaseDataset):
             if not image.file_name:
                 self.fault('malformed annotation', self.ann_file, f'image {image.id} has no file_name')
                 continue
-            held, unknown = by_policy(image.labels, image.unknown, self.unknown)
+            held, unknown = by_policy(image.labels, image.unknown, self.unknown, f'{self.ann_file}: image {image.id}')
             data.append(dict(img_path=osp.join(self.img_prefix, image.file_name), img_id=image.id,
                              gt_label=sorted(held), unknown=sorted(unknown)))
         return self.labelled(data, 'gt_label', 'images', self.ann_file)

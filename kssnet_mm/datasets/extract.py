@@ -9,7 +9,7 @@ import cv2
 import mmcv
 import numpy as np
 
-from .frame_folders import count_frames, frame_template, write_times
+from .frame_folders import COUNT, count_frames, frame_template, write_times
 from .video import FrameIndex, VideoError, iterate_frames, read_index
 
 SETTINGS = 'extraction.json'
@@ -67,27 +67,40 @@ def resized(image: np.ndarray, short_side: int) -> np.ndarray:
     return mmcv.imrescale(image, (np.inf, short_side))
 
 
-def extract_video(video: Path, out: Path, settings: Settings) -> Result:
+def extract_video(video: Path, out: Path, settings: Settings, ending: Optional[str] = None) -> Result:
     """Write ``{out}/{id}/{id}-{:06d}.jpg`` from 1; a folder that is complete is left alone.
 
-    The folder has a temporary name until all frames are there, so that one that has its name is whole.
+    The folder has a temporary name until all frames are there, so that one that has its name is whole. An incomplete
+    one is made anew if it was made here, which its ``frames.txt`` tells; another is an error, and stays as it is.
+
+    Args:
+        video: The file.
+        out: Folder that gets the folder of frames.
+        settings: What decides the frames.
+        ending: What follows the id in the file's name, as ``'_480.mp4'``. None: what follows its last point.
     """
-    name, folder = video.stem, out / video.stem
+    name = video.stem if ending is None else video.name[:len(video.name) - len(ending)]
+    folder = out / name
     if folder.exists():
         try:
             return Result(name, count_frames(str(folder), name), skipped=True)
-        except ValueError:
+        except ValueError as error:
+            if not (folder / COUNT).is_file():
+                return Result(name, 0, f'{error}; the folder was not made by this command, and stays as it is: move it '
+                                       'away, or give another output folder')
             shutil.rmtree(folder)  # frames were deleted from it
     partial = out / f'.{name}.partial'
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
         index = read_index(str(video))
-        frames = _write(video, index, partial, settings)
+        frames = _write(video, name, index, partial, settings)
         os.replace(partial, folder)
         return Result(name, frames, note=index.note and f'{video}: {index.note}')
-    except (VideoError, OSError, cv2.error) as error:
-        return Result(name, 0, str(error) or type(error).__name__)
+    except VideoError as error:
+        return Result(name, 0, str(error))
+    except Exception as error:  # one odd file does not end the extraction of all others
+        return Result(name, 0, f'{video}: {str(error) or type(error).__name__}')
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -100,7 +113,7 @@ def _wanted(index: FrameIndex, fps: Optional[float]) -> tuple:
     return index.shown_at(times), np.append(times, index.end)
 
 
-def _write(video: Path, index: FrameIndex, folder: Path, settings: Settings) -> int:
+def _write(video: Path, name: str, index: FrameIndex, folder: Path, settings: Settings) -> int:
     """Decode and write the frames shown at 0, 1 / fps, 2 / fps, ... seconds; returns their number.
 
     Raises:
@@ -109,7 +122,7 @@ def _write(video: Path, index: FrameIndex, folder: Path, settings: Settings) -> 
     """
     cv2.setNumThreads(1)
     wanted, times = _wanted(index, settings.fps)
-    template = frame_template(video.stem)
+    template = frame_template(name)
     read = 0
     try:
         for number, image in iterate_frames(str(video), index):

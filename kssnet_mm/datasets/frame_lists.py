@@ -75,4 +75,7 @@ class FrameListMultiLabel(SamplePolicy, BaseActionDataset):
             record['actions'] = np.array([(label, k / self.frame_fps, (k + 1) / self.frame_fps)
                                           for k, held in enumerate(video.labels) for label in held],
                                          dtype=np.float64).reshape(-1, 3)
+            # the clock of the list, which a frames.txt in the folder need not have
+            times = np.arange(naming.count + 1) / self.frame_fps
+            record['frame_spans'] = np.stack([times[:-1], times[1:]], axis=1)
         return record

@@ -29,8 +29,8 @@ class SamplePolicy:
 
     Args:
         keep_unlabelled: Whether samples without any label stay; both counts are logged.
-        on_bad_media: 'raise', or in training 'resample': a file that cannot be read is counted, logged
-            and replaced by another sample. In test mode nothing is ever replaced or left out. Images that are
+        on_bad_media: 'raise', or in training 'resample': a sample whose file cannot be read, or on which a step of the
+            pipeline fails, is counted, logged and replaced by another. In test mode nothing is ever replaced or left out. Images that are
             broken in the middle count, although OpenCV reads them, and so do those of floats or 32-bit integers,
             which it would clip.
         max_pixels: Images that have more by their header are not decoded: they count as unreadable.
@@ -137,7 +137,8 @@ class SamplePolicy:
                 return super().prepare_data(idx)
         except Exception as error:  # decoders, cv2 and OS errors share no base class
             reason = str(error).strip().splitlines()
-            text = f'{name} cannot be read ({type(error).__name__}: {reason[0] if reason else ""})'
+            text = f'{name} cannot be read, or a step of the pipeline fails on it ({type(error).__name__}: ' \
+                   f'{reason[0] if reason else ""})'
             if self.test_mode or self.on_bad_media == 'raise':
                 raise ValueError(text) from error
             worker = get_worker_info()

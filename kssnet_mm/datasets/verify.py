@@ -83,6 +83,23 @@ def _media_twice(infos: Sequence[Tuple[dict, str]]) -> Iterator[Fault]:
             seen[path] = place
 
 
+def _difference(here: Sequence[str], there: Sequence[str]) -> str:
+    lacking = sorted(set(there) ^ set(here))
+    how = (f'only one of them has {", ".join(map(repr, lacking[:5]))}' if lacking else
+           'the same names stand in another order')
+    return f'{len(here)} and {len(there)} classes: {how}'
+
+
+def _common_classes(parts: Sequence[tuple], faults: List[Fault]) -> Optional[Tuple[str, ...]]:
+    """Classes of the first of several joined data sets; where another has others, that is a fault."""
+    known = [(classes, name) for classes, _, name in parts if classes]
+    for classes, name in known[1:]:
+        first, place = known[0]
+        if classes != first:
+            faults.append(Fault('class list mismatch', f'{name} against {place}', _difference(classes, first)))
+    return known[0][0] if known else None
+
+
 def _compare(splits: Dict[str, Split], media: Dict[str, Dict[str, str]], asked: Sequence[str]) -> None:
     """Append what does not fit between the splits to the faults of those asked for."""
     names = list(splits)
@@ -92,12 +109,8 @@ def _compare(splits: Dict[str, Split], media: Dict[str, Dict[str, str]], asked: 
             # the later split is blamed, or the one that was asked for
             blamed = here if name in asked else there
             if here.classes and there.classes and here.classes != there.classes:
-                lacking = sorted(set(there.classes) ^ set(here.classes))
-                how = (f'only one of them has {", ".join(map(repr, lacking[:5]))}' if lacking else
-                       'the same names stand in another order')
-                blamed.faults.append(Fault(
-                    'class list mismatch', f'{name} against {other}',
-                    f'{len(here.classes)} and {len(there.classes)} classes: {how}'))
+                blamed.faults.append(Fault('class list mismatch', f'{name} against {other}',
+                                           _difference(here.classes, there.classes)))
             for path in sorted(media[name].keys() & media[other].keys() - {''}):
                 blamed.faults.append(Fault('in two splits', media[name][path],
                                            f'{path} is in {other} too ({media[other][path]})'))
@@ -154,7 +167,7 @@ def verify_config(config: Config, split: Optional[str] = None, workers: int = 2,
             faults: List[Fault] = []
             parts = [_read(dict(part), faults) for part in _inner(configs[name])]
             infos = [(info, where) for _, found, where in parts for info in found]
-            splits[name] = Split(name, len(infos), parts[0][0], faults)
+            splits[name] = Split(name, len(infos), _common_classes(parts, faults), faults)
             media[name] = {_media(info): _place(info, where) for info, where in infos}
             if name in asked:
                 faults.extend(_media_twice(infos))

@@ -9,8 +9,9 @@ from mmengine.dataset import Compose
 from PIL import Image
 
 from kssnet_mm.utils.configs import type_name
+from kssnet_mm.utils.io import few
 
-from .frame_folders import read_folder
+from .frame_folders import FrameFolder, read_folder
 from .image_files import MAX_PIXELS, check_header, whole_images
 from .isolated_map import CRASHED, isolated_map
 from .sample_policy import media_of
@@ -69,10 +70,17 @@ def check_video(path: str, steps: Sequence[dict] = (), every_frame: bool = False
 
 
 def check_frames(info: dict, steps: Sequence[dict] = (), every_frame: bool = False) -> Finding:
-    """List a folder of frames and decode the first, the middle and the last, or all of them."""
+    """Look for the frames of a folder and decode the first, the middle and the last, or all of them.
+
+    They are those that the record names (``filename_tmpl``, ``total_frames``, ``start_index``, ``offset``), else those
+    that the folder has.
+    """
     folder = info['frame_dir']
     try:
-        found = read_folder(folder, os.path.basename(info['video_id']), info.get('filename_tmpl'))
+        if info.get('filename_tmpl') and info.get('total_frames'):
+            found = _named_frames(folder, info)
+        else:
+            found = read_folder(folder, os.path.basename(info['video_id']), info.get('filename_tmpl'))
     except ValueError as error:
         return 'missing or incomplete frames', str(error)
     for number in _numbers(found.count, every_frame):
@@ -84,6 +92,23 @@ def check_frames(info: dict, steps: Sequence[dict] = (), every_frame: bool = Fal
         return _decode(info, list(steps) or FRAME_STEPS, False, info.get('total_frames', found.count))
     except Exception as error:
         return 'unreadable media', f'{folder} cannot be decoded ({_reason(error)})'
+
+
+def _named_frames(folder: str, info: dict) -> FrameFolder:
+    """The frames that a record names, as ``RawFrameDecode`` finds them.
+
+    Raises:
+        ValueError: The folder or some of them are not there.
+    """
+    named = FrameFolder(info['filename_tmpl'], info.get('start_index', 0) + info.get('offset', 0), info['total_frames'])
+    if not os.path.isdir(folder):
+        raise ValueError(f'{folder}: the folder of frames is missing')
+    there = set(os.listdir(folder))
+    missing = [name for name in map(named.template.format, range(named.start, named.start + named.count))
+               if name not in there]
+    if missing:
+        raise ValueError(f'{folder}: {len(missing)} of the {named.count} frames are missing: {few(missing)}')
+    return named
 
 
 def _numbers(count: int, every_frame: bool) -> List[int]:

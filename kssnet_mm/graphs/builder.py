@@ -2,6 +2,7 @@
 import copy
 import logging
 import os
+from pathlib import Path
 from typing import Optional, Sequence, Union
 
 import numpy as np
@@ -78,6 +79,8 @@ class LabelGraphBuilder:
             if values['lam'] == alone:
                 raise ValueError(f'lam={values["lam"]:g} asks for the {absent} graph alone, and '
                                  f'{absent} is None')
+        if file is not None and Path(file).suffix != '.npz':
+            raise ValueError(f'file must be an .npz, got {str(file)!r}')
         if labels is None and statistical is None and file is None:
             raise ValueError('without a statistical source the labels have to be given')
         self.statistical, self.knowledge, self.embedding = statistical, knowledge, embedding

@@ -142,6 +142,9 @@ def read_aliases(file: Union[str, os.PathLike]) -> Dict[str, ConceptSpec]:
         raise ValueError(f'{os.fspath(file)} holds a {type(table).__name__}, not a table of labels')
     aliases: Dict[str, ConceptSpec] = {}
     for label, value in table.items():
+        if isinstance(label, bool):
+            raise ValueError(f'{os.fspath(file)}: yaml reads a label such as no, off, yes or on as {label}: put it in '
+                             'quotes')
         spec = [value] if isinstance(value, str) else value
         names = list(spec.values()) if isinstance(spec, dict) else spec
         if not isinstance(names, list) or not any(isinstance(name, str) for name in names) or any(

@@ -14,8 +14,8 @@ from .sources.label_source import LabelSource
 
 def _where(targets: Matrix, test: Callable) -> sparse.csr_array:
     """CSR table of int64 ones where the entry of a sample passes the test."""
-    found = sparse.csr_array(targets, dtype=np.int64, copy=True)
-    found.data[:] = test(found.data)
+    found = sparse.csr_array(targets, copy=True)
+    found.data = test(found.data).astype(np.int64)  # the test first: a share such as .5 would become 0
     found.eliminate_zeros()
     return found
 

@@ -16,6 +16,8 @@ EPSILON = 1e-6
 def entries_at(counted, rows: np.ndarray, columns: np.ndarray):
     """Entries of an N x N matrix, or those of the rows of N numbers, or a number that holds for every pair."""
     if sparse.issparse(counted):
+        if not len(rows):  # scipy gives no array for no entries
+            return np.zeros(0, dtype=counted.dtype)
         return np.asarray(sparse.csr_matrix(counted)[rows, columns]).ravel()
     return counted if np.ndim(counted) == 0 else counted[rows]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from kssnet_mm.utils.configs import type_name, with_named_types
 
-from .source_files import SourceFiles, digest, names_path, named_files
+from .source_files import LABELS, SourceFiles, digest, names_path, named_files
 
 
 def to_plain(value: Any) -> Any:
@@ -51,10 +51,10 @@ def comparable(settings: Any, key: str = '') -> Any:
         return {RENAMED.get(name, name): comparable(item, name) for name, item in settings.items()
                 if name not in WITHOUT_EFFECT}
     if isinstance(settings, list):
-        return [comparable(item, key) for item in settings]
+        return [comparable(item, '' if key in LABELS else key) for item in settings]  # names, which are no paths
     if key == 'type' and isinstance(settings, str):
         return type_name(settings)  # a class may be named with its module, or not
-    return Path(settings).name if isinstance(settings, str) and names_path(key) else settings
+    return Path(settings).name if isinstance(settings, str) and (names_path(key) or key in LABELS) else settings
 
 
 # Larger files, such as a dump or word vectors, are only hashed when a graph is built, because hashing them at every
@@ -75,11 +75,12 @@ def changed_files(settings: Any, described: List[dict]) -> List[str]:
     """
     # Graphs of older versions have the names of the files without their settings.
     known = {(entry.get('setting', ''), entry['file']): entry for entry in described}
+    settings_then = {setting for setting, _ in known}
 
     def changed(found: SourceFiles) -> bool:
         entry = known.get((found.setting, found.name), known.get(('', found.name)))
-        if entry is None:
-            return False
+        if entry is None:  # another file at the same place, where a config changed that names it
+            return found.setting in settings_then
         return entry['bytes'] != found.bytes or (found.bytes <= HASHED_UP_TO and entry['sha256'] != digest(found))
 
     return [f'{found.name} ({found.setting})' for found in named_files(to_plain(settings)) if changed(found)]

@@ -9,9 +9,13 @@ from kssnet_mm.registry import TASK_UTILS
 def similarity(embedding: np.ndarray) -> np.ndarray:
     """N x N cosines between label vectors (N, D) after their mean is taken off; negative ones become 0.
 
-    All words are somewhat alike; without their mean, the cosine says what two labels share beyond that.
+    All words are somewhat alike; without their mean, the cosine says what two labels share beyond that. Labels without
+    a vector, whose row is 0, are alike to none and do not count in the mean.
     """
-    centred = embedding - embedding.mean(axis=0)
+    known = embedding.any(axis=1)
+    centred = np.zeros_like(embedding)
+    if known.any():
+        centred[known] = embedding[known] - embedding[known].mean(axis=0)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     unit = np.divide(centred, length, out=np.zeros_like(centred), where=length > 0)
     return np.maximum(unit @ unit.T, 0)

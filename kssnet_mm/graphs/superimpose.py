@@ -30,6 +30,8 @@ def normalize_symmetric(matrix: Matrix) -> Matrix:
     A label without edges has D_ii = 0; its row and column of A' are 0, never inf or NaN. D holds row sums alone: in
     a directed graph a label that others lead to, and that leads to none, has D_ii = 0 too, and loses those edges.
     """
+    if matrix.dtype.kind != 'f':  # counts, or edges that are there or not
+        matrix = matrix.astype(np.float64)
     degree = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
     scale = np.zeros_like(degree)
     np.power(degree, -0.5, out=scale, where=degree > 0)

@@ -1,4 +1,5 @@
 """Writing files as a whole, and shortening lists in messages."""
+import errno
 import json
 import math
 import os
@@ -10,6 +11,8 @@ from typing import Any, Dict, Iterator, Sequence, Union
 import numpy as np
 
 PathLike = Union[str, os.PathLike]
+# Bytes of a file's name that leave room for the parts of a temporary one; file systems take 255.
+LONGEST_NAME = 236
 
 
 @contextmanager
@@ -17,18 +20,25 @@ def whole_file(path: PathLike) -> Iterator[str]:
     """A temporary name to write to, in the folder of ``path``; it is renamed to ``path`` if nothing is raised.
 
     A reader therefore never sees half a file. The name is unique, so that several processes or hosts may write the
-    same file at once.
+    same file at once. Where ``path`` is a symbolic link, the file that it points to is written.
 
     Raises:
-        OSError: Names ``path``, e.g. where the disk is full.
+        OSError: Names ``path``, e.g. where the disk is full, or where something else than a file has the name, such as a
+            FIFO or a device, which would be replaced.
     """
     path = os.fspath(path)
-    folder, name = os.path.split(os.path.abspath(path))
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        kind, number = ('a folder', errno.EISDIR) if os.path.isdir(target) else ('no regular file', errno.EINVAL)
+        raise OSError(number, f'this is {kind}, and a file is to be written', path)
+    folder, name = os.path.split(target)
     os.makedirs(folder, exist_ok=True)
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        name = name[:LONGEST_NAME // 8]
     temporary = os.path.join(folder, f'.{name}.{uuid.uuid4().hex[:12]}.part')
     try:
         yield temporary
-        os.replace(temporary, path)
+        os.replace(temporary, target)
     except OSError as error:
         if error.errno is None or error.filename not in (None, temporary):
             raise  # about another file, which it names

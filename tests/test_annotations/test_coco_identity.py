@@ -135,6 +135,8 @@ def test_classes_that_a_file_does_not_speak_of_are_unknown(tmp_path):
                           ('positive', [[1, 1, 0], [1, 1, 1]])):
         data_set, source, faults = read_all(tmp_path, content, unknown=unknown)
         assert data_set() == source() == (('Cat', 'dog', 'cup'), rows) and faults == []
+    with pytest.raises(ValueError, match=r'c.json: image \d+: of \d labels nobody says'):
+        CocoLabels(tmp_path / 'c.json', unknown='error').load()
     _, matrix, summary = CooccurrenceGraph(CocoLabels(tmp_path / 'c.json'), estimator='conditional').build()
     # Cat is known in image 2 alone, which also holds dog; of dog's two images one tells of Cat
     assert matrix[:2, :2].tolist() == [[0, 1], [1, 0]]

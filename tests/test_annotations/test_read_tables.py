@@ -78,3 +78,20 @@ def test_class_list(tmp_path):
         class_names([])
     with pytest.raises(ValueError, match='the list of classes is empty'):  # and not VOC's twenty
         VOCLabels(tmp_path, classes=[]).load()
+
+
+@pytest.mark.parametrize('name, text', [
+    ('t.csv', 'id,labels\n1,Dog;traffic_light\n2,CAT\n'), ('t.csv', 'id,Dog,cat,Traffic_Light\n1,1,0,1\n2,0,1,0\n'),
+    ('t.json', '{"1": ["Dog", "traffic_light"], "2": ["CAT"]}')])
+def test_labels_are_matched_with_the_classes_in_any_spelling(tmp_path, name, text):
+    """As in COCO's files, VOC's and label graphs."""
+    (tmp_path / name).write_text(text)
+    classes, samples = read_samples(tmp_path / name, ['cat', 'dog', 'traffic light'])
+    assert classes == ('cat', 'dog', 'traffic light')
+    assert [(sample.name, sample.labels, sample.unknown) for sample in samples] == [('1', [1, 2], []), ('2', [0], [])]
+
+
+def test_two_columns_of_one_label_are_refused(tmp_path):
+    (tmp_path / 't.csv').write_text('id,dog,Dog\n1,1,0\n')
+    with pytest.raises(ValueError, match="t.csv: label 'Dog' at position 1 repeats 'dog'"):
+        read_samples(tmp_path / 't.csv', ['dog', 'cat'])

@@ -82,6 +82,34 @@ def test_complete_folders_stay_and_others_are_made_again(tmp_path):
         count_frames(tmp_path / 'v', 'v')
 
 
+@pytest.mark.parametrize('names', [['masks.npy'], ['v-000001.jpg', 'v-000003.jpg']])
+def test_incomplete_folders_of_others_stay_as_they_are(tmp_path, names):
+    write_video(tmp_path / 'v.mp4', 3)
+    (tmp_path / 'out/v').mkdir(parents=True)
+    for name in names:
+        (tmp_path / 'out/v' / name).write_text('mine')
+    result = extract_video(tmp_path / 'v.mp4', tmp_path / 'out', Settings())
+    assert result.frames == 0 and 'was not made by this command' in result.error
+    assert sorted(os.listdir(tmp_path / 'out/v')) == names
+
+
+def test_the_id_ends_where_the_given_ending_begins(tmp_path, monkeypatch, capsys):
+    write_video(tmp_path / 'videos/ABC_480.mp4', 3)
+    (tmp_path / 'c.csv').write_text('id,actions,length\nABC,c000 0 1,1\n')
+    assert run_tool(monkeypatch, tmp_path / 'videos', tmp_path / 'out', '--workers', 1, '--csv', tmp_path / 'c.csv',
+                    '--extension', '_480.mp4') == 0
+    assert count_frames(tmp_path / 'out/ABC', 'ABC') == 3 and (tmp_path / 'out/ABC/ABC-000001.jpg').is_file()
+
+
+def test_an_error_of_any_kind_is_the_videos_alone(tmp_path, monkeypatch):
+    def fail(path):
+        raise ZeroDivisionError('odd header')
+
+    monkeypatch.setattr('kssnet_mm.datasets.extract.read_index', fail)
+    result = extract_video(tmp_path / 'v.mp4', tmp_path / 'out', Settings())
+    assert result.error.endswith('v.mp4: odd header') and not list((tmp_path / 'out').iterdir())
+
+
 def test_a_killed_extraction_goes_on(tmp_path, monkeypatch, capsys):
     """All its processes are killed at the second frame of the second video."""
     for name in 'ABC':

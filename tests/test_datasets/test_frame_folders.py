@@ -5,7 +5,7 @@ import pytest
 from mmengine.registry import DATASETS
 from painted_videos import numbers_of, paint
 
-from kssnet_mm.datasets.frame_folders import FrameFolder, consecutive, read_folder
+from kssnet_mm.datasets.frame_folders import FrameFolder, consecutive, read_folder, write_times
 
 SAMPLE = dict(type='mmaction.SampleFrames', clip_len=2, num_clips=1, test_mode=True)
 FINISH = [dict(type='mmaction.RawFrameDecode'), dict(type='mmaction.FormatShape', input_format='NCTHW'),
@@ -119,6 +119,10 @@ def test_pyslowfasts_frame_lists(tmp_path, spelling):
     steps = [dict(SAMPLE, frame_interval=4), dict(type='ClipLabels'), *FINISH]
     data = frame_list(tmp_path, label_level='clip', pipeline=steps)
     assert shown(data[0]) == [2, 6] and [target(data[k]) for k in range(2)] == [[1, 0, 1], [0, 0, 0]]
+    # a folder that our extraction made at another rate has its own clock, and the list its own
+    write_times(str(tmp_path / 'frames/A'), np.arange(11) / 60)
+    data = frame_list(tmp_path, label_level='clip', pipeline=steps)
+    assert target(data[0]) == [1, 0, 1]
 
 
 @pytest.mark.parametrize('text, match', [

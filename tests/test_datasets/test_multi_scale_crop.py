@@ -42,3 +42,12 @@ def test_bad_settings():
         MultiScaleImageCrop(scales=(1.5, ))
     with pytest.raises(ValueError, match='0'):
         MultiScaleImageCrop(size=0)
+
+
+@pytest.mark.parametrize('height, width', [(222, 222), (222, 300), (300, 223)])
+def test_a_side_taken_as_the_target_does_not_begin_before_the_image(height, width):
+    """Sides of 222 and 223 are taken as 224: the crop is then the image, not its last rows."""
+    image = np.arange(height * width, dtype=np.float32).reshape(height, width)
+    for y, x in crop_corners(height, width, 224, 224):
+        assert 0 <= y and 0 <= x
+        assert image[y:y + 224, x:x + 224].shape == (min(height, 224), min(width, 224))

@@ -251,3 +251,10 @@ def test_tool(table, monkeypatch, capsys):
     assert {f['kind'] for f in content['splits']['val']['faults']} == {'unknown label', 'in two splits'}
     assert run_tool(monkeypatch, table / 'config.py', '--split', 'test') == 2
     assert 'no test_dataloader' in capsys.readouterr().err
+
+
+def test_joined_data_sets_need_the_same_classes(table):
+    (table / 'other.txt').write_text('dog\ncat\n')
+    parts = [images(table, 'train'), dict(images(table, 'val'), classes='other.txt')]
+    found = faults(config(train=dict(type='ConcatDataset', datasets=parts)))
+    assert list(found) == [('class list mismatch', 'train.csv')] and 'another order' in found[next(iter(found))]

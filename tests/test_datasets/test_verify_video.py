@@ -85,6 +85,30 @@ def test_folders_of_frames_of_any_naming(table, tmp_path):
     assert kinds(table) == [('missing or incomplete frames', 't.csv:3')]
 
 
+def test_frames_that_begin_at_another_number(table, tmp_path):
+    for name in 'vw':
+        for k in range(7):
+            (tmp_path / f'frames/{name}/img_{k:03d}.jpg').unlink()
+    table.train_dataloader.dataset.start_index = 7
+    assert kinds(table) == []
+
+
+def test_frames_of_a_list_are_looked_for(tmp_path):
+    (tmp_path / 'v').mkdir()
+    for k in (7, 8, 9, 20):
+        assert cv2.imwrite(str(tmp_path / f'v/img_{k:03d}.jpg'), paint(k))
+    rows = ''.join(f'v 1 {k} v/img_{k + 7:03d}.jpg "0"\n' for k in range(3))
+    (tmp_path / 'list.csv').write_text('original_vido_id video_id frame_id path labels\n' + rows)
+    cfg = Config(dict(train_dataloader=dict(dataset=dict(
+        type='FrameListMultiLabel', data_root=str(tmp_path), ann_file='list.csv', data_prefix=dict(img=''),
+        classes=['cat'], pipeline=[OURS[1], dict(type='mmaction.RawFrameDecode')]))))
+    assert kinds(cfg) == []  # frame 20 is not among the listed ones
+    (tmp_path / 'v/img_008.jpg').unlink()
+    [split] = verify_config(cfg, workers=1)
+    assert [fault.message.rsplit('/', 1)[-1] for fault in split.faults] == [
+        "v: 1 of the 3 frames are missing: 'img_008.jpg'"]
+
+
 def test_the_pipeline_of_the_config_reads(tmp_path):
     """decord finds six frames more than players show, which is told where a pipeline uses it."""
     source = write(tmp_path / 'a.mp4', constant(60), options=dict(bf='2', g='12'))

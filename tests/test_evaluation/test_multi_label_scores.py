@@ -46,6 +46,9 @@ def test_the_classes_are_checked_when_the_data_set_is_known(tmp_path):
 def test_names_of_a_file_need_names_of_classes(tmp_path):
     (tmp_path / 'thr.json').write_text(json.dumps(dict(cat=.4, dog=.5)))
     metric = MultiLabelScores(thr=str(tmp_path / 'thr.json'))
+    with pytest.raises(ValueError, match='the data set does not name its classes'):
+        metric.dataset_meta = dict(task='x')  # before the first batch
+    metric = MultiLabelScores(thr=str(tmp_path / 'thr.json'))
     metric.results = list(zip(SCORES, TARGETS))
     with pytest.raises(ValueError, match='the classes have no names here'):
         metric.evaluate(3)

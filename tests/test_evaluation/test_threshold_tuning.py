@@ -52,3 +52,9 @@ def test_bad_input():
         tune_thresholds(np.zeros((2, 1)), np.zeros((2, 1)), 'f1')
     with pytest.raises(ValueError, match='probabilities'):
         tune_thresholds(np.array([[2.0]]), np.array([[1]]))
+
+
+@pytest.mark.parametrize('objective', ['per_class', 'overall'])
+def test_a_class_without_positives_gets_1(objective):
+    scores = np.array([[1., .9], [.6, .2], [.5, .1]])  # a score of 1 is at or above every threshold
+    assert tune_thresholds(scores, np.array([[0, 1], [0, 0], [-1, 0]]), objective)[0] == 1

@@ -211,6 +211,7 @@ def test_concepts_reach_the_parts_under_the_graph_s_spelling(tmp_path):
     (dict(statistical=None, lam=1), 'lam=1 asks for the statistical graph alone'),
     (dict(statistical=None, knowledge=None, file=None), 'give statistical or knowledge'),
     (dict(statistical=None, file=None), 'labels have to be given'),
+    (dict(file='graph.pt'), "file must be an .npz, got 'graph.pt'"),
 ])
 def test_bad_settings_are_named(settings, changes, match):
     with pytest.raises(ValueError, match=match):

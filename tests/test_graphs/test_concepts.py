@@ -111,6 +111,7 @@ def test_aliases(tmp_path):
     ('cup: [glass, null]\n', "aliases.yaml: 'cup' maps to"),
     ('cup: {verb: {a: b}}\n', "aliases.yaml: 'cup' maps to"),
     ('cup: [\n', 'aliases.yaml is no yaml'),
+    ('no: refusal\noff: away\n', 'aliases.yaml: yaml reads a label such as no, off, yes or on as False: put it in'),
     ('traffic light: a\nTraffic_Light: b\n', "aliases.yaml: 'Traffic_Light' is there twice, in another spelling"),
 ])
 def test_aliases_refused(tmp_path, text, message):

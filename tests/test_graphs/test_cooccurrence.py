@@ -156,3 +156,21 @@ def test_a_source_without_its_methods_is_refused():
     with pytest.raises(ValueError, match=r'the label source dict_keys needs the methods load\(\) and concepts\(\)'):
         CooccurrenceGraph({}.keys())
     assert FixedSource().concepts() is None
+
+
+@pytest.mark.parametrize('estimator', sorted(ESTIMATORS))
+@pytest.mark.parametrize('labels', [None, ['b', 'c']])
+def test_unknown_labels_without_any_pair_give_an_empty_graph(estimator, labels):
+    table = np.array([[1, -1, -1], [-1, 1, -1], [-1, -1, 1], [1, -1, 0]], dtype=np.int8)
+    source = type('Source', (LabelSource, ), dict(load=lambda self: (['a', 'b', 'c'], table)))()
+    _, matrix, summary = CooccurrenceGraph(source, estimator=estimator).build(labels)
+    matrix = matrix.toarray() if sparse.issparse(matrix) else matrix
+    assert not matrix[~np.eye(len(matrix), dtype=bool)].any()
+    assert summary['label_counts'].tolist() == ([[2, 2], [1, 1], [1, 2]] if labels is None else [[1, 1], [1, 2]])
+
+
+def test_a_share_above_0_is_held():
+    source = type('Source', (LabelSource, ), dict(load=lambda self: (['a', 'b'], np.full((4, 2), .5))))()
+    _, matrix, summary = CooccurrenceGraph(source, estimator='conditional').build()
+    np.testing.assert_allclose(matrix, [[0, 1], [1, 0]])
+    assert summary['label_counts'].tolist() == [[4, 4], [4, 4]]

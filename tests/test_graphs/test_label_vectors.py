@@ -21,11 +21,12 @@ def test_whole_names_are_matched_in_any_order_and_spelling(tmp_path):
 
 
 def test_a_builder_takes_it_for_embeddings_and_for_similarity(tmp_path):
-    """The mean (1, 2) comes off: (2, 2), (-1, 0), (-1, -2); of the cosines one is positive, 1 / sqrt 5."""
-    settings = dict(type='LabelVectorEmbedding', file=str(write(tmp_path / 'vectors.npz')))
+    """The mean (2, 3) comes off: (2, 2), (-1, 0), (-1, -2); of the cosines one is positive, 1 / sqrt 5."""
+    file = write(tmp_path / 'vectors.npz', vectors=((4., 5), (1, 3), (1, 1)))
+    settings = dict(type='LabelVectorEmbedding', file=str(file))
     graph = LabelGraphBuilder(labels=['holding a book', 'dining table', 'cup'], lam=0.0, preset='mlgcn',
                               embedding=settings, knowledge=dict(type='SimilarityGraph', embedding=settings)).build()
-    assert graph.embedding.tolist() == [[3, 4], [0, 2], [0, 0]]
+    assert graph.embedding.tolist() == [[4, 5], [1, 3], [1, 1]]
     np.testing.assert_allclose(graph.adjacency, [[0, 0, 0], [0, 0, 5**-.5], [0, 5**-.5, 0]], atol=1e-6)
     assert 'vectors.npz' in str(graph.meta['files'])
 

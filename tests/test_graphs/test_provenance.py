@@ -140,3 +140,27 @@ def test_data_sets_of_voc_are_noticed(tmp_path):
     described = describe_files(settings)
     write_voc(tmp_path, {'1': [('cat', 0)]}, 'val')
     assert changed_files(settings, described) == ['Annotations/*.xml (dataset.data_root)']
+
+
+def test_class_lists_may_move_and_names_may_not():
+    assert comparable(dict(type='LabelTable', file='x/t.csv', classes='x/classes.txt')) == comparable(
+        dict(type='LabelTable', file='y/t.csv', classes='y/classes.txt'))
+    assert comparable(dict(classes='x/a.txt')) != comparable(dict(classes='x/b.txt'))
+    assert comparable(dict(labels=['a/b', 'c/b'])) == dict(labels=['a/b', 'c/b'])
+
+
+def test_another_file_that_a_base_config_names_is_a_change(tmp_path):
+    for name in 'ab':
+        (tmp_path / f'{name}.csv').write_text('id,labels\n1,cat\n')
+
+    def base(name):
+        (tmp_path / 'base.py').write_text(
+            f'train_dataloader = dict(dataset=dict(type="TableMultiLabel", ann_file={str(tmp_path / name)!r}))\n')
+
+    base('a.csv')
+    (tmp_path / 'cfg.py').write_text("_base_ = ['base.py']\n")
+    settings = dict(statistical=dict(source=dict(type='DatasetLabels', config=str(tmp_path / 'cfg.py'))))
+    described = describe_files(settings)
+    assert changed_files(settings, described) == []
+    base('b.csv')
+    assert changed_files(settings, described) == ['b.csv (statistical.source.config.dataset.ann_file)']

@@ -20,3 +20,10 @@ def test_it_stands_in_the_place_of_conceptnet(tmp_path):
     half = 2**-.5
     np.testing.assert_allclose(graph.adjacency, [[0, half, 0], [half, 0, 0], [0, 0, 0]], atol=1e-6)
     assert graph.meta['knowledge']['edges'] == 2
+
+
+def test_labels_without_a_vector_are_alike_to_none():
+    vectors = np.array([[2., 0], [0, 0], [0, 2], [0, 0]])  # centred without the zeros: (1, -1), (-1, 1)
+    expected = np.diag([1., 0, 1, 0])
+    np.testing.assert_allclose(similarity(vectors), expected, atol=1e-12)
+    assert not similarity(np.zeros((3, 2))).any()

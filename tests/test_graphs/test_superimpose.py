@@ -160,3 +160,14 @@ def test_arguments_are_left_alone():
     before = prior.toarray()
     ks_graph(prior, prior, 0.4, 0.9, 0.4)
     assert np.array_equal(prior.toarray(), before)
+
+
+@pytest.mark.parametrize('dtype', [np.int64, np.uint8, bool, np.float32])
+@pytest.mark.parametrize('form', [np.array, sparse.csr_array])
+def test_priors_of_whole_numbers_are_normalised_too(form, dtype):
+    """Degrees 2, 1, 1: edges of 1 / sqrt(2)."""
+    matrix = form(np.array([[0, 1, 1], [1, 0, 0], [1, 0, 0]], dtype=dtype))
+    half = 2**-.5
+    found = normalize_symmetric(matrix)
+    np.testing.assert_allclose(dense(found), [[0, half, half], [half, 0, 0], [half, 0, 0]], rtol=1e-6)
+    assert found.dtype == (np.float32 if dtype is np.float32 else np.float64)

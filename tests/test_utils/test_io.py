@@ -1,6 +1,7 @@
 """Files appear whole or not at all."""
 import json
 import os
+import stat
 
 import numpy as np
 import pytest
@@ -58,7 +59,29 @@ def test_a_failed_write_names_the_file(tmp_path):
         with whole_file(path):
             open(tmp_path / 'other')
     assert raised.value.filename == str(tmp_path / 'other') and os.listdir(tmp_path) == []
+
+
+def test_a_link_stays_and_its_file_is_written(tmp_path):
+    (tmp_path / 'there').mkdir()
+    (tmp_path / 'there/x').write_text('old')
+    (tmp_path / 'link').symlink_to(tmp_path / 'there/x')
+    write_atomically(tmp_path / 'link', 'new')
+    assert (tmp_path / 'link').is_symlink() and (tmp_path / 'there/x').read_text() == 'new'
+    assert os.listdir(tmp_path / 'there') == ['x']
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / 'fifo')
     (tmp_path / 'folder').mkdir()
-    with pytest.raises(OSError) as raised:
-        write_atomically(tmp_path / 'folder', 'text')  # a folder has the name
-    assert str(tmp_path / 'folder') in str(raised.value)
+    for name, match in (('fifo', 'this is no regular file'), ('folder', 'this is a folder')):
+        with pytest.raises(OSError, match=match) as raised:
+            write_atomically(tmp_path / name, 'text')
+        assert raised.value.filename == str(tmp_path / name)
+    assert stat.S_ISFIFO(os.stat(tmp_path / 'fifo').st_mode) and len(os.listdir(tmp_path)) == 2
+
+
+@pytest.mark.parametrize('letter', ['a', 'é'])
+def test_the_longest_names_are_written(tmp_path, letter):
+    name = letter * (255 // len(letter.encode()))
+    write_atomically(tmp_path / name, 'text')
+    assert os.listdir(tmp_path) == [name]

@@ -35,7 +35,7 @@ def parse_args():
     parser.add_argument('out', type=Path, help='folder that gets one folder a video')
     parser.add_argument('--csv', nargs='+', default=[],
                         help='Charades csv files whose videos are taken; default: all in the folder')
-    parser.add_argument('--extension', default='.mp4', help="of the csv's videos")
+    parser.add_argument('--extension', default='.mp4', help="what follows the id in the names of the csv's videos")
     parser.add_argument('--short-side', type=int, default=256, help='smaller videos keep their size')
     parser.add_argument('--fps', type=float, help="frames a second, Charades' 24; default: the video's")
     parser.add_argument('--quality', type=int, default=95, help='of the JPEGs, 1 to 100')
@@ -56,7 +56,7 @@ def main(args):
     videos = videos_of(args.videos, args.csv, args.extension)
     prepare(args.out, settings)
     console, results = Console(stderr=True), []
-    work = partial(extract_video, out=args.out, settings=settings)
+    work = partial(extract_video, out=args.out, settings=settings, ending=args.extension if args.csv else None)
     jobs = isolated_map(work, videos, args.workers)
     for video, result in track(jobs, 'extracting', total=len(videos), console=console):
         if result == CRASHED:

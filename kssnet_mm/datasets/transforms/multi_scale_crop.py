@@ -20,7 +20,8 @@ def crop_sizes(height: int, width: int, size: int, scales: Sequence[float],
 
 def crop_corners(height: int, width: int, crop_h: int, crop_w: int) -> List[Tuple[int, int]]:
     """The 13 (y, x) of TSN: corners, edges, centre and the four quarters, in steps of a quarter."""
-    y, x = (height - crop_h) // 4, (width - crop_w) // 4
+    # a side that was taken as the target may be a little longer than the image, which then is the crop
+    y, x = max(height - crop_h, 0) // 4, max(width - crop_w, 0) // 4
     steps = [(0, 0), (0, 4), (4, 0), (4, 4), (2, 2), (2, 0), (2, 4), (4, 2), (0, 2), (1, 1), (1, 3),
              (3, 1), (3, 3)]
     return [(i * y, j * x) for i, j in steps]

@@ -93,7 +93,10 @@ def _announced(container, stream) -> float:
         return float(stream.duration * stream.time_base)
     tag = stream.metadata.get('DURATION', '').split(':')  # Matroska: hours:minutes:seconds
     if len(tag) == 3:
-        return 3600 * float(tag[0]) + 60 * float(tag[1]) + float(tag[2])
+        try:
+            return 3600 * float(tag[0]) + 60 * float(tag[1]) + float(tag[2])
+        except ValueError:
+            return 0.
     return (container.duration or 0) / 1e6 if len(container.streams) == 1 else 0.
 
 

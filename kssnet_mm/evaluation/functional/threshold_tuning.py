@@ -64,4 +64,5 @@ def tune_thresholds(scores: np.ndarray, targets: np.ndarray, objective: str = 'p
             if new <= ratio:
                 break
             ratio = new
-    return np.array([thresholds[b] for (_, _, thresholds), b in zip(cuts, best)])
+    found = np.array([thresholds[b] for (_, _, thresholds), b in zip(cuts, best)])
+    return np.where(total == 0, 1., found)  # also where a score of 1 keeps 1 from being a cut

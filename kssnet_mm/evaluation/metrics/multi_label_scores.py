@@ -63,6 +63,9 @@ class MultiLabelScores(BaseMetric):
         classes = (dataset_meta or {}).get('classes')
         if classes is not None:
             self.thr.for_classes(len(classes), classes)
+        elif self.thr.by_name:
+            raise ValueError('thr has a threshold a class by its name, and the data set does not name its classes '
+                             '(metainfo.classes): give a list of one a class')
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
         """Keep each sample's scores and targets."""

@@ -42,6 +42,7 @@ class CocoLabels(LabelSource):
             ValueError: The file is refused by :func:`read_instances`.
         """
         labels, images = read_instances(self.ann_file, self.crowd, self.classes)
-        held, unknown = zip(*(by_policy(image.labels, image.unknown, self.unknown) for image in images))
-        targets = targets_from_sets(held, len(labels), unknown)
+        sets = [by_policy(image.labels, image.unknown, self.unknown, f'{self.ann_file}: image {image.id}')
+                for image in images]
+        targets = targets_from_sets([held for held, _ in sets], len(labels), [unknown for _, unknown in sets])
         return select(labels, targets, None, self.keep_unlabelled, os.fspath(self.ann_file))
