@@ -15,6 +15,7 @@ def parse_args():
 
 def main(args):
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from kssnet_mm.apis import read_config
@@ -34,9 +35,9 @@ def main(args):
     builder = TASK_UTILS.build(settings)
     graph = builder.rebuild() if args.rebuild else builder.load_or_build()
     verb = 'rebuilt' if args.rebuild else 'read' if existed else 'built'
-    table = Table(title=f'{verb} {builder.file}', show_header=False, title_justify='left')
+    table = Table(title=escape(f'{verb} {builder.file}'), show_header=False, title_justify='left')
     for row in summarize(graph):
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     Console().print(table)
     if args.plot:
         from kssnet_mm.visualization import plot_label_graph

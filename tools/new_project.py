@@ -27,7 +27,12 @@ def parse_args():
     parser.add_argument('--seed', type=int, default=0, help='of the split (0)')
     parser.add_argument('--workers', type=int, default=2, help='processes that verify the files; 0: none beside (2)')
     parser.add_argument('--leave-out-broken', action='store_true', help='go on without missing or unreadable files')
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.separator == '':
+        parser.error('--separator must not be empty')
+    if args.workers < 0:
+        parser.error(f'--workers must be 0 or more, got {args.workers}')
+    return args
 
 
 def next_commands(config: Path, media: Path, videos: bool) -> list:

@@ -16,7 +16,7 @@ def parse_args():
     parser.add_argument('table', help='a file of configs/tables')
     parser.add_argument('--list', action='store_true', help='list the rows and what is done, run nothing')
     parser.add_argument('--rows', nargs='+', default=['*'], help='names, or patterns such as "COCO*"; default all')
-    parser.add_argument('--against', metavar='ROW', help='then write differences.md: how far the rows are ahead of this one')
+    parser.add_argument('--against', metavar='ROW', help='then write how far the rows are ahead of this one, as differences_<row>.md')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0])
     parser.add_argument('--work-dir', help='default work_dirs/tables/<name of the table>')
     parser.add_argument('--gpus', type=int, default=1, help='more than 1: through torchrun, as tools/dist_train.sh')
@@ -85,7 +85,7 @@ def main(args):
         state = 'done' if done else 'to do' if args.list else 'running'
         if done and changed_settings(folder, cfg):
             state = 'done with other settings'
-        console.print(f'\\[{i}/{len(todo)}] {row.name}, seed {seed}: {state} ({row.config})')
+        console.print(f'[{i}/{len(todo)}] {row.name}, seed {seed}: {state} ({row.config})', markup=False)
         for name, value in row.options.items():
             console.print(f'    {name} = {value!r}', markup=False, soft_wrap=True)
         if args.list:
@@ -96,7 +96,7 @@ def main(args):
             write_table(work_dir, title, protocols, rows)
     if not args.list:
         console.print(write_table(work_dir, title, protocols, rows), markup=False, soft_wrap=True)
-        console.print(f'{work_dir}/table.md, {work_dir}/table.csv')
+        console.print(f'{work_dir}/table.md, {work_dir}/table.csv', markup=False, soft_wrap=True)
         if against is not None:
             console.print(write_differences(work_dir, chosen, against), markup=False, soft_wrap=True)
 

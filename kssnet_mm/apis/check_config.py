@@ -44,7 +44,7 @@ def check_run(cfg: Config) -> None:
     """Check what :func:`check_model` does, and the settings of a training or a test.
 
     Raises:
-        ValueError: As of ``check_model``; or text stands where a number belongs, a metric that is monitored is none of
+        ValueError: As of ``check_model``; or text stands where a number belongs, a scheduler begins after the last epoch, a metric that is monitored is none of
             the evaluators', ``compile`` is of a wrong kind, or something is asked for that does not go with lateral
             connections; says which.
     """
@@ -69,7 +69,21 @@ def check_run(cfg: Config) -> None:
     if settings.get('efficient_conv_bn_eval') and find(settings, 'model.backbone.gcn'):
         raise ValueError('efficient_conv_bn_eval is not supported with a label graph: mmengine traces the backbone '
                          'for it, and lateral connections cannot be traced. Leave it out')
+    _check_schedule(settings)
     _check_monitored(settings)
+
+
+def _check_schedule(settings: Mapping) -> None:
+    """Whether a scheduler that lasts until the training ends begins before that; mmengine's error names neither."""
+    epochs = find(settings, 'train_cfg.max_epochs')
+    schedulers = settings.get('param_scheduler') or ()
+    for place, part in enumerate([schedulers] if isinstance(schedulers, Mapping) else schedulers):
+        if not isinstance(epochs, int) or not isinstance(part, Mapping) or not part.get('by_epoch', True):
+            continue
+        if part.get('end') is None and part.get('begin', 0) >= epochs:
+            raise ValueError(f'param_scheduler.{place} begins at epoch {part["begin"]}, and train_cfg.max_epochs is '
+                             f'{epochs}: a shorter training needs a shorter warm-up, which is the end of the scheduler '
+                             'before it and the begin of this one')
 
 
 def _leaves(value: Any, path: str) -> Iterator[Tuple[str, Any]]:

@@ -52,8 +52,15 @@ def read_config(path: PathLike, options: Optional[dict] = None, needs: Sequence[
 
 
 def named_config(cfg: Config) -> Config:
-    """The same config with the names of classes in the place of the classes themselves."""
-    return Config(with_named_types(cfg.to_dict()), cfg_text=cfg.text, filename=cfg.filename)
+    """The same config with the names of classes in the place of the classes themselves.
+
+    A ``data_preprocessor`` beside the model, as mmpretrain's configs have it, goes into a model without one, as
+    mmengine's runner puts it there.
+    """
+    settings = with_named_types(cfg.to_dict())
+    if isinstance(settings.get('model'), dict) and settings.get('data_preprocessor') is not None:
+        settings['model'].setdefault('data_preprocessor', settings['data_preprocessor'])
+    return Config(settings, cfg_text=cfg.text, filename=cfg.filename)
 
 
 def _said(error: BaseException) -> str:

@@ -115,7 +115,9 @@ class Explanation:
         changed = {name: value for name, value in changes.items() if value is not None}
         os.makedirs(self.out_dir, exist_ok=True)
         self._read_graph(required=bool(changed or drop))
-        what_if = self._what_if(changed, drop) if changed or drop else None  # first: it may find something wrong
+        # first what may find something wrong: then no picture is written
+        cams = self._grad_cam(layer) if use_grad_cam else []
+        what_if = self._what_if(changed, drop) if changed or drop else None
         entries = [dict(self.prediction.row(i), predicted=i in self.prediction.labels,
                         logit=round(float(self.recorded.logits[:, i].mean()), 6)) for i in self.chosen]
         draw_prediction(self.prediction, self.shown, self.pictures.path('prediction'))
@@ -124,8 +126,9 @@ class Explanation:
         self.notes += add_maps(entries, self.chosen, self.classifier, self.recorded.features, self.pictures)
         self._shares(entries)
         connections = self._connections()
-        if use_grad_cam:
-            self._grad_cam(layer)
+        for label, values in cams:
+            self.pictures.draw_map(values, f'{label}: Grad-CAM', self.pictures.path('gradcam', label),
+                                   'share of the largest, in [0, 1]')
         found = dict(prediction=self.prediction.as_dict(all_scores=True), labels=entries, connections=connections,
                      what_if=what_if, notes=self.notes, pictures=self.pictures.names)
         self.pictures.remove_others('explanation.json')
@@ -174,14 +177,12 @@ class Explanation:
             title = f'{entry["label"]}: logit {entry["logit"]:.2f}'
             draw_shares(rows, title, self.pictures.path('pulls', entry['label']), note)
 
-    def _grad_cam(self, layer: Optional[str]) -> None:
+    def _grad_cam(self, layer: Optional[str]) -> List[tuple]:
+        """(name, map) of each explained label."""
         x = self.model.data_preprocessor(pseudo_collate([self.data]), False)['inputs']
         x = x.flatten(0, 1) if self.video else x
         maps = grad_cam_maps(Network(self.model), x, self.chosen, layer)
-        for i, values in zip(self.chosen, maps):
-            label = self.classes[i]
-            self.pictures.draw_map(values, f'{label}: Grad-CAM', self.pictures.path('gradcam', label),
-                                   'share of the largest, in [0, 1]')
+        return [(self.classes[i], values) for i, values in zip(self.chosen, maps)]
 
     def _read_graph(self, required: bool) -> None:
         if self.gcn is None:

@@ -68,6 +68,16 @@ def dataset_targets(dataset, classes: int) -> np.ndarray:
     return targets
 
 
+def file_states(names: Sequence[SampleName]) -> np.ndarray:
+    """Size and time of change of each sample's file or folder (n x 2 int64); -1 where there is none."""
+    states = np.full((len(names), 2), -1, dtype=np.int64)
+    for row, name in zip(states, names):
+        if name.path is not None and os.path.exists(name.path):
+            found = os.stat(name.path)
+            row[:] = found.st_size, found.st_mtime_ns
+    return states
+
+
 class FeatureExtractor:
     """Runs the config's test pipeline, preprocessor and plain backbone; global average of its last feature map.
 
@@ -158,15 +168,17 @@ class FeatureExtractor:
         pieces = []
         for begin in range(0, len(dataset), PIECE):
             rows = range(begin, min(begin + PIECE, len(dataset)))
-            pieces.append(self._piece(dataset, rows, folder / f'{begin:07d}.npz', [ids[row] for row in rows]))
+            pieces.append(self._piece(dataset, rows, folder / f'{begin:07d}.npz', [ids[row] for row in rows],
+                                      [names[row] for row in rows]))
             progress(rows[-1] + 1, len(dataset))
         paths = None if any(name.path is None for name in names) else [name.path for name in names]
         return FeatureTable(np.concatenate(pieces), dataset_targets(dataset, len(classes)), list(classes), ids, paths)
 
-    def _piece(self, dataset, rows: range, path: Path, ids: List[str]) -> np.ndarray:
+    def _piece(self, dataset, rows: range, path: Path, ids: List[str], names: List[SampleName]) -> np.ndarray:
+        states = file_states(names)
         try:
             stored = read_npz(path, 'no piece of the cache')
-            if stored['ids'].tolist() == ids:
+            if stored['ids'].tolist() == ids and np.array_equal(stored['states'], states):
                 return stored['features']
         except (OSError, KeyError, ValueError):  # not there, or not ours: it is made again
             pass
@@ -174,19 +186,28 @@ class FeatureExtractor:
                  for begin in range(rows.start, rows.stop, self.batch_size)]
         features = np.concatenate(found)
         with whole_file(path) as temporary, open(temporary, 'wb') as stream:
-            np.savez(stream, features=features, ids=np.array(ids, dtype=np.str_))
+            np.savez(stream, features=features, ids=np.array(ids, dtype=np.str_), states=states)
         return features
 
-    @torch.no_grad()
     def _run(self, dataset, rows: range) -> np.ndarray:
-        """(B, F) of a batch; several views of a video are averaged."""
+        """(B, F) of a batch. Inputs of other shapes run apart, as padding would change the features."""
+        samples, by_shape = [dataset[row] for row in rows], {}
+        for place, sample in enumerate(samples):
+            by_shape.setdefault(tuple(sample['inputs'].shape), []).append(place)
+        parts = [self._run_alike([samples[place] for place in places]) for places in by_shape.values()]
+        order = np.argsort([place for places in by_shape.values() for place in places])
+        return np.concatenate(parts)[order]
+
+    @torch.no_grad()
+    def _run_alike(self, samples: List[dict]) -> np.ndarray:
+        """(B, F) of inputs of one shape; several views of a video are averaged."""
         model = self._model()
-        batch = model.data_preprocessor(pseudo_collate([dataset[row] for row in rows]), False)
+        batch = model.data_preprocessor(pseudo_collate(samples), False)
         x = batch['inputs']
         if 'cls_head' in self.model_cfg:  # mmaction2: B x views x ...
             x = x.flatten(0, 1)
         pooled = pool_pathways(model.backbone(x.to(self.device)), 'avg', self.pathways)
-        return pooled.reshape(len(rows), -1, pooled.shape[1]).mean(dim=1).float().cpu().numpy()
+        return pooled.reshape(len(samples), -1, pooled.shape[1]).mean(dim=1).float().cpu().numpy()
 
 
 def extract_features(cfg: Config, cache: str, progress: Callable[[str, int, int], None],

@@ -16,7 +16,7 @@ from rich.progress import track
 from kssnet_mm.annotations.class_list import class_names
 from kssnet_mm.deploy.switch import head_of
 from kssnet_mm.models.loading import load_trained
-from kssnet_mm.utils.configs import scope_of
+from kssnet_mm.utils.configs import scope_of, without_fetched_weights
 from kssnet_mm.utils.data_configs import test_pipeline
 from kssnet_mm.utils.input_files import refusing
 from kssnet_mm.utils.io import PathLike
@@ -104,7 +104,7 @@ class MultiLabelInferencer(BaseInferencer):
         model = self._network
         if model is None:
             with refusing(cfg.filename or 'the config', 'no config of a model that can be built'):
-                model = MODELS.build(cfg.model)
+                model = MODELS.build(without_fetched_weights(cfg.model))
             self.meta = load_trained(model, weights)
             self._logits = gives_logits(head_of(model), self.is_video)
         model.to(device)

@@ -27,6 +27,11 @@ def _spread(frames: list, most: int = SHOWN_FRAMES) -> list:
     return [frames[i] for i in picked]
 
 
+def _drawn(image: np.ndarray) -> np.ndarray:
+    """RGB uint8 of what a step loaded: BGR, of floats in 0 to 255 where it is asked for them."""
+    return image[..., ::-1].clip(0, 255).round().astype(np.uint8)
+
+
 class Reader:
     """A test pipeline that takes files and pictures in memory, and can keep what it decoded.
 
@@ -80,7 +85,7 @@ class Reader:
             if data is None:
                 raise ValueError(f'the step {name} gave nothing')
             if keep and kept is None and ('imgs' if self.video else 'img') in data:
-                kept = _spread(list(data['imgs'])) if self.video else [data['img'][..., ::-1].copy()]
+                kept = _spread(list(data['imgs'])) if self.video else [_drawn(data['img'])]
         return data, kept
 
     def _loads(self, name: str) -> bool:

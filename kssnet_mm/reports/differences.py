@@ -10,7 +10,7 @@ from kssnet_mm.utils.io import write_atomically
 
 from .graph_comparison.bootstrap import centred_interval
 from .paired_scores import PairedScores
-from .table import TableRow, finished, told
+from .table import TableRow, finished, row_folder, told
 
 
 class Difference(NamedTuple):
@@ -68,9 +68,10 @@ def _over_seeds(name: str, observed: List[float], resampled: np.ndarray) -> Diff
 
 
 def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow) -> str:
-    """Write ``differences.md``, the differences of rows to ``other``; returns the markdown.
+    """Write ``differences_<other>.md``, the differences of rows to ``other``; returns the markdown.
 
-    A run of other settings than its row has now is left out, and the page says so.
+    A run of other settings than its row has now is left out, and the page says so. So it does of rows that have no
+    finished seed in common with ``other``.
     """
     found = paired_differences(folder, rows, other)
     there = [other, *(row for row in rows if row.name != other.name)]
@@ -81,6 +82,9 @@ def write_differences(folder: Path, rows: Sequence[TableRow], other: TableRow) -
         lines.append(f'| {each.row} | {each.seeds} | {each.mean:+.2f}{deviation} | {each.low:+.2f} to {each.high:+.2f} |')
     lines += ['', 'Mean and standard deviation over seeds. The interval holds 95 % of the means when the test samples are '
               'drawn again, the same for both rows.', '', *told([finished(folder, row) for row in there])]
+    alone = [row.name for row in there[1:] if row.name not in {each.row for each in found}]
+    if alone:
+        lines += [f'Left out, because no seed of it and of {other.name!r} is finished: {", ".join(map(repr, alone))}.', '']
     text = '\n'.join(lines)
-    write_atomically(folder / 'differences.md', text)
+    write_atomically(folder / f'differences_{row_folder(other.name)}.md', text)
     return text

@@ -1,4 +1,5 @@
 """Reading values out of configs, in any form that mmengine allows."""
+import copy
 from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, List, Mapping
@@ -38,6 +39,20 @@ def pretrained_inits(init_cfg: Any) -> List[Mapping]:
     entries = init_cfg if isinstance(init_cfg, (list, tuple)) else [init_cfg]
     return [entry for entry in entries
             if isinstance(entry, Mapping) and type_name(entry.get('type')) in ('Pretrained', 'PretrainedInit')]
+
+
+def without_fetched_weights(model: Mapping) -> dict:
+    """A model's config whose backbone fetches no pretrained weights when it is built, for models that load their own.
+
+    Backbones of torchvision and timm, and mmpretrain's around those of timm, have the settings ``weights`` or
+    ``pretrained``.
+    """
+    model = copy.deepcopy(dict(model))
+    part = model.get('backbone')
+    while isinstance(part, dict):
+        part.update({name: None for name in ('weights', 'pretrained') if part.get(name)})
+        part = part.get('backbone')
+    return model
 
 
 def scope_of(config: Mapping) -> str:

@@ -34,8 +34,8 @@ def test_pipeline(cfg: Mapping) -> list:
         ValueError: The config has none.
     """
     dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
-    while 'dataset' in dataset and 'pipeline' not in dataset:
-        dataset = dataset['dataset']
+    while 'pipeline' not in dataset and (dataset.get('dataset') or dataset.get('datasets')):
+        dataset = dataset.get('dataset') or dataset['datasets'][0]  # joined ones are read alike
     steps = dataset.get('pipeline') or cfg.get('test_pipeline')
     if not steps:
         raise ValueError('the config has no test pipeline (test_dataloader.dataset.pipeline or test_pipeline), which '

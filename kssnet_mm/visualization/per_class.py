@@ -5,7 +5,7 @@ import numpy as np
 
 from kssnet_mm.registry import FUNCTIONS
 
-from .figures import new_figure, save_figure
+from .figures import new_figure, plain, save_figure
 
 
 @FUNCTIONS.register_module()
@@ -25,7 +25,7 @@ def plot_per_class(table: List[dict], path: str) -> None:
     left.axvline(np.nanmean(aps) if not np.isnan(aps).all() else 0, color='#c0392b', linewidth=1)
     left.set_title(f'AP, mean {np.nanmean(aps):.3f} (line)' if not np.isnan(aps).all() else 'AP', fontsize=10)
     left.set_xlim(0, 1)
-    left.set_yticks(places, [row['class'] for row in rows], fontsize=7)
+    left.set_yticks(places, [plain(row['class']) for row in rows], fontsize=7)
     left.set_ylim(-0.7, len(rows) - 0.3)
     counts = np.array([row['positives'] for row in rows])
     right.barh(places, counts, height=0.8, color='#aaaaaa')

@@ -24,6 +24,8 @@ def config(**changes):
 def test_what_is_right_passes():
     check_run(config())
     check_run(Config(dict(model=dict(cls_head=dict(num_classes=3)), val_evaluator=None)))
+    check_run(config(param_scheduler=[dict(type='LinearLR', by_epoch=False, begin=500),
+                                      dict(type='MultiStepLR', begin=4, end=9)]))
     # what metrics of others report is not known
     check_run(config(val_evaluator=[dict(type='MultiLabelScores'), dict(type='Accuracy')],
                      default_hooks__checkpoint__save_best='accuracy/top1'))
@@ -54,6 +56,8 @@ def test_what_is_right_passes():
     (dict(default_hooks__checkpoint__save_best=['mAP', 'OF']), "save_best='OF' is none"),
     (dict(val_evaluator__items=['mAP']), "custom_hooks.0.monitor='OF1' is none of the metrics of val_evaluator: mAP"),
     (dict(param_scheduler=[dict(type='ReduceOnPlateauLR', monitor='F1')]), "param_scheduler.0.monitor='F1' is none"),
+    (dict(param_scheduler=[dict(type='LinearLR', end=4), dict(type='CosineAnnealingLR', begin=4)]),
+     'param_scheduler.1 begins at epoch 4, and train_cfg.max_epochs is 3'),
     (dict(strategy=dict(type='FSDPStrategy')), 'strategy.type=FSDPStrategy is not supported'),
     (dict(model_wrapper_cfg=dict(type='mmengine.MMFullyShardedDataParallel')),
      'model_wrapper_cfg.type=MMFullyShardedDataParallel is not supported'),

@@ -72,3 +72,14 @@ def test_names_of_types():
     assert with_named_types([dict(type=LabelGCN, sizes=(1, 2))]) == [
         dict(type='kssnet_mm.models.label_gcn.LabelGCN', sizes=(1, 2))]
     assert named_config(Config(dict(type=LabelGCN))).type == 'kssnet_mm.models.label_gcn.LabelGCN'
+
+
+def test_the_data_preprocessor_beside_a_model_is_the_models(tmp_path):
+    """As mmengine's runner takes it, which never gives it to a model that has its own."""
+    path = tmp_path / 'a.py'
+    path.write_text('data_preprocessor = dict(mean=[1.], std=[2.])\nmodel = dict(head=dict(num_classes=3))\n')
+    assert read_config(path).model.data_preprocessor == dict(mean=[1.], std=[2.])
+    path.write_text('data_preprocessor = dict(mean=[1.])\nmodel = dict(data_preprocessor=dict(mean=[5.]))\n')
+    assert read_config(path).model.data_preprocessor == dict(mean=[5.])
+    path.write_text('data_preprocessor = None\nmodel = dict(head=dict(num_classes=3))\n')
+    assert 'data_preprocessor' not in read_config(path).model

@@ -157,6 +157,20 @@ def test_pictures_of_an_earlier_explanation_go(tmp_path):
     explain(inferencer, path, out, labels=['dog'])
 
 
+def test_an_explanation_that_fails_leaves_the_earlier_one(tmp_path, monkeypatch):
+    def fail(*args):
+        raise ModuleNotFoundError('pip install grad-cam')
+
+    inferencer, path = ready(tmp_path)
+    out = tmp_path / 'out'
+    explain(inferencer, path, out, labels=['dog'])
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    monkeypatch.setattr('kssnet_mm.apis.explainer.grad_cam_maps', fail)
+    with pytest.raises(ModuleNotFoundError):
+        explain(inferencer, path, out, labels=['person'], grad_cam=True, eta=.2)
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+
+
 def test_what_if_of_graphs_that_it_cannot_change(tmp_path):
     inferencer, path = ready(tmp_path)
     inferencer.model.head.classifier.graph_buffers = ('sharing', )  # a classifier with a graph of its own

@@ -161,3 +161,22 @@ def test_features_of_load_from(tmp_path, photos, prefix):
     torch.save(dict(state_dict={'stem.weight': torch.zeros(1)}), tmp_path / 'trained.pth')
     with pytest.raises(ValueError, match='trained.pth does not fit the backbone ResNet: it lacks .*stem.weight'):
         FeatureExtractor(cfg, str(tmp_path / 'third'), device='cpu')('test')
+
+
+def test_another_picture_under_the_same_name_is_another(tmp_path, photos):
+    cfg = config(photos('train', [1, 2]), photos('test', [3, 4]))
+    before = FeatureExtractor(cfg, str(tmp_path / 'cache'), device='cpu')('test').features
+    cv2.imwrite(str(tmp_path / 'img/4.png'), np.zeros((32, 32, 3), np.uint8))
+    after = FeatureExtractor(cfg, str(tmp_path / 'cache'), device='cpu')('test').features
+    np.testing.assert_array_equal(before[0], after[0])
+    assert not np.allclose(before[1], after[1])
+
+
+def test_inputs_of_other_sizes_do_not_change_each_other(tmp_path, photos):
+    """mmpretrain would pad them with zeros to one size."""
+    cfg = config(photos('train', [1]), photos('test', [2, 3, 4]))
+    cv2.imwrite(str(tmp_path / 'img/3.png'), np.random.default_rng(9).integers(0, 256, (32, 80, 3), dtype=np.uint8))
+    cfg.test_dataloader.dataset.pipeline = [STEPS[0], STEPS[2]]
+    together, alone = (FeatureExtractor(cfg, str(tmp_path / f'cache{size}'), batch_size=size, device='cpu')(
+        'test').features for size in (3, 1))
+    np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-6)

@@ -1,4 +1,5 @@
 """The inferencer, on every kind of input and of model."""
+import copy
 import csv
 import json
 
@@ -6,11 +7,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from PIL import Image
 from tiny_models import CLASSES, IMAGE_STEPS, make, picture, write_clip
 
 from kssnet_mm.apis import MultiLabelInferencer
+from kssnet_mm.utils.configs import without_fetched_weights
 
 
 @pytest.fixture(scope='module')
@@ -224,3 +227,37 @@ def test_a_damaged_video_does_not_stop_the_drawing(video_model, clip, tmp_path):
     assert f'{damaged}: cannot be read as video' in found['failures'][0]['error']
     rows = list(csv.DictReader(open(tmp_path / 'p.csv', encoding='utf-8')))
     assert {row['id'] for row in rows} <= {str(clip)} and len(rows) == len(found['predictions'][0]['labels'])
+
+
+def test_a_preprocessor_beside_the_model_is_used(tmp_path, images):
+    """mmpretrain's configs have it there, and mmengine's runner puts it into the model."""
+    cfg, weights = make(tmp_path)
+    expected = MultiLabelInferencer(cfg, weights, device='cpu', show_progress=False)(
+        str(images / '0.png'), all_scores=True)
+    moved = Config.fromfile(cfg) if isinstance(cfg, str) else copy.deepcopy(cfg)
+    moved.data_preprocessor = moved.model.pop('data_preprocessor')
+    assert moved.data_preprocessor.mean
+    found = MultiLabelInferencer(moved, weights, device='cpu', show_progress=False)(
+        str(images / '0.png'), all_scores=True)
+    np.testing.assert_array_equal(scores(found), scores(expected))
+
+
+def test_a_pipeline_that_loads_floats_draws_the_picture(tmp_path, images):
+    cfg, weights = make(tmp_path)
+    cfg = Config.fromfile(cfg) if isinstance(cfg, str) else cfg
+    cfg.test_dataloader.dataset.pipeline[0].to_float32 = True
+    inferencer = MultiLabelInferencer(cfg, weights, device='cpu', show_progress=False)
+    [source] = inferencer._inputs_to_list(str(images / '0.png'))
+    _, [drawn] = inferencer.pipeline(source, keep=True)
+    assert drawn.dtype == np.uint8
+    np.testing.assert_array_equal(drawn, picture(0))
+
+
+def test_a_checkpoint_needs_no_weights_of_the_package(tmp_path):
+    """A backbone of torchvision fetches them when it is built."""
+    model = without_fetched_weights(Config(dict(model=dict(backbone=dict(
+        type='LabelGraphBackbone', backbone=dict(type='torchvision.resnet18', weights='DEFAULT')),
+        head=dict(num_classes=2)))).model)
+    assert model['backbone']['backbone'] == dict(type='torchvision.resnet18', weights=None)
+    assert without_fetched_weights(dict(backbone=dict(type='ResNet', depth=18))) == dict(
+        backbone=dict(type='ResNet', depth=18))

@@ -20,6 +20,7 @@ EXPECTED = {'a.jpg': ['cat', 'dog'], 'b.jpg': [], 'c.jpg': ['dog']}
     ('t.csv', 'image_id,label\na.jpg,cat\na.jpg,dog\nb.jpg,\nc.jpg,dog\nc.jpg,dog\n', {}, '5 rows name 3 files'),
     ('t.csv', 'id,script,actions\na.jpg,"x, y",cat 1.5 2.00;dog 0 10\nb.jpg,z,\nc.jpg,z,dog 3 4.5;dog 8 9\n', {},
      'the times after the labels are left out'),
+    ('t.csv', 'file,labels\na.jpg,"[\'cat\', \'dog\']"\nb.jpg,[]\nc.jpg,"[""dog""]"\n', {}, 'lists as Python prints them'),
     ('t.json', '{"a.jpg": ["cat", "dog"], "b.jpg": [], "c.jpg": ["dog"]}', {}, 'json')])
 def test_forms(tmp_path, name, text, options, read):
     (tmp_path / name).write_text(text)
@@ -67,3 +68,21 @@ def test_what_is_refused(tmp_path, text, options, match):
     (tmp_path / 't.csv').write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ValueError, match=match):
         read_label_rows(tmp_path / 't.csv', **options)
+
+
+def test_a_label_called_action_is_no_column_of_labels(tmp_path):
+    (tmp_path / 't.csv').write_text('Id,Genre,Action,Comedy\n1,x,1,0\n2,y,0,1\n3,z,1,1\n')
+    rows = read_label_rows(tmp_path / 't.csv')
+    assert rows.classes == ['Action', 'Comedy'] and rows.labels == {'1': ['Action'], '2': ['Comedy'],
+                                                                    '3': ['Action', 'Comedy']}
+    # names that are numbers, in the only column there is, or in the one that is asked for
+    (tmp_path / 'n.csv').write_text('file,label\na,0\nb,1\n')
+    assert read_label_rows(tmp_path / 'n.csv').classes == ['0', '1']
+    assert read_label_rows(tmp_path / 't.csv', label_column='Action').classes == ['0', '1']
+
+
+@pytest.mark.parametrize('cell', ["[cat, dog", "[1, 2", "['cat"])
+def test_lists_that_are_no_names_are_refused(tmp_path, cell):
+    (tmp_path / 't.csv').write_text(f'file,labels\na,"{cell}]"\n')
+    with pytest.raises(ValueError, match="in the column 'labels' is no list of names in quotes"):
+        read_label_rows(tmp_path / 't.csv')

@@ -72,7 +72,8 @@ def test_other_test_samples_are_refused(tmp_path):
 def test_the_page(tmp_path):
     made(tmp_path, seeds=1)
     text = write_differences(tmp_path, [ONE, TWO], TWO)
-    assert text == (tmp_path / 'differences.md').read_text(encoding='utf-8')
+    assert text == (tmp_path / 'differences_two.md').read_text(encoding='utf-8')
+    assert 'Left out' not in text
     [found] = paired_differences(tmp_path, [ONE], TWO)
     assert f'| one | 1 | {found.mean:+.2f} | {found.low:+.2f} to {found.high:+.2f} |' in text and '| two ' not in text
 
@@ -97,3 +98,10 @@ def test_runs_of_other_settings_are_left_out_and_named(tmp_path):
     text = write_differences(tmp_path, [changed, TWO], TWO)
     assert '| one |' not in text
     assert 'rows have now: one, seed0 (train_cfg.max_epochs); one, seed1 (train_cfg.max_epochs).' in text
+
+
+def test_rows_without_a_common_seed_are_named(tmp_path):
+    made(tmp_path, samples=50)
+    assert "Left out, because no seed of it and of 'two' is finished: 'three'." in write_differences(
+        tmp_path, [ONE, THREE, TWO], TWO)
+    assert "'one', 'two'" in write_differences(tmp_path, [ONE, TWO], THREE)

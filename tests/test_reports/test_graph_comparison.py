@@ -236,10 +236,22 @@ def test_a_gain_is_in_points_of_map():
 
 @pytest.mark.parametrize('settings, message', [
     (dict(arms=['knowledge']), "arms .'knowledge'. are not among"), (dict(seeds=0), 'seeds=0'),
-    (dict(etas=(0., .3)), 'etas'), (dict(samples=3), 'samples=3')])
+    (dict(etas=(0., .3)), 'etas'), (dict(samples=3), 'samples=3'), (dict(resamples=1), 'resamples=1')])
 def test_settings_are_checked(settings, message):
     with pytest.raises(ValueError, match=message):
         Settings(**settings)
+
+
+def test_one_seed_makes_nothing_sure():
+    train, test = split_table(groups_that_share(580), 400)
+    found = compare(train, test, settings=Settings(['rows'], seeds=1, samples=80, etas=(.3, ), decays=(.1, ),
+                                                   resamples=50))
+    assert list(found.tuned) == ['plain', 'identity', 'rows', 'shuffled']  # the controls are always there
+    value = gain(found, 'rows', 'identity')
+    assert value.mean > 0 and value.low > 0 and value.deviation is None and not value.sure
+    arm, sentence = advise(found)
+    assert arm is None and 'from one seed, which makes nothing sure' in sentence and 'over the shuffled' in sentence
+    assert '±' not in page(found, 'Trial', '').split('| arm')[1]
 
 
 def test_what_the_data_do_not_allow_is_said():
@@ -267,3 +279,7 @@ def test_feature_files_are_read_in_both_forms(tmp_path):
     np.savez(tmp_path / 'no.npz', targets=y, classes=np.array(['a', 'b', 'c']))
     with pytest.raises(ValueError, match='no.npz is no table of features: it has no indices'):
         read_feature_table(tmp_path / 'no.npz')
+    for wrong in (.7, np.nan, 5):
+        np.savez(tmp_path / 'soft.npz', features=x, targets=np.where(y, wrong, 0), classes=np.array(['a', 'b', 'c']))
+        with pytest.raises(ValueError, match='soft.npz is no table of features: its targets must be 1, 0 or -1'):
+            read_feature_table(tmp_path / 'soft.npz')

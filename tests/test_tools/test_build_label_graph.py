@@ -55,3 +55,9 @@ def test_bad_input_is_one_line(run_here, workspace, text, message):
     said = run_here(TOOL, 'config.py', fail=True, expect=2).splitlines()[-1]
     assert said.startswith('error: ') and message in said
     assert not (workspace / 'graph.npz').exists()
+
+
+def test_names_in_brackets_are_shown_as_they_are(run_here, workspace):
+    (workspace / 'table.json').write_text('[["cat [wild]", "x [/y]"], ["cat [wild]", "x [/y]"], ["cat [wild]", "c"]]')
+    said = ' '.join(run_here(TOOL, 'config.py', '--out', 'a [b].npz').split())
+    assert 'built a [b].npz' in said and 'cat [wild]' in said and 'x [/y]' in said

@@ -68,6 +68,7 @@ def main(args):
     import torch
     from mmengine.logging import MMLogger
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from kssnet_mm.apis import read_config
@@ -81,7 +82,8 @@ def main(args):
     if args.threads:
         torch.set_num_threads(args.threads)
     MMLogger.get_current_instance().setLevel(logging.WARNING)  # a line for every parameter of the backbone
-    cfg = None if args.config is None else read_config(args.config, args.cfg_options, ['model'])
+    cfg = None if args.config is None else read_config(
+        args.config, args.cfg_options, ['model'] if args.features else ['model', 'train_dataloader', 'test_dataloader'])
     name = os.path.splitext(os.path.basename(args.features or args.config))[0]
     out = args.out or os.path.join('work_dirs/label_graphs', name)
     given = {key: getattr(args, key) for key in ('arms', 'seeds', 'samples', 'decays', 'etas', 'resamples')}
@@ -107,8 +109,8 @@ def main(args):
     write_report(out, found, title, lines, note)
     plot_gains(*picture_rows(found), os.path.join(out, 'comparison.png'),
                     f'{name}: {found.train} training samples, {found.test} test samples')
-    shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=title,
-                  caption=note or None)
+    shown = Table('arm', 'mAP', 'to A = I', '95 %', 'to plain', '95 %', 'eta by seed', title=escape(title),
+                  caption=escape(note) or None)
     for row in arm_rows(found):
         shown.add_row(row[0].partition(':')[0], *row[1:])  # the page explains the names
     console = Console()

@@ -101,6 +101,7 @@ def threshold(text: str, num_classes: int, classes: Optional[List[str]]):
 
 def main(args):
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
     content, note = load(args)
     names = content.classes or [str(i) for i in range(content.scores.shape[1])]
@@ -112,7 +113,7 @@ def main(args):
         raise ValueError(f'--protocol {unknown} is not among {list(values)}')
     table = per_class_table(content.scores, content.targets, names, thr)
     values = {k: v for k, v in values.items() if not args.protocol or k in args.protocol}
-    shown = Table('protocol', args.file, title=note or f'{len(content.scores)} samples')
+    shown = Table('protocol', escape(args.file), title=escape(note or f'{len(content.scores)} samples'))
     for name, value in values.items():
         shown.add_row(name, str(value) if isinstance(value, int) else f'{value:.4f}')
     Console().print(shown)

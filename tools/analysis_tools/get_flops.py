@@ -16,25 +16,24 @@ def main(args):
     import torch
     from mmengine.registry import MODELS, init_default_scope
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from kssnet_mm.apis import read_config
     from kssnet_mm.reports.complexity import count_parts
+    from kssnet_mm.utils.configs import without_fetched_weights
     cfg = read_config(args.config, args.cfg_options, ['model'])
     video = 'cls_head' in cfg.model
     shape = tuple(args.shape or ((3, 64, 224, 224) if video else (3, 448, 448)))
     if len(shape) != (4 if video else 3):
         raise ValueError(f'--shape {shape} is not one input of this config: 3 {"T " if video else ""}H W')
-    for part in (cfg.model.backbone, cfg.model.backbone.get('backbone', {})):
-        if part.get('pretrained') is not None:
-            part.pretrained = None  # no weights are fetched to count them
     logging.disable(logging.WARNING)
     init_default_scope(cfg.default_scope)
-    model = MODELS.build(cfg.model).eval()
+    model = MODELS.build(without_fetched_weights(cfg.model)).eval()  # to count them needs none
     rows = count_parts(model, torch.zeros(1, *shape))
     total = rows[-1]
     table = Table('part', 'parameters, M', 'state dict, MiB', 'GMACs', 'share of GMACs',
-                  title=f'{args.config}, input {shape}')
+                  title=escape(f'{args.config}, input {shape}'))
     for row in rows:
         table.add_row(row.name, f'{row.parameters / 1e6:.3f}', f'{row.bytes / 2**20:.2f}', f'{row.macs / 1e9:.3f}',
                       f'{row.macs / total.macs:.2%}')

@@ -21,6 +21,7 @@ def main(args):
 
     import torch
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from kssnet_mm.apis import read_config
@@ -29,7 +30,7 @@ def main(args):
     logging.disable(logging.INFO)  # a line for every parameter's rate
     torch.manual_seed(args.seed)
     x, targets = draw(cfg, args.side)
-    table = Table('step', 'loss', 'mAP', title=f'{args.config}, {SAMPLES} samples')
+    table = Table('step', 'loss', 'mAP', title=escape(f'{args.config}, {SAMPLES} samples'))
     for step, (loss, ap) in enumerate(learn(*build(cfg, targets, args.length), x, targets, args.steps), 1):
         table.add_row(str(step), f'{loss:.2f}', f'{ap:.2f}')
     Console().print(table)

@@ -25,6 +25,7 @@ def main(args):
     from mmengine.logging import MMLogger
     from rich.console import Console
     from rich.progress import track
+    from rich.markup import escape
     from rich.table import Table
 
     from kssnet_mm.apis import read_config
@@ -38,7 +39,7 @@ def main(args):
 
     splits = verify_config(read_config(args.config, args.cfg_options), args.split, args.workers, bar,
                            args.every_frame)
-    table = Table('split', 'samples', 'classes', 'faults', title=args.config)
+    table = Table('split', 'samples', 'classes', 'faults', title=escape(args.config))
     for split in splits:
         for fault in split.faults[:args.show]:
             print(f'{split.name}: {fault.kind}: {fault}')

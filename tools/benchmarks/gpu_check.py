@@ -29,6 +29,8 @@ def main(args):
     from check_list import LeftOut, make_checks, run
     from settings import default_device
 
+    from kssnet_mm.utils.io import write_atomically
+
     args.device = default_device() if args.device is None else args.device
     start, checks, done = time.monotonic(), make_checks(args), []
     gpu = torch.device(args.device).type == 'cuda'
@@ -40,8 +42,7 @@ def main(args):
                 raise LeftOut(f'the {args.minutes:g} minutes are over')
         done.append(run(name, check))
         if args.json:  # after every check, so that a run that is stopped leaves what it found
-            with open(args.json, 'w', encoding='utf-8') as file:
-                json.dump(dict(device=device, torch=torch.__version__, checks=done), file, indent=1)
+            write_atomically(args.json, json.dumps(dict(device=device, torch=torch.__version__, checks=done), indent=1))
     return int(any(check['status'] == 'FAILED' for check in done))
 
 

@@ -8,6 +8,8 @@ import time
 import numpy as np
 
 from kssnet_mm.apis.command_line import command_parser, run_command
+from kssnet_mm.reports.graph_comparison.comparison import CONTROLS
+from kssnet_mm.utils.io import write_atomically
 
 TOPICS = 20
 
@@ -71,14 +73,13 @@ def main(args):
         with multiprocessing.get_context('spawn').Pool(1) as pool:
             found.append(pool.apply(measure, (part, args)))
         print({name: value if name == 'part' else round(value, 1) for name, value in found[-1].items()}, flush=True)
-    result = dict(samples=args.samples, labels=args.labels, features=args.features, arms=2 + len(args.arms),
+    result = dict(samples=args.samples, labels=args.labels, features=args.features, arms=len({*CONTROLS, *args.arms}),
                   parts=found,
                   **{f'{name}_ratio': found[1][name] / found[0][name] for name in ('cpu_seconds', 'peak_mib')})
     print(f'the comparison takes {result["cpu_seconds_ratio"]:.1f} times the CPU time and '
           f'{result["peak_mib_ratio"]:.2f} times the memory of one plain classifier with fixed settings')
     if args.json:
-        with open(args.json, 'w', encoding='utf-8') as file:
-            json.dump(result, file)
+        write_atomically(args.json, json.dumps(result))
 
 
 if __name__ == '__main__':

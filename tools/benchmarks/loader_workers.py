@@ -33,7 +33,10 @@ def parse_args():
     parser.add_argument('config', help='config file')
     parser.add_argument('--workers', type=int, nargs='+', default=[0, 1, 2, 4])
     parser.add_argument('--epochs', type=int, default=3, help='of each way; the first is left out')
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.epochs < 2:
+        parser.error(f'--epochs must be 2 or more, as the first is left out, got {args.epochs}')
+    return args
 
 
 def main(args):

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from timing import Sides, interleaved, paired_ratio, peak_memory
 
+from kssnet_mm.utils.io import write_atomically
+
 
 def default_device() -> str:
     """A GPU, where there is one."""
@@ -77,5 +79,4 @@ def show(results: dict, path: Optional[str], errors: Dict[str, float] = {}) -> N
     Console().print(table)
     print(f'GCN, lateral connections and head by themselves: {results["graph_share"]:.1%} of the time of ours')
     if path:
-        with open(path, 'w', encoding='utf-8') as file:
-            json.dump(results, file, indent=1)
+        write_atomically(path, json.dumps(results, indent=1))

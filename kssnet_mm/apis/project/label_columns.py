@@ -1,4 +1,5 @@
 """The file names and labels of somebody's table, whatever its columns are called."""
+import ast
 import re
 from collections import Counter
 from pathlib import Path
@@ -73,7 +74,11 @@ def read_label_rows(path: Path, file_column: Optional[str] = None, label_column:
         raise ValueError(f'{path} has the column {Counter(header).most_common(1)[0][0]!r} twice')
     file_column = _column(path, header, file_column, FILE_COLUMNS, '--file-column') or header[0]
     others = [name for name in header if name != file_column]
+    asked = label_column
     label_column = _column(path, others, label_column, LABEL_COLUMNS, '--label-column')
+    flags = [name for name in others if {cell.casefold() for cell in cells[name]} <= CELLS.keys() | EMPTY]
+    if asked is None and label_column in flags and len(flags) > 1:
+        label_column = None  # a label of this name, which has a column of 1 and 0 as the others have
     said = [f'{path} has the columns {few(header, 8)}', f'file names are in {file_column!r}']
     if label_column is not None:
         held, classes = _lists(cells[label_column], separator, said, label_column), None
@@ -99,6 +104,9 @@ def _column(path: Path, header: Sequence[str], asked: Optional[str], usual: Sequ
 
 def _lists(cells: Sequence[str], separator: Optional[str], said: List[str], column: str) -> List[List[str]]:
     """Cells of several labels taken apart; says how."""
+    if any(cells) and all(cell.startswith('[') and cell.endswith(']') for cell in cells if cell):
+        said.append(f'labels are in {column!r}, as lists as Python prints them')
+        return [_python_list(cell, column) for cell in cells]
     if separator is None:
         separator = next((mark for mark in SEPARATORS if any(mark in cell for cell in cells)), ';')
     held = [[part.strip() for part in cell.split(separator) if part.strip()] for cell in cells]
@@ -108,6 +116,18 @@ def _lists(cells: Sequence[str], separator: Optional[str], said: List[str], colu
         held = [[TIMED.match(part).group(1) for part in row] for row in held]
         said.append('the times after the labels are left out')
     return held
+
+
+def _python_list(cell: str, column: str) -> List[str]:
+    """``"['cat', 'dog']"``, as pandas writes lists."""
+    try:
+        found = ast.literal_eval(cell or '[]')
+        if not all(isinstance(label, str) for label in found):
+            raise ValueError
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        raise ValueError(f'{cell!r} in the column {column!r} is no list of names in quotes: write the names with a '
+                         'separator between them') from None
+    return [label.strip() for label in found if label.strip()]
 
 
 def _flags(path: Path, columns: Dict[str, List[str]],

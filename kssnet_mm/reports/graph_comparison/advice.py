@@ -11,26 +11,33 @@ GRAPHS = ('cooccurrence', 'mlgcn', 'rows', 'vectors', 'conceptnet', 'both')
 
 
 class Gain(NamedTuple):
-    """A paired difference of mAP in points: mean and standard deviation over seeds, interval over test samples."""
+    """A paired difference of mAP in points.
+
+    Attributes:
+        mean: Over seeds.
+        deviation: Standard deviation over seeds; None of one seed.
+        low, high: 95 % interval over test samples.
+        error: Standard error over seeds; None of one seed.
+    """
     mean: float
-    deviation: float
+    deviation: Optional[float]
     low: float
     high: float
+    error: Optional[float] = None
 
     @property
     def sure(self) -> bool:
         """Whether it is above 0 for the test samples (interval) and for the seeds (two standard errors)."""
-        return self.low > 0 and self.mean > 2 * self.error
-
-    error: float = 0.0
+        return self.low > 0 and self.error is not None and self.mean > 2 * self.error
 
 
 def gain(found: Comparison, arm: str, base: str) -> Gain:
     """Of an arm over another."""
     points = 100 * (found.mean_ap(arm) - found.mean_ap(base))
-    deviation = float(np.std(points, ddof=1)) if len(points) > 1 else 0.0
+    deviation = float(np.std(points, ddof=1)) if len(points) > 1 else None
     low, high = centred_interval(100 * (found.resampled[arm] - found.resampled[base]), float(points.mean()))
-    return Gain(float(points.mean()), deviation, low, high, deviation / len(points)**0.5)
+    error = None if deviation is None else deviation / len(points)**0.5
+    return Gain(float(points.mean()), deviation, low, high, error)
 
 
 def chosen_graph(found: Comparison) -> Optional[str]:
@@ -64,11 +71,13 @@ def advise(found: Comparison) -> Tuple[Optional[str], str]:
         return None, 'No arm with a graph was run, so there is nothing to advise.'
     own = gain(found, arm, 'identity')
     said = f'{own.mean:+.2f} points of mAP over A = I (95 % interval {own.low:+.2f} to {own.high:+.2f})'
-    real = True
+    real = False
     if 'shuffled' in found.tuned:
         over = gain(found, arm, 'shuffled')
         real = over.sure
         said += f', {over.mean:+.2f} over the shuffled control ({over.low:+.2f} to {over.high:+.2f})'
+    if own.error is None:
+        said += ', from one seed, which makes nothing sure'
     extra = _extra(found)
     if own.sure and real:
         return arm, (f'A label graph pays on these data: {ARMS[arm]}, eta {eta_of(found, arm):.2g}, gave '

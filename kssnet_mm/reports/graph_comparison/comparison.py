@@ -15,6 +15,10 @@ from .refinement import best, refine, tune_refinement
 from .tuning import Candidate, Folds, Part, candidates, tune
 
 
+# What every comparison is made with.
+CONTROLS = ('plain', 'identity', 'shuffled')
+
+
 @dataclass
 class Settings:
     """The settings of a comparison.
@@ -43,6 +47,8 @@ class Settings:
         if self.seeds < 1 or (self.samples is not None and self.samples < 10):
             raise ValueError(f'at least one seed and 10 samples are needed, got seeds={self.seeds} and '
                              f'samples={self.samples}')
+        if self.resamples < 2:
+            raise ValueError(f'the bootstrap needs at least 2 resamples, got resamples={self.resamples}')
         if min(self.decays) <= 0 or not all(0 < eta <= 1 for eta in self.etas):
             raise ValueError(f'decays must be positive and etas in (0, 1], got {self.decays} and {self.etas}')
 
@@ -94,7 +100,7 @@ class Comparison:
 
 
 def chosen_arms(settings: Settings, knowledge: Knowledge, has_rows: bool) -> List[str]:
-    """The arms to run, 'plain' and 'identity' always among them.
+    """The arms to run, the controls 'plain', 'identity' and 'shuffled' always among them.
 
     Raises:
         ValueError: An arm is asked for that the data do not allow; says which.
@@ -104,7 +110,7 @@ def chosen_arms(settings: Settings, knowledge: Knowledge, has_rows: bool) -> Lis
     if missing:
         raise ValueError(f'arms {missing} need what is not there: "rows" needs --label-table or fewer --samples than '
                          'the data have, "vectors" an embedding and "conceptnet" a knowledge graph in the config')
-    return [name for name in possible if settings.arms is None or name in {*settings.arms, 'plain', 'identity'}]
+    return [name for name in possible if settings.arms is None or name in {*settings.arms, *CONTROLS}]
 
 
 def compare(train: FeatureTable, test: FeatureTable, knowledge: Knowledge = Knowledge(),

@@ -77,6 +77,9 @@ def read_feature_table(path: Union[str, os.PathLike]) -> FeatureTable:
         if targets.ndim == 2 and targets.dtype == np.uint8 and targets.shape[1] == -(-len(classes) // 8) \
                 and targets.shape[1] != len(classes):
             targets = np.unpackbits(targets, axis=1, count=len(classes))
+        if not np.isin(targets, (1, 0, -1)).all():
+            other = targets[~np.isin(targets, (1, 0, -1))].flat[0]
+            raise ValueError(f'its targets must be 1, 0 or -1 (not known), got {other!r}')
         features = arrays.get('features')
         if features is None:
             parts = arrays['values'], arrays['indices'], arrays['indptr']

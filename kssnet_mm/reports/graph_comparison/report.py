@@ -27,7 +27,11 @@ def _table(head: List[str], rows: List[list]) -> List[str]:
 
 def _shown(found: Comparison, arm: str, base: str) -> Tuple[str, str]:
     value = gain(found, arm, base)
-    return f'{value.mean:+.2f} ± {value.deviation:.2f}', f'{value.low:+.2f} to {value.high:+.2f}'
+    return f'{value.mean:+.2f}{_spread(value.deviation)}', f'{value.low:+.2f} to {value.high:+.2f}'
+
+
+def _spread(deviation: Optional[float]) -> str:
+    return '' if deviation is None else f' ± {deviation:.2f}'
 
 
 def arm_rows(found: Comparison) -> List[list]:
@@ -36,8 +40,8 @@ def arm_rows(found: Comparison) -> List[list]:
     for arm in found.tuned:
         points = 100 * found.mean_ap(arm)
         etas = [candidate.eta for candidate in found.tuned[arm] if candidate.eta is not None]
-        deviation = np.std(points, ddof=1) if len(points) > 1 else 0.0
-        rows.append([f'{arm}: {ARMS[arm]}', f'{points.mean():.2f} ± {deviation:.2f}', *_shown(found, arm, 'identity'),
+        deviation = np.std(points, ddof=1) if len(points) > 1 else None
+        rows.append([f'{arm}: {ARMS[arm]}', f'{points.mean():.2f}{_spread(deviation)}', *_shown(found, arm, 'identity'),
                      *_shown(found, arm, 'plain'), ' '.join(f'{eta:g}' for eta in etas) or '-'])
     return rows
 
