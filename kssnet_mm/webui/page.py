@@ -153,7 +153,8 @@ def build(explorer: Explorer, title: str, most_mb: int = 200) -> gr.Blocks:
                 labels = piece(labels_html(Visit()), elem_id='kss-labels')
                 every = gr.Checkbox(label='Show all labels', visible=len(explorer.inferencer.classes) > MOST_ROWS)
                 with gr.Row():
-                    threshold = gr.Slider(0, 1, round(float(page.rule.thresholds[0]), 4) if same else 0.5, step=0.01,
+                    common = round(float(page.rule.thresholds[0]), 4) if same else 0.5
+                    threshold = gr.Slider(0, 1, common, step=0.01,
                                           label='One threshold for all labels', min_width=200, scale=2,
                                           elem_id='kss-threshold')
                     reset = gr.Button("The model's thresholds", scale=1, min_width=220, size='md', elem_id='kss-reset')
@@ -194,6 +195,8 @@ def build(explorer: Explorer, title: str, most_mb: int = 200) -> gr.Blocks:
                                         (reset.click, page.reset, [state, every]),
                                         (labels.input, page.move_one, [state, every])):
             event(function, inputs, [state, message, changed, *shown], show_progress='hidden', **STATE).then(**files)
+        for event in (reset.click, file.change):  # the marks are the model's again
+            event(lambda: common, outputs=threshold, show_progress='hidden', api_visibility='private')
         slow = []
         for part in shown:
             chosen = part.select(page.select, [state, every], [state, *shown], show_progress='hidden', **STATE)

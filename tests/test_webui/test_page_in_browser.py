@@ -233,8 +233,11 @@ def test_thresholds_move_by_mouse_and_by_keyboard(server, visit):
     rows = visitor.rows()
     assert rows[other][1:] == (pytest.approx((scores[other] + 1) / 2, abs=0.03), False)
 
+    common = page.input_value('#kss-threshold input[type=number]')
+    assert common == '0'  # what it was moved to
     page.click('#kss-reset')
     visitor.until_rows(lambda rows: close(rows, wanted))
+    page.wait_for_function("document.querySelector('#kss-threshold input[type=number]').value == 0.5")
 
 
 def test_the_whole_way_by_keyboard(server, visit):
