@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,7 @@ def test_faults_are_named_by_line(tmp_path, text, message):
 
 @pytest.mark.parametrize('ids, message', [
     (['A', 'B', 'A'], "come more than once: 'A'"), (['A', 'B', ''], "one word without blanks, not ''"),
+    (['A', 'B', os.fsdecode(b'caf\xe9')], r"must be UTF-8, not 'caf\\udce9': rename"),
     (['A', 'B', 'my video'], "not 'my video'"), (['A', 'B'], '2 ids for 3 rows')])
 def test_what_could_not_be_read_back_is_not_written(tmp_path, ids, message):
     with pytest.raises(ValueError, match=message):

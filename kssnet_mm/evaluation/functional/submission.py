@@ -13,7 +13,7 @@ from .alignment import id_texts
 def check_submission_ids(ids: Sequence[str]) -> None:
     """Raise ValueError for ids that cannot be read back from a submission, naming them.
 
-    These are ids that come twice, empty ids, and ids with blanks, which separate the columns.
+    These are ids that come twice, empty ids, ids with blanks, which separate the columns, and ids that are no text.
     """
     twice = repeated(ids)
     if twice:
@@ -21,6 +21,9 @@ def check_submission_ids(ids: Sequence[str]) -> None:
     blank = [name for name in ids if name.split() != [name]]
     if blank:
         raise ValueError(f'an id in a submission must be one word without blanks, not {few(blank)}')
+    undecoded = [name for name in ids if name.encode(errors='ignore').decode() != name]  # names of files, as os.fsdecode
+    if undecoded:
+        raise ValueError(f'an id in a submission must be UTF-8, not {few(undecoded)}: rename the file')
 
 
 def write_submission(path: PathLike, ids: Sequence[str], scores: np.ndarray) -> None:
