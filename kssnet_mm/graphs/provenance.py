@@ -39,6 +39,8 @@ def to_plain(value: Any) -> Any:
 WITHOUT_EFFECT = ('progress', )
 # What a setting was called when a stored graph was built -> what it is called now.
 RENAMED = dict(reading='estimator')
+# Folders of a data set's media, by name.
+PREFIX = 'data_prefix'
 
 
 def comparable(settings: Any, key: str = '') -> Any:
@@ -48,13 +50,14 @@ def comparable(settings: Any, key: str = '') -> Any:
     """
     settings = to_plain(settings)
     if isinstance(settings, dict):
-        return {RENAMED.get(name, name): comparable(item, name) for name, item in settings.items()
-                if name not in WITHOUT_EFFECT}
+        return {RENAMED.get(name, name): comparable(item, PREFIX if key == PREFIX else name)
+                for name, item in settings.items() if name not in WITHOUT_EFFECT}
     if isinstance(settings, list):
         return [comparable(item, '' if key in LABELS else key) for item in settings]  # names, which are no paths
     if key == 'type' and isinstance(settings, str):
         return type_name(settings)  # a class may be named with its module, or not
-    return Path(settings).name if isinstance(settings, str) and (names_path(key) or key in LABELS) else settings
+    is_path = isinstance(settings, str) and (names_path(key) or key in (*LABELS, PREFIX))
+    return Path(settings).name if is_path else settings
 
 
 # Larger files, such as a dump or word vectors, are only hashed when a graph is built, because hashing them at every

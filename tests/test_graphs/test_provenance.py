@@ -147,6 +147,8 @@ def test_class_lists_may_move_and_names_may_not():
         dict(type='LabelTable', file='y/t.csv', classes='y/classes.txt'))
     assert comparable(dict(classes='x/a.txt')) != comparable(dict(classes='x/b.txt'))
     assert comparable(dict(labels=['a/b', 'c/b'])) == dict(labels=['a/b', 'c/b'])
+    assert comparable(dict(data_prefix=dict(img_path='a/b'))) == dict(data_prefix=dict(img_path='b'))
+    assert comparable(dict(data_prefix='a/b')) == dict(data_prefix='b')
 
 
 def test_another_file_that_a_base_config_names_is_a_change(tmp_path):
