@@ -145,7 +145,7 @@ def table_cells(protocols: Sequence[str], rows: Sequence[TableRow],
     for row, found in zip(rows, results):
         cells = [row.name, str(len(found))]
         for name in protocols:
-            cells.append(percent([result[name] for result in found]) if found else '')
+            cells.append(percent([result.get(name) for result in found]) if found else '')
             if name in with_paper:
                 cells.append(str(row.paper.get(name, '')))
         body.append(cells)
