@@ -4,3 +4,4 @@ _base_ = [
     '_base_/runtimes/video.py'
 ]
 train_cfg = dict(max_epochs=6, val_interval=6)
+auto_scale_lr = dict(base_batch_size=16)

@@ -27,3 +27,4 @@ model = dict(
                 preset='paper_charades',
                 file='data/sample/label_graph_charades.npz'))))
 train_cfg = dict(max_epochs=6, val_interval=6)
+auto_scale_lr = dict(base_batch_size=16)

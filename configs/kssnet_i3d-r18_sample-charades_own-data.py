@@ -38,3 +38,4 @@ param_scheduler = [
     dict(type='CosineAnnealingLR', begin=1, by_epoch=True, convert_to_iter_based=True),
 ]
 train_cfg = dict(max_epochs=6, val_interval=6)
+auto_scale_lr = dict(base_batch_size=16)

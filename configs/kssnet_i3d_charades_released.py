@@ -2,9 +2,11 @@
 # stands here.
 _base_ = ['kssnet_i3d_charades.py']
 model = dict(
+    # ImageNet's mean and deviation of colours
+    data_preprocessor=dict(mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375]),
     backbone=dict(
-        # low-rank weights with a bias; the superimposed graph is normalised once more
-        gcn=dict(rank='released', bias=True, graph=dict(preset='released_charades')),
+        # low-rank weights with a bias, from a uniform distribution; the superimposed graph is normalised once more
+        gcn=dict(rank='released', bias=True, weight_init='uniform', graph=dict(preset='released_charades')),
         lateral=dict(zero_init=False)),
     # tanh on the last embedding and a linear layer beside it
     cls_head=dict(classifier=dict(tanh=True, fc=True)))

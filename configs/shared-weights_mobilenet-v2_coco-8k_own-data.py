@@ -1,5 +1,5 @@
 # The plain MobileNetV2 with our training for own data; its linear classifier shares its weights over the graph of
-# all labelled COCO images but the test photographs.
+# all labelled COCO training images but the test photographs.
 _base_ = ['mobilenet-v2_coco-8k_own-data.py']
 model = dict(
     head=dict(

@@ -10,6 +10,7 @@ model = dict(
         std=[58.395, 57.12, 57.375],
         format_shape='NCTHW'),
     cls_head=dict(type='KSSNetVideoHead', classifier=dict(type='LabelGraphClassifier')))
+auto_scale_lr = dict(base_batch_size=8)
 train_dataloader = dict(
     batch_size=8,
     dataset=dict(

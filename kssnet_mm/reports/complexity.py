@@ -4,9 +4,13 @@ from typing import List, NamedTuple
 
 import torch
 import torch.nn as nn
-from fvcore.nn import FlopCountAnalysis
 
 from kssnet_mm.deploy.switch import Network
+
+try:
+    from fvcore.nn import FlopCountAnalysis
+except ImportError as error:
+    raise ImportError('counting operations needs the package fvcore: pip install fvcore') from error
 
 
 class Part(NamedTuple):

@@ -22,6 +22,8 @@ def test_the_best_weight_between_two_labels(tmp_path, name, capsys):
     assert graph(file, self_loops=True).build(LABELS)[0][0, 0] == 7
     assert graph(file, relations=['IsA']).build(LABELS)[0].max() == 2.5
     assert graph(file, exclude_relations=[]).build(LABELS)[0][0, 2] == 9
+    with pytest.raises(ValueError, match=r"relations \['Antonym'\] are excluded"):
+        graph(file, relations=['Antonym', 'IsA'])
     assert graph(file, language='fr').build(LABELS)[0].tolist() == [[0, 8, 0], [8, 0, 0], [0, 0, 0]]
     assert '' not in capsys.readouterr().out.splitlines()  # no empty line in the place of the bar
 

@@ -1,5 +1,6 @@
-# Charades as the paper trains on it: one frame from each of 64 segments (TSN sampling), a random crop
-# of 224 from a short side of 256; tested on 64 evenly spaced frames, centre crop.
+# Charades nearly as the paper trains on it: one frame from each of 64 segments (TSN sampling), a random crop
+# of 224; tested on 64 evenly spaced frames. The paper scales videos to 256 x 256; here the short side becomes 256,
+# which keeps the shapes. The paper names no flip and no crop for testing.
 data_root = 'data/charades/'
 dataset_type = 'CharadesDataset'
 train_pipeline = [

@@ -1,10 +1,9 @@
-# MS-COCO 2014 as ML-GCN and KSSNet train on it: 512 x 512, a multi-scale crop resized to 448, flip;
+# MS-COCO 2014 as ML-GCN and KSSNet train on it: a multi-scale crop resized to 448, flip;
 # tested at 448 x 448. Images without any label are dropped, as ML-GCN does.
 data_root = 'data/coco/'
 dataset_type = 'CocoMultiLabel'
 train_pipeline = [
     dict(type='mmpretrain.LoadImageFromFile'),
-    dict(type='mmpretrain.Resize', scale=(512, 512)),
     dict(type='MultiScaleImageCrop', size=448, scales=(1, .875, .75, .66, .5), max_distort=2),
     dict(type='mmpretrain.RandomFlip', prob=0.5, direction='horizontal'),
     dict(type='mmpretrain.PackInputs'),

@@ -1,11 +1,10 @@
-# Pascal VOC 2007 with the pictures of COCO's config: 512 x 512, a multi-scale crop resized to 448, flip;
+# Pascal VOC 2007 with the pictures of COCO's config: a multi-scale crop resized to 448, flip;
 # tested at 448 x 448. Objects marked difficult are labels in training and left out of the score in
 # testing, as ML-GCN's released code has it.
 data_root = 'data/VOCdevkit/VOC2007/'
 dataset_type = 'VOCMultiLabel'
 train_pipeline = [
     dict(type='mmpretrain.LoadImageFromFile'),
-    dict(type='mmpretrain.Resize', scale=(512, 512)),
     dict(type='MultiScaleImageCrop', size=448, scales=(1, .875, .75, .66, .5), max_distort=2),
     dict(type='mmpretrain.RandomFlip', prob=0.5, direction='horizontal'),
     dict(type='mmpretrain.PackInputs'),

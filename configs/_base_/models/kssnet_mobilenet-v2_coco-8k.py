@@ -1,6 +1,6 @@
-# KSSNet for coco-8k. The graph is that of all labelled COCO images but the test photographs, mixed with the similarity of
-# word vectors in the place of ConceptNet, whose file is not part of the trial. docs/experiments.md says how
-# label_rows.npz and classes.txt are made.
+# KSSNet for coco-8k. The graph is that of all labelled COCO training images but the test photographs, mixed with the
+# similarity of word vectors in the place of ConceptNet, whose file is not part of the trial. docs/experiments.md says
+# how label_rows.npz and classes.txt are made.
 _base_ = ['kssnet_mobilenet-v2.py']
 model = dict(
     backbone=dict(

@@ -61,6 +61,9 @@ class ConceptNetGraph:
         self.file, self.language = file, language
         self.relations = None if relations is None else set(relations)
         self.excluded = {'ExternalURL', *exclude_relations}
+        both = sorted(self.excluded & set(relations or ()))
+        if both:
+            raise ValueError(f'relations {both} are excluded: leave them out, or give exclude_relations without them')
         self.self_loops, self.symmetric, self.progress = self_loops, symmetric, progress
         self.aliases: Dict[str, ConceptSpec] = {} if aliases is None else read_aliases(aliases)
 
