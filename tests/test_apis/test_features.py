@@ -1,5 +1,6 @@
 """Which features of the cache are those of a config."""
 import os
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -174,9 +175,46 @@ def test_another_picture_under_the_same_name_is_another(tmp_path, photos):
 
 def test_inputs_of_other_sizes_do_not_change_each_other(tmp_path, photos):
     """mmpretrain would pad them with zeros to one size."""
-    cfg = config(photos('train', [1]), photos('test', [2, 3, 4]))
-    cv2.imwrite(str(tmp_path / 'img/3.png'), np.random.default_rng(9).integers(0, 256, (32, 80, 3), dtype=np.uint8))
+    cfg = config(photos('train', [1]), photos('test', [2, 3, 4, 5]))
+    for i in (3, 4):  # shapes A B B A: the order by shape and its inverse are not the same
+        wide = np.random.default_rng(10 + i).integers(0, 256, (32, 80, 3), dtype=np.uint8)
+        cv2.imwrite(str(tmp_path / f'img/{i}.png'), wide)
     cfg.test_dataloader.dataset.pipeline = [STEPS[0], STEPS[2]]
     together, alone = (FeatureExtractor(cfg, str(tmp_path / f'cache{size}'), batch_size=size, device='cpu')(
-        'test').features for size in (3, 1))
+        'test').features for size in (4, 1))
     np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-6)
+
+
+def test_the_training_data_is_read_by_the_test_pipeline(tmp_path, photos):
+    train, test = photos('train', [1, 2]), photos('test', [3, 4])
+    flipped = dict(train, pipeline=[*STEPS[:2], dict(type='RandomFlip', prob=1.), STEPS[2]])
+    plain, found = (FeatureExtractor(config(data, test), str(tmp_path / f'cache{i}'), device='cpu')('train').features
+                    for i, data in enumerate((train, flipped)))
+    np.testing.assert_array_equal(found, plain)
+
+
+@pytest.mark.parametrize('change', [
+    lambda cfg: cfg.test_dataloader.dataset.pipeline[1].update(scale=48),
+    lambda cfg: cfg.model.backbone.update(depth=34),
+    lambda cfg: cfg.model.update(data_preprocessor=dict(mean=[1., 0., 0.])),
+    lambda cfg: cfg.train_dataloader.dataset.update(ann_file='other.csv')],
+    ids=['pipeline', 'depth', 'mean', 'annotations'])
+def test_the_folder_is_another_for_what_decides_the_features(tmp_path, photos, change):
+    cfg = config(photos('train', [1, 2]), photos('test', [3, 4]))
+    cfg.model.data_preprocessor = dict(mean=[0., 0., 0.])
+    cfg.train_dataloader.dataset.pipeline = []  # does not count
+    before = FeatureExtractor(cfg, str(tmp_path)).folder('train')
+    assert FeatureExtractor(cfg, str(tmp_path)).folder('train') == before
+    change(cfg)
+    assert FeatureExtractor(cfg, str(tmp_path)).folder('train') != before
+
+
+def test_views_of_a_video_are_averaged(tmp_path):
+    """By hand: views of the values 1 and 3 give 2, of 10 and 20 give 15; the second channel has ten times more."""
+    cfg = Config(dict(default_scope='mmaction', model=dict(backbone=dict(type='X'), cls_head=dict(type='Y'))))
+    run = FeatureExtractor(cfg, str(tmp_path), device='cpu')
+    run.model = SimpleNamespace(data_preprocessor=lambda batch, training: dict(inputs=torch.stack(batch['inputs'])),
+                                backbone=torch.nn.Identity())
+    channels = torch.tensor([1., 10.]).reshape(1, 2, 1, 1, 1).expand(2, 2, 3, 4, 4)
+    videos = [dict(inputs=channels * torch.tensor(views).reshape(2, 1, 1, 1, 1)) for views in ([1., 3.], [10., 20.])]
+    np.testing.assert_allclose(run._run(videos, range(2)), [[2, 20], [15, 150]], rtol=1e-6)

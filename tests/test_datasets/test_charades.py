@@ -130,6 +130,16 @@ def test_clip_labels_of_video_and_frames_agree(root):
         assert targets(data) == [[1, 0, 1], [0, 1, 0]]  # of the videos
 
 
+def test_clip_labels_of_frames_at_another_rate(root):
+    """Frames 5 and 6 of 18 a second: .2778 s to .3889 s, when c002 goes on again in A and c001 is over in C."""
+    for name in ('AAAAA', 'CCCCC'):
+        write_frames(root / 'frames' / name, 12)
+    data = build(root, label_level='clip', test_mode=True, data_prefix=dict(img='frames'), frame_fps=18,
+                 pipeline=[SAMPLE, dict(type='ClipLabels'), *FRAMES[1:]])
+    assert data.get_data_info(0)['avg_fps'] == 18
+    assert [target(data[i]) for i in range(2)] == [[1, 0, 1], [0, 0, 0]]
+
+
 @pytest.mark.parametrize('actions, clips, start_index, expected', [
     ([(0, 0., 1.)], [[10, 19]], 0, [0, 0]),  # clip [1, 2) at 10 a second; an action that ends at 1
     ([(0, 0., 1.01)], [[10, 19]], 0, [1, 0]),

@@ -79,6 +79,13 @@ def test_tables_take_folders_of_different_numbering(tmp_path):
         table(tmp_path, start_index=1)
 
 
+def test_the_rate_of_a_tables_frames(tmp_path):
+    for folder in ('v', 'a/w'):
+        write_frames(tmp_path / 'frames' / folder, '{:02d}.png', range(4))
+    assert table(tmp_path).get_data_info(0)['avg_fps'] == 24
+    assert table(tmp_path, frame_fps=12.5).get_data_info(1)['avg_fps'] == 12.5
+
+
 def test_an_explicit_template_and_start(tmp_path):
     for folder in ('v', 'a/w'):
         write_frames(tmp_path / 'frames' / folder, f'{folder[-1]}_{{:04d}}.png', range(7, 17))
@@ -120,9 +127,19 @@ def test_pyslowfasts_frame_lists(tmp_path, spelling):
     data = frame_list(tmp_path, label_level='clip', pipeline=steps)
     assert shown(data[0]) == [2, 6] and [target(data[k]) for k in range(2)] == [[1, 0, 1], [0, 0, 0]]
     # a folder that our extraction made at another rate has its own clock, and the list its own
-    write_times(str(tmp_path / 'frames/A'), np.arange(11) / 60)
+    # by the folder's, frames 2 to 6 would be from 1/3 s on, after the last action, which ends at 4/24 s
+    write_times(str(tmp_path / 'frames/A'), np.arange(11) / 6)
     data = frame_list(tmp_path, label_level='clip', pipeline=steps)
     assert target(data[0]) == [1, 0, 1]
+
+
+def test_the_rate_of_frame_lists(tmp_path):
+    write_frames(tmp_path / 'frames/A', 'A-{:06d}.jpg', range(1, 11))
+    write_frames(tmp_path / 'frames/B', '{:03d}.png', range(10))
+    record = frame_list(tmp_path, label_level='clip', pipeline=[], frame_fps=8).get_data_info(1)
+    assert record['avg_fps'] == 8
+    # B's label 1 is that of frame 9 alone
+    assert record['actions'].tolist() == [[1, 9 / 8, 10 / 8]] and record['frame_spans'][9].tolist() == [9 / 8, 10 / 8]
 
 
 @pytest.mark.parametrize('text, match', [

@@ -77,18 +77,21 @@ def runner(tmp_path):
     """Builds a runner that trains one step, or tests, with the given classes and graph labels."""
     count = iter(range(100))
 
-    def build(classes, labels, load_from=None):
+    def build(classes, labels, load_from=None, val_classes=None):
         file = str(tmp_path / f'graph{next(count)}.npz')
         LabelGraph(labels, np.eye(3), embedding=np.ones((3, 2))).save(file)
         loader = dict(batch_size=2, num_workers=0, sampler=dict(type='DefaultSampler', shuffle=False),
                       dataset=dict(type='SamplesForCheckLabels', metainfo=dict(classes=classes) if classes else {}))
+        validation = {} if val_classes is None else dict(
+            val_dataloader=dict(loader, dataset=dict(loader['dataset'], metainfo=dict(classes=val_classes))),
+            val_cfg=dict(), val_evaluator=dict(type='MetricForCheckLabels'))
         return Runner.from_cfg(dict(
             default_scope='mmengine', work_dir=str(tmp_path), experiment_name=f'check{next(count)}',
             model=dict(type='ModelForCheckLabels', graph=file), load_from=load_from,
             train_dataloader=loader, train_cfg=dict(by_epoch=True, max_epochs=1),
             optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.1)),
             test_dataloader=loader, test_cfg=dict(), test_evaluator=dict(type='MetricForCheckLabels'),
-            custom_hooks=[dict(type='CheckLabelsHook')], log_level='ERROR'))
+            custom_hooks=[dict(type='CheckLabelsHook')], log_level='ERROR', **validation))
 
     return build
 
@@ -100,6 +103,14 @@ def test_a_runner_refuses_to_train_in_another_order(runner):
     # the graph's file names what the hashes in the model stand for
     with pytest.raises(ValueError, match="only the data set has 'cat'; only the model has 'dog'"):
         runner(NAMES[:2] + ['cat'], NAMES).train()
+
+
+def test_a_runner_refuses_to_validate_in_another_order(runner, tmp_path):
+    runner(NAMES, NAMES, val_classes=NAMES).train()
+    with pytest.raises(ValueError, match="another order: 0 is 'dog' in the data set and 'cup' in the model"):
+        runner(NAMES, NAMES, val_classes=NAMES[::-1]).train()
+    with pytest.raises(ValueError, match="another order: 0 is 'dog' in the data set and 'cup' in the model"):
+        runner(NAMES, NAMES, str(tmp_path / 'epoch_1.pth'), val_classes=NAMES[::-1]).val()
 
 
 def test_a_runner_refuses_to_test_a_checkpoint_of_other_labels(runner, tmp_path):

@@ -33,10 +33,10 @@ def focal(x, t, gamma=2., alpha=.25):
     return -t * alpha * (1 - p)**gamma * log(p) - (1 - t) * (1 - alpha) * p**gamma * log(1 - p)
 
 
-def asymmetric(x, t, gamma_neg=4., clip=.05):
+def asymmetric(x, t, gamma_pos=0., gamma_neg=4., clip=.05):
     p = sigmoid(x)
     q = max(p - clip, 0)
-    return -t * log(p) - (1 - t) * q**gamma_neg * log(1 - q)
+    return -t * (1 - p)**gamma_pos * log(p) - (1 - t) * q**gamma_neg * log(1 - q)
 
 
 def in_loops(each, targets, normalization, class_weight=None, pos_weight=None):
@@ -65,6 +65,18 @@ def test_losses_equal_their_formulas(kind, each, normalization):
             assert loss.item() == pytest.approx(in_loops(each, targets, normalization, **settings), rel=1e-5)
     half = kind(normalization=normalization, loss_weight=.5)(LOGITS, PARTIAL)
     assert half.item() == pytest.approx(in_loops(each, PARTIAL, normalization) / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize('kind, each, settings', [
+    (MultiLabelFocalLoss, focal, dict(gamma=1.5, alpha=.6)),
+    (MultiLabelAsymmetricLoss, asymmetric, dict(gamma_pos=1., gamma_neg=2., clip=.1))])
+def test_losses_at_other_settings(kind, each, settings):
+    for targets in (TARGETS, PARTIAL):
+        expected = in_loops(lambda x, t: each(x, t, **settings), targets, 'mean')
+        assert kind(**settings)(LOGITS, targets).item() == pytest.approx(expected, rel=1e-5)
+        for name in settings:  # each of them counts
+            without = {key: value for key, value in settings.items() if key != name}
+            assert kind(**without)(LOGITS, targets).item() != pytest.approx(expected, rel=1e-2)
 
 
 def test_mean_is_torchs_soft_margin_loss():
@@ -141,13 +153,14 @@ def test_positive_weights_from_the_statistics(tmp_path):
     assert torch.equal(loss.label_keys, label_keys(['a', 'b']))  # what CheckLabelsHook compares
 
 
-def partial_in_loops(targets, alpha, beta, gamma):
+def partial_in_loops(targets, alpha, beta, gamma, normalization='mean'):
     values = []
     for row, wanted in zip(LOGITS.tolist(), targets.tolist()):
         kept = [(x, t) for x, t in zip(row, wanted) if t >= 0]
         if kept:
             share = len(kept) / len(row)
-            values.append((alpha * share**gamma + beta) / len(row) * sum(bce(x, t) for x, t in kept))
+            values.append((alpha * share**gamma + beta) * sum(bce(x, t) for x, t in kept)
+                          / (len(row) if normalization == 'mean' else 1))
     return sum(values) / len(values)
 
 
@@ -157,6 +170,8 @@ def test_partial_cross_entropy(alpha, beta, gamma):
     targets[2] = -1  # a sample that says nothing
     loss = PartialBCELoss(alpha=alpha, beta=beta, gamma=gamma)(LOGITS, targets)
     assert loss.item() == pytest.approx(partial_in_loops(targets, alpha, beta, gamma), rel=1e-5)
+    loss = PartialBCELoss(alpha=alpha, beta=beta, gamma=gamma, normalization='sum', loss_weight=.5)(LOGITS, targets)
+    assert loss.item() == pytest.approx(partial_in_loops(targets, alpha, beta, gamma, 'sum') / 2, rel=1e-5)
     torch.testing.assert_close(PartialBCELoss()(LOGITS, TARGETS), MultiLabelBCELoss()(LOGITS, TARGETS))
 
 
@@ -178,7 +193,7 @@ def test_partial_cross_entropy_of_few_known_labels_in_half_precision():
     assert logits.grad[0, 0].item() == -150 and not logits.grad[0, 1:].any()
 
 
-def two_way_in_loops(logits, targets, positive=4., negative=1.):
+def two_way_in_loops(logits, targets, positive=4., negative=1., normalization='mean'):
     total = 0.
     for x, t in ((logits, targets), (logits.T, targets.T)):
         margins = []
@@ -187,7 +202,7 @@ def two_way_in_loops(logits, targets, positive=4., negative=1.):
             if present and absent:
                 margins.append(negative * log(sum(exp(v / negative) for v in absent))
                                + positive * log(sum(exp(-v / positive) for v in present)))
-        total += sum(log(1 + exp(m)) for m in margins) / max(len(margins), 1)
+        total += sum(log(1 + exp(m)) for m in margins) / (max(len(margins), 1) if normalization == 'mean' else 1)
     return total
 
 
@@ -197,6 +212,8 @@ def test_two_way_loss(targets):
     assert loss.item() == pytest.approx(two_way_in_loops(LOGITS, targets), rel=1e-5)
     other = TwoWayLoss(temperature_pos=1., temperature_neg=2.)(LOGITS, targets)
     assert other.item() == pytest.approx(two_way_in_loops(LOGITS, targets, 1., 2.), rel=1e-5)
+    total = TwoWayLoss(normalization='sum', loss_weight=.5)(LOGITS, targets)
+    assert total.item() == pytest.approx(two_way_in_loops(LOGITS, targets, normalization='sum') / 2, rel=1e-5)
 
 
 def test_two_way_loss_by_hand():
