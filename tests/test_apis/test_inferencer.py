@@ -93,6 +93,7 @@ def test_what_fails_is_named_and_the_rest_goes_on(image_model, images, tmp_path)
     assert [p['id'] for p in found['predictions']] == [whole]
     assert [(tmp_path / 'drawn' / '1.png').samefile(path) for path in found['visualization']] == [True]
     errors = [failure['error'] for failure in found['failures']]
+    assert len(errors) == 5
     for error, message in zip(errors, ('broken.jpg: cannot be read as image', 'none.png: no such file',
                                        'a.txt: this model predicts on images', '#4: cannot be read as image (an array '
                                        'of float64', '#5: a NoneType is no input')):
@@ -156,10 +157,21 @@ def test_the_heads_own_rule(tmp_path, images):
         (tmp_path / folder).mkdir()
         (tmp_path / 'thr.json').write_text(json.dumps(dict(zip(CLASSES, (1., 0., 1., 0.)))))
         cfg, weights = make(tmp_path / folder, head=head)
-        found = MultiLabelInferencer(cfg, weights, 'cpu', show_progress=False)(path)['predictions'][0]['labels']
-        names = {row['label'] for row in found}
-        assert names == {CLASSES[0], CLASSES[2]} if folder == 'thr' else (
-            len(names) == 1 if folder == 'topk' else names == {CLASSES[1], CLASSES[3]})
+        model = MultiLabelInferencer(cfg, weights, 'cpu', show_progress=False)
+        found = model(path, all_scores=True)['predictions'][0]
+        best = max(found['scores'], key=lambda row: row['score'])['label']
+        assert {row['label'] for row in found['labels']} == dict(
+            thr={CLASSES[0], CLASSES[2]}, topk={best}, file={CLASSES[1], CLASSES[3]})[folder]
+
+
+@pytest.mark.parametrize('topk', [1, 4])
+def test_the_topk_of_a_video_head(tmp_path, clip, topk):
+    """Whatever the threshold is: at 1.0 there would be no label."""
+    cfg, weights = make(tmp_path, video=True, head=dict(topk=topk, thr=1.0))
+    model = MultiLabelInferencer(cfg, weights, 'cpu', show_progress=False)
+    found = model(str(clip), all_scores=True)['predictions'][0]
+    ranked = sorted(found['scores'], key=lambda row: -row['score'])
+    assert [row['label'] for row in found['labels']] == [row['label'] for row in ranked[:topk]]
 
 
 def test_data_samples(image_model, images):

@@ -97,6 +97,19 @@ def test_a_video_head_that_would_decide_otherwise_is_refused(head, steps, messag
         stock_config(cfg, model)
 
 
+@pytest.mark.parametrize('thr', [.3, [.3] * N])
+def test_the_threshold_of_an_image_head_is_kept(thr):
+    cfg, model = deployed('HRNet')
+    cfg.model.head.thr = thr
+    with DefaultScope.overwrite_default_scope('mmpretrain'):
+        model.head = MODELS.build(dict(cfg.model.head, classifier=dict(type='LinearClassifier'))).double()
+    if thr == .3:
+        assert stock_config(cfg, model)[0].model.head.thr == .3
+        return
+    with pytest.raises(ValueError, match='the stock head has one decision threshold for all classes'):
+        stock_config(cfg, model)
+
+
 @pytest.mark.parametrize('steps, frames_alone, several', [
     ([dict(type='mmaction.SampleFrames', clip_len=8, num_clips=10)], False, True),
     ([dict(type='mmaction.SampleFrames', clip_len=8, num_clips=1)], False, False),

@@ -98,7 +98,9 @@ def test_a_stopped_run_ends_as_if_it_had_not_been(tmp_path, point, epoch):
     for name in names(straight):
         a, b = (read_checkpoint(folder / name) for folder in (straight, stopped))
         for part in ('state_dict', 'optimizer'):
-            pairs = zip(flat(a.get(part)), flat(b.get(part)))
+            one, other = flat(a[part]), flat(b[part])
+            assert len(one) == len(other) > 0
+            pairs = zip(one, other)
             assert all(torch.equal(torch.as_tensor(x), torch.as_tensor(y)) for x, y in pairs), (name, part)
         assert a['message_hub']['runtime_info']['best_score'] == b['message_hub']['runtime_info']['best_score'] == 3.
 

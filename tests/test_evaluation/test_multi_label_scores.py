@@ -29,6 +29,18 @@ def test_thresholds_by_number_list_and_file(tmp_path):
     assert of1(str(tmp_path / 'thr.json'), ('dog', 'cat')) == pytest.approx(2 * 2 / (2 + 3))
 
 
+def test_top_k_by_its_exact_rule_and_empty_classes_as_zero():
+    """By hand: the highest are cat (right), cup and cat (wrong). No sample holds a cup, whose AP counts as 0."""
+    metric = MultiLabelScores(topk=1, topk_rule='exact', empty='zero')
+    metric.process(None, [dict(pred_score=s, gt_score=t) for s, t in zip(
+        np.array([[.9, .3, .1], [.4, .35, .45], [.2, .1, .05]]), np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]]))])
+    with pytest.warns(UserWarning, match='1 of 3 classes have no positive sample'):
+        found = metric.evaluate(3)
+    names = ['mAP', 'OP', 'top1/OP', 'top1/OR', 'top1/CP', 'top1/CR', 'top1/CF1_macro']
+    assert [found[name] for name in names] == pytest.approx([2 / 3, 1, 1 / 3, 1 / 3, 1 / 6, 1 / 6, 1 / 6])
+    assert [name for name in found if name.startswith('top')] == [name for name in metric.names() if '/' in name]
+
+
 @pytest.mark.parametrize('thr, message', [(1.5, 'got 1.5'), ([.5, -1.], 'got -1.0'), (float('nan'), 'got nan')])
 def test_values_are_checked_at_construction(thr, message):
     with pytest.raises(ValueError, match=message):

@@ -70,6 +70,15 @@ def test_symmetric_forms():
         np.testing.assert_allclose(estimate(PAIRS, NUMBERS, 5, 'conditional', how), expected)
 
 
+@pytest.mark.parametrize('t, expected', [
+    (.5, [[1, .1, .1, 0], [.1, 1, .2, 0], [.1, .2, 1, 0], [0, 0, 0, 1]]),
+    (.6, [[1, .2, 0, 0], [.2, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])])
+def test_a_graph_at_its_own_settings_by_hand(t, expected):
+    """At .5 columns a and b share .2 between two, c has one: .1 .1 and .2, the larger both ways. At .6 b->a is left."""
+    _, matrix, _ = CooccurrenceGraph(FixedSource(), 'mlgcn', t=t, p=.2, symmetric='max').build()
+    np.testing.assert_allclose(matrix, expected, atol=1e-6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 6)), elements=st.integers(0, 1)),
        st.sampled_from(sorted(ESTIMATORS)))

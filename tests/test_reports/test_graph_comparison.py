@@ -7,15 +7,16 @@ from sklearn.linear_model import LogisticRegression
 
 from kssnet_mm.graphs import CooccurrenceGraph, LabelSource
 from kssnet_mm.reports.graph_comparison import FeatureTable, Settings, compare, read_feature_table, split_table
-from kssnet_mm.reports.graph_comparison.advice import GRAPHS, advise, gain, narrow_range
+from kssnet_mm.reports.graph_comparison.advice import GRAPHS, Gain, advise, chosen_graph, gain, narrow_range
 from kssnet_mm.reports.graph_comparison.arms import Sources, available, neighbours
 from kssnet_mm.reports.graph_comparison.comparison import Comparison, Knowledge
 from kssnet_mm.reports.graph_comparison.config_lines import config_lines
 from kssnet_mm.reports.graph_comparison.counts import Counts
-from kssnet_mm.reports.graph_comparison.false_positives import conditional_false_positives, partners
+from kssnet_mm.reports.graph_comparison.false_positives import FalsePositives, conditional_false_positives, partners
 from kssnet_mm.reports.graph_comparison.logistic import fit, rotation
-from kssnet_mm.reports.graph_comparison.report import frequency_groups, page
-from kssnet_mm.reports.graph_comparison.tuning import Candidate, Part, candidates, folds
+from kssnet_mm.reports.graph_comparison.report import (false_positive_rows, frequency_groups, frequency_rows, page,
+                                                          worst_labels)
+from kssnet_mm.reports.graph_comparison.tuning import Candidate, Folds, Part, candidates, folds
 
 
 @pytest.fixture()
@@ -159,6 +160,25 @@ def test_folds_hold_every_sample_out_once(samples, sizes):
     assert len(np.unique(np.concatenate(parts))) == sum(sizes)
 
 
+def test_statistics_of_a_fold_lack_its_labels():
+    """Against loops over the samples that a fold leaves in."""
+    rng = np.random.default_rng(0)
+    targets = (rng.random((10, 3)) < .7).astype(np.int8)
+    found = Folds(rng.normal(size=(10, 4)).astype(np.float32), targets, rng)
+    ps = found.statistics('cooccurrence', Sources(Counts.of(targets), None, None, None, np.arange(3)))
+    assert len(ps) == 5
+    for p, held_out in zip(ps, found.held_out):
+        rest = [row for i, row in enumerate(targets.tolist()) if i not in held_out]
+        weights = np.zeros((3, 3))
+        for i in range(3):
+            for j in range(3):
+                both = sum(row[i] and row[j] for row in rest)
+                weights[i, j] = 0 if i == j else (both / sum(row[i] for row in rest)
+                                                  + both / sum(row[j] for row in rest)) / 2
+        np.testing.assert_allclose(p, weights / weights.sum(axis=1, keepdims=True))
+    assert max(np.abs(p - ps[0]).max() for p in ps) > .01
+
+
 def test_a_part_projects_other_samples(data):
     x, y = data
     part = Part.of(x[:60], y[:60])
@@ -232,6 +252,53 @@ def test_a_gain_is_in_points_of_map():
     assert (got.mean, got.deviation) == pytest.approx((15, 50**.5))
     # resampled differences lie evenly from 0 to 20, mean 10, and are moved to the observed 15
     assert (got.low, got.high) == pytest.approx((5.5, 24.5))
+
+
+@pytest.mark.parametrize('low, error, sure', [(.1, .99, True), (.1, 1., False), (0., .5, False), (.1, None, False)])
+def test_a_gain_is_sure_above_two_standard_errors(low, error, sure):
+    assert Gain(2., 3., low, 4., error).sure is sure
+
+
+@pytest.fixture()
+def by_hand():
+    """Two seeds and three labels, of which the second is the rarest; the test samples do not have the last in one."""
+    found = Comparison(['a', 'b', 'c'], 9, 9, 0, positives=np.array([[9, 1, 5], [9, 3, 5]]))
+    found.tuned = dict.fromkeys(('plain', 'identity', 'rows'), [Candidate(.1, .3)] * 2)
+    found.average_precision = dict(identity=np.array([[.5, .5, .5], [.5, .5, np.nan]]),
+                                   rows=np.array([[.6, .7, .5], [.7, .7, np.nan]]))
+    there, absent = np.array([4, 2, 4]), np.array([10, 10, 0])
+    found.false_positives = {arm: [FalsePositives(there, np.array(with_), absent, np.array(without))
+                                   for with_, without in seeds]
+                             for arm, seeds in dict(identity=[([0, 0, 2], [1, 0, 0])] * 2,
+                                                    rows=[([1, 2, 1], [1, 0, 0]), ([3, 2, 1], [0, 3, 0])]).items()}
+    return found
+
+
+def test_gains_by_frequency_by_hand(by_hand):
+    """b: 20 and 20 points; c: 0 in the seed that has it; a: 10 and 20."""
+    assert frequency_rows(by_hand) == [['rows', '+20.00', '+0.00', '+15.00']]
+
+
+def test_shares_of_false_positives_by_hand(by_hand):
+    """With the partner 4 and 6 of 10, without it 1 and 3 of 20."""
+    assert false_positive_rows(by_hand) == [['identity', '20.00', '5.00'], ['rows', '50.00', '10.00']]
+
+
+def test_labels_with_more_false_positives_by_hand(by_hand):
+    """b: 2 of 2 in the place of 0; a: 1 and 3 of 4 in the place of 0; c has fewer."""
+    assert worst_labels(by_hand, 'rows') == [['b', '0.0', '100.0'], ['a', '0.0', '50.0']]
+    assert worst_labels(by_hand, 'rows', most=1) == [['b', '0.0', '100.0']]
+
+
+def test_a_graph_is_chosen_on_the_folds():
+    """Where the test samples say the opposite, and a control is above both."""
+    found = Comparison(['a'], 5, 5, 0, validation=dict(shuffled=[.9, .9], rows=[.5, .6], cooccurrence=[.4, .5]))
+    found.average_precision = {arm: np.full((2, 1), value)
+                               for arm, value in dict(shuffled=.1, rows=.2, cooccurrence=.8).items()}
+    assert chosen_graph(found) == 'rows'
+    found.validation['cooccurrence'] = [.9, .5]
+    assert chosen_graph(found) == 'cooccurrence'
+    assert chosen_graph(Comparison(['a'], 5, 5, 0, validation=dict(plain=[.5]))) is None
 
 
 @pytest.mark.parametrize('settings, message', [

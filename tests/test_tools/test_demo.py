@@ -55,6 +55,7 @@ def test_table_and_lines(monkeypatch, tmp_path):
         ('image', 'the plain backbone'), ('image', 'A = I'), ('image', 'KSSNet'), ('image', 'our preset')]
     assert written['rows'][0]['over_plain'] == dict(value=0, low=0, high=0)
     assert written['rows'][2]['over_plain']['low'] > 5
+    assert len(written['findings']) == 2
     for line, what in zip(written['findings'], ('images', 'videos')):
         assert line in said and line.startswith(f'On these 150 {what}, of one training each: ')
         assert 'no difference between KSSNet and A = I can be shown (' in line

@@ -72,6 +72,17 @@ def test_ids_are_matched_as_text_and_protocols_are_chosen(numbers, run_here, wor
     assert 'in the order of both files: t.npz holds no ids' in ' '.join(output.split())
 
 
+def test_top_k_and_empty_classes_are_passed_on(numbers, run_here, workspace):
+    """By hand as in test_multi_label_scores: one of three highest is right, and the third class has no positive."""
+    scores = np.array([[.9, .3, .1], [.4, .35, .45], [.2, .1, .05]])
+    write_score_file(workspace / 'a.npz', ScoreFile(scores, np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]])))
+    words = ['a.npz', '--topk', '1', '--topk-rule', 'exact']
+    with pytest.warns(UserWarning, match='counted as 0'):
+        found = numbers(*words, '--empty', 'zero')
+    assert [found['mAP'], found['top1/OP'], found['top1/CP']] == pytest.approx([2 / 3, 1 / 3, 1 / 6])
+    assert '1 of 3 classes have no positive sample: 2' in run_here(TOOL, *words, '--empty', 'error', fail=True)
+
+
 def test_the_pickles_of_the_stock_tools(numbers, run_here, workspace):
     evaluator = Evaluator(dict(type='DumpResults', out_file_path=str(workspace / 'd.pkl')))
     evaluator.process([dict(pred_score=s, gt_label=t.astype(np.float32), video_id=name)
