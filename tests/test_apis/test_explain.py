@@ -99,8 +99,11 @@ def test_what_if(tmp_path):
     inferencer.model.backbone.gcn.adjacency.copy_(torch.from_numpy(normalize_symmetric(adjacency)))
     after = [row['score'] for row in inferencer(path, all_scores=True)['predictions'][0]['scores']]
     assert np.abs(np.subtract(before, after)).max() > 1e-3
+    assert len(found['scores']) == len(before) == len(after) == 4
     for row, first, last in zip(found['scores'], before, after):
         assert row['before'] == pytest.approx(first, abs=1e-5) and row['after'] == pytest.approx(last, abs=1e-5)
+        for when in ('before', 'after'):
+            assert 1 / (1 + np.exp(-row[f'logit_{when}'])) == pytest.approx(row[when], abs=1e-5)
     passed = {name: {row['label'] for row in found['scores'] if row[name] >= .5} for name in ('before', 'after')}
     assert found['appears'] == sorted(passed['after'] - passed['before'])
     assert found['disappears'] == sorted(passed['before'] - passed['after'])

@@ -9,6 +9,7 @@ from kssnet_mm.apis.explanation.activation_maps import as_linear, class_activati
 from kssnet_mm.apis.explanation.edge_origins import edge_origins
 from kssnet_mm.apis.explanation.geometry import seen_box, seen_frames
 from kssnet_mm.apis.explanation.label_maps import label_maps
+from kssnet_mm.apis.explanation.grad_cam import LabelLogit, as_grid
 from kssnet_mm.apis.explanation.label_shares import label_shares
 from kssnet_mm.apis.explanation.pictures import Pictures
 from kssnet_mm.apis.explanation.record import recording
@@ -155,6 +156,30 @@ def test_with_a_tanh_an_edge_is_removed_and_computed_again(tmp_path):
     assert shares.by_label.abs().max() > 0.01
     with torch.no_grad():
         torch.testing.assert_close(logits(model, x), before)  # the adjacency is back
+        # the rest is what the embeddings do not give: the linear layer's part
+        pooled = head.classifier.pooled(found.features)[0]
+        torch.testing.assert_close(shares.rest, before[0] - torch.tanh(gcn()[-1]) @ pooled, rtol=0, atol=1e-4)
+        assert shares.rest.abs().max() > 0.01
+
+
+def test_grad_cams_target_is_the_logit_of_one_label():
+    assert LabelLogit(2)(torch.tensor([1., 2., 4.])).item() == 4
+    assert LabelLogit(0)(torch.tensor([[1., 2.], [3., 5.]])).tolist() == [1, 3]
+
+
+@pytest.mark.parametrize('first', [0, 1], ids=['plain', 'class token'])
+def test_tokens_as_a_grid(first):
+    """Token first + 3 i + j is row i, column j."""
+    tokens = torch.randn(2, first + 9, 4)
+    grid = as_grid(tokens)
+    assert grid.shape == (2, 4, 3, 3)
+    for i in range(3):
+        for j in range(3):
+            assert torch.equal(grid[:, :, i, j], tokens[:, first + 3 * i + j])
+    maps = torch.randn(1, 2, 3, 4)
+    assert as_grid(maps) is maps
+    with pytest.raises(ValueError, match='7 tokens fill no square'):
+        as_grid(torch.randn(1, 7, 4))
 
 
 def test_origins_by_hand(tmp_path):

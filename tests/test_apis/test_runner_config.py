@@ -23,6 +23,9 @@ def test_flags_become_settings(tmp_path):
     assert [e['type'] for e in cfg.test_evaluator] == ['X', 'DumpScores']
     with pytest.raises(ValueError, match='base_batch_size'):
         enable_auto_scale_lr(cfg)
+    cfg.auto_scale_lr = dict(base_batch_size=16, enable=False)
+    enable_auto_scale_lr(cfg)
+    assert cfg.auto_scale_lr == dict(base_batch_size=16, enable=True)
 
 
 @pytest.mark.parametrize('kind', ['CheckpointHook', 'mmengine.CheckpointHook', CheckpointHook])

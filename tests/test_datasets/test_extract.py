@@ -51,6 +51,7 @@ def test_pixels_are_those_of_the_training_pipeline(tmp_path):
     video = Compose([dict(type='mmaction.DecordInit'), sample, dict(type='mmaction.DecordDecode'),
                      dict(type='mmaction.Resize', scale=(-1, 128))])(
                          dict(filename=str(path), start_index=0, modality='RGB'))['imgs']
+    assert len(frames) == len(video) == 5
     for ours, theirs in zip(frames, video):
         assert ours.shape == theirs.shape and min(ours.shape[:2]) == 128
         assert np.abs(ours.astype(int) - theirs).mean() < 2  # JPEG's loss

@@ -37,6 +37,19 @@ def test_a_crop_is_a_window_of_the_image():
     assert seen == set(crop_corners(64, 64, 32, 32))
 
 
+@pytest.mark.parametrize('max_distort, shapes', [
+    (0, {(64, 64), (32, 32)}), (1, {(64, 64), (64, 32), (32, 64), (32, 32)})])
+def test_how_far_the_sides_may_differ(max_distort, shapes):
+    """The sides of a crop are told by the span of its rows and columns; half of the span is lost where it shrinks."""
+    image = np.dstack([*np.meshgrid(np.arange(64), np.arange(64), indexing='ij'), np.zeros((64, 64))])
+    crop = MultiScaleImageCrop(size=32, scales=(1, .5), max_distort=max_distort)
+    seen = set()
+    for _ in range(200):
+        out = crop(dict(img=image.astype(np.float32)))['img']
+        seen.add(tuple(64 if np.ptp(out[..., axis]) > 40 else 32 for axis in (0, 1)))
+    assert seen == shapes
+
+
 def test_bad_settings():
     with pytest.raises(ValueError, match='1.5'):
         MultiScaleImageCrop(scales=(1.5, ))

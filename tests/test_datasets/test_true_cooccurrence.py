@@ -14,6 +14,7 @@ def test_refined_scores_equal_an_enumeration_of_all_label_sets():
     scores = np.random.default_rng(0).random((5, 3))
     f = chances.mean(axis=0)
     ratio = scores / (1 - scores) * (1 - f) / f
+    assert refine(scores, chances).shape == (5, 3)
     for given, found in zip(ratio, refine(scores, chances)):
         total, held = 0., np.zeros(3)
         for labels in itertools.product([0, 1], repeat=3):

@@ -190,6 +190,7 @@ def test_what_is_written_is_read(tmp_path_factory, table, header):
 def test_random_embedding():
     rows = RandomEmbedding(dim=400).build(['a', 'b'])
     assert rows.shape == (2, 400) and np.array_equal(rows, RandomEmbedding(dim=400).build(['c', 'd']))
+    assert np.abs(rows - RandomEmbedding(dim=400, seed=1).build(['a', 'b'])).max() > .01
     assert np.all(np.abs(np.linalg.norm(rows, axis=1) - 1) < 0.2)
     with pytest.raises(ValueError, match='dim must be positive, got 0'):
         RandomEmbedding(dim=0)

@@ -28,6 +28,7 @@ def test_equals_formula_with_gradients(rank, bias):
     for outputs in (net(), expected):
         loss = sum((o * p).sum() for o, p in zip(outputs, probe))
         grads.append(torch.autograd.grad(loss, list(net.parameters())))
+    assert len(net()) == len(expected) == 3
     for out, exp in zip(net(), expected):
         torch.testing.assert_close(out, exp, rtol=1e-12, atol=1e-12)
     for ours, theirs in zip(*grads):
@@ -48,6 +49,18 @@ def test_graph_fills_normalised_buffers_and_isolated_label_stays_zero():
     torch.testing.assert_close(net.adjacency, torch.tensor(expected))
     assert torch.equal(net.embedding, torch.arange(15.).reshape(3, 5))
     assert torch.equal(net.label_keys, label_keys(['cat', 'dog', 'car']))
+
+
+@pytest.mark.parametrize('normalize, expected', [
+    ('none', [[1, .25, 0], [0, 1, 0], [0, 0, .5]]),
+    ('symmetric', [[.8, .25 * .8**.5, 0], [0, 1, 0], [0, 0, 1]]),
+    ('mlgcn', [[.8, 0, 0], [.25 * .8**.5, 1, 0], [0, 0, 1]])])
+def test_the_graph_is_normalised_as_asked(normalize, expected):
+    """By hand: the rows sum to 1.25, 1 and .5; ML-GCN's form transposes."""
+    net = LabelGCN(3, 5, (4, ), normalize=normalize)
+    adjacency = np.array([[1, .25, 0], [0, 1, 0], [0, 0, .5]], dtype=np.float32)
+    net.load_graph(LabelGraph(['cat', 'dog', 'car'], adjacency, None, None, graph().embedding, {}))
+    torch.testing.assert_close(net.adjacency, torch.tensor(expected))
 
 
 def test_label_keys_ignore_case_and_underscores_but_not_names():

@@ -76,6 +76,7 @@ def test_embeddings_survive_concatenated_views():
     x = torch.randn(4, 3, 8, 32, 32)
     whole = model(x)
     parts = [torch.cat(pair) for pair in zip(model(x[:2]), model(x[2:]))]
+    assert len(whole) == len(parts) == 2  # the feature map and the embedding
     for a, b in zip(whole, parts):
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
 
@@ -260,6 +261,7 @@ def test_copies_and_pickles_hold_no_embeddings(copied):
     expected = model(torch.ones(IMAGE))
     clone = copied(model)
     assert clone._slot.latest is None and clone._slot is not model._slot
+    assert len(expected) == len(clone(torch.ones(IMAGE))) == 2
     for a, b in zip(clone(torch.ones(IMAGE)), expected):
         assert torch.equal(a, b)
     clone.disconnect('layer1')  # its own, not the original's

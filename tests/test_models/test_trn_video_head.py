@@ -42,6 +42,7 @@ def test_logits_loss_and_predictions_are_those_of_mmactions_logits(heads):
     loss = seeded(ours.loss, x, samples, num_segs=T)['loss_cls']
     torch.testing.assert_close(loss, torch.nn.functional.binary_cross_entropy_with_logits(expected, TARGETS))
     found = seeded(ours.predict, x, samples, num_segs=T)
+    assert len(found) == 2
     for sample, logits in zip(found, expected):
         score = sample.pred_score if 'pred_score' in sample else sample.pred_scores.item
         label = sample.pred_label if 'pred_label' in sample else sample.pred_labels.item

@@ -10,6 +10,7 @@ from conftest import ROOT, SIZES
 from packaging.version import Version
 from run_tool import run_tool
 
+from kssnet_mm.checkpoints import read_checkpoint
 from kssnet_mm.datasets.sample import make_sample_data
 
 TOOLS = ROOT / 'tools'
@@ -108,6 +109,9 @@ def test_the_run_keeps_a_config_that_runs_again(trained, tool):
     text = kept.read_text()
     assert "type='kssnet_mm.models.KSSNetHead'" in text and "type='CPUAmpOptimWrapper'" in text
     assert 'SafeCheckpointHook' in text and "default_scope = 'mmpretrain'" in text
+    # --auto-scale-lr: batches of 8, and the rate is that of batches of 16
+    group, = read_checkpoint(trained / 'run/epoch_1.pth')['optimizer']['param_groups']
+    assert group['initial_lr'] == pytest.approx(1e-3 * 8 / 16)
     assert len(list((trained / 'run').glob('best_mAP_*.pth'))) == 1
 
 
