@@ -74,7 +74,7 @@ def test_symmetric_forms():
     (.5, [[1, .1, .1, 0], [.1, 1, .2, 0], [.1, .2, 1, 0], [0, 0, 0, 1]]),
     (.6, [[1, .2, 0, 0], [.2, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])])
 def test_a_graph_at_its_own_settings_by_hand(t, expected):
-    """At .5 columns a and b share .2 between two, c has one: .1 .1 and .2, the larger both ways. At .6 b->a is left."""
+    """At .5 columns a and b share .2 between two, c has one: .1 .1 and .2, the larger both ways; at .6 only b->a."""
     _, matrix, _ = CooccurrenceGraph(FixedSource(), 'mlgcn', t=t, p=.2, symmetric='max').build()
     np.testing.assert_allclose(matrix, expected, atol=1e-6)
 
