@@ -8,7 +8,6 @@ import time
 import numpy as np
 
 from kssnet_mm.apis.command_line import command_parser, run_command
-from kssnet_mm.reports.graph_comparison.comparison import CONTROLS
 from kssnet_mm.utils.io import write_atomically
 
 TOPICS = 20
@@ -59,7 +58,7 @@ def parse_args():
     parser.add_argument('--labels', type=int, default=80)
     parser.add_argument('--features', type=int, default=512)
     parser.add_argument('--test', type=int, default=2000)
-    parser.add_argument('--arms', nargs='+', default=['cooccurrence', 'shuffled'], help='beside plain and identity')
+    parser.add_argument('--arms', nargs='+', default=['cooccurrence', 'shuffled'], help='beside plain, identity and shuffled')
     parser.add_argument('--resamples', type=int, help='default: the comparison\'s')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--json', help='also write the result there')
@@ -67,6 +66,7 @@ def parse_args():
 
 
 def main(args):
+    from kssnet_mm.reports.graph_comparison.comparison import CONTROLS
     found = []
     for part in ('plain', 'comparison'):
         # of a process of its own, because the peak of a process never falls
