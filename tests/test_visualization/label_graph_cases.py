@@ -28,7 +28,7 @@ def both_priors() -> LabelGraph:
 def controlled(control: str, seed: int = 0) -> LabelGraph:
     """The graph of :func:`both_priors` as a control, the way the builder makes it."""
     graph = both_priors()
-    builder = LabelGraphBuilder(file='not read', control=control, seed=seed, **SETTINGS)
+    builder = LabelGraphBuilder(file='not_read.npz', control=control, seed=seed, **SETTINGS)
     adjacency = builder.superimpose(graph.statistical, graph.knowledge, 5)
     meta = dict(builder=dict(SETTINGS, control=control, seed=seed))
     return LabelGraph(graph.labels, adjacency, graph.statistical, graph.knowledge, graph.embedding, meta)
