@@ -16,7 +16,8 @@ def parse_args():
     parser.add_argument('table', help='a file of configs/tables')
     parser.add_argument('--list', action='store_true', help='list the rows and what is done, run nothing')
     parser.add_argument('--rows', nargs='+', default=['*'], help='names, or patterns such as "COCO*"; default all')
-    parser.add_argument('--against', metavar='ROW', help='then write how far the rows are ahead of this one, as differences_<row>.md')
+    parser.add_argument('--against', metavar='ROW',
+                        help='then write how far the rows are ahead of this one, as differences_<row>.md')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0])
     parser.add_argument('--work-dir', help='default work_dirs/tables/<name of the table>')
     parser.add_argument('--gpus', type=int, default=1, help='more than 1: through torchrun, as tools/dist_train.sh')

@@ -44,9 +44,9 @@ def check_run(cfg: Config) -> None:
     """Check what :func:`check_model` does, and the settings of a training or a test.
 
     Raises:
-        ValueError: As of ``check_model``; or text stands where a number belongs, a scheduler begins after the last epoch, a metric that is monitored is none of
-            the evaluators', ``compile`` is of a wrong kind, or something is asked for that does not go with lateral
-            connections; says which.
+        ValueError: As of ``check_model``; or text stands where a number belongs, a scheduler begins after the last
+            epoch, a metric that is monitored is none of the evaluators', ``compile`` is of a wrong kind, or something
+            is asked for that does not go with lateral connections; says which.
     """
     check_model(cfg)
     settings = cfg.to_dict()

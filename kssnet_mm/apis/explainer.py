@@ -73,8 +73,8 @@ class Explanation:
     def __init__(self, inferencer: MultiLabelInferencer, source: Any, out_dir: PathLike,
                  labels: Optional[Sequence[str]], graph: Optional[PathLike], thr: Optional[Thr]) -> None:
         if inferencer.exported or not hasattr(head_of(inferencer.model), 'classifier'):
-            raise ValueError('an exported or stock model, and a head of another package, cannot be looked into: explain the '
-                             'model that it was made from, or one with a KSSNet head')
+            raise ValueError('an exported or stock model, and a head of another package, cannot be looked into: '
+                             'explain the model that it was made from, or one with a KSSNet head')
         self.inferencer, self.model, self.classes = inferencer, inferencer.model, inferencer.classes
         self.video, self.out_dir = inferencer.is_video, os.fspath(out_dir)
         self.rule = inferencer.rule if thr is None else make_rule(thr, None, self.classes)
@@ -190,8 +190,9 @@ class Explanation:
                 raise ValueError(NO_GRAPH)
             return
         if required and getattr(self.classifier, 'graph_buffers', ()):
-            raise ValueError(f'what-if changes the graph of the GCN alone, and the {type(self.classifier).__name__} has one of '
-                             'its own: train with the other graph to compare them')
+            raise ValueError('what-if changes the graph of the GCN alone, and the '
+                             f'{type(self.classifier).__name__} has one of its own: train with the other graph to '
+                             'compare them')
         try:
             self.graph = graph_of(self.inferencer, self._graph_settings)
         except ValueError as error:
